@@ -1,0 +1,100 @@
+# Works with GNU make 3.81 and later. On Windows, run it in Git Bash.
+
+VENV ?= .venv
+PORT ?= 8888
+# The Python to make the environment with; by default the first good one of these.
+PYTHON ?=
+CANDIDATES := python3.13 python3.14 python3.12 python3.11 python3 python
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+
+ifeq ($(OS),Windows_NT)
+  SYSTEM := Windows
+  RUN := $(VENV)/Scripts/python -m
+else
+  SYSTEM := $(shell uname)
+  RUN := $(VENV)/bin/python -m
+endif
+
+comma := ,
+# Without a display there is no browser to open (and Python might open a text browser in this terminal).
+OPEN ?= $(if $(filter Windows Darwin,$(SYSTEM))$(DISPLAY)$(WAYLAND_DISPLAY),yes,no)
+
+.PHONY: help lab test notebooks format lock clean
+
+help:
+	@echo "make lab         the course in JupyterLab (make lab PORT=9000 OPEN=no)"
+	@echo "make test        everything that proves the project, ending in a count"
+	@echo "make notebooks   run all lessons again and save what they show"
+	@echo "make format      put the code into the project's format"
+	@echo "make lock        renew requirements.lock from pyproject.toml"
+	@echo "make clean       remove the environment and what tools left"
+	@echo
+	@echo "PYTHON=/path/to/python chooses the Python that makes the environment."
+
+# Sets $python in the shell, or says what is missing and how to install it.
+define FIND_PYTHON
+python=; found=; \
+for p in $(if $(PYTHON),"$(PYTHON)",$(CANDIDATES)); do \
+  v=$$("$$p" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
+  if ! "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+    found="$$found$${found:+,} $$p is $$v"; \
+  elif ! "$$p" -c 'import ensurepip, venv' 2>/dev/null; then \
+    found="$$found$${found:+,} $$p is $$v without its venv module"; \
+  else \
+    python=$$p; break; \
+  fi; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "This needs Python 3.11 or later with its venv module. Found:$${found:- none}"; \
+  echo "  Debian, Ubuntu  sudo apt install python3 python3-venv   (Debian 12, Ubuntu 24.04 or later)"; \
+  echo "  Fedora          sudo dnf install python3"; \
+  echo "  macOS           brew install python@3.13   (or the installer from python.org)"; \
+  echo "  Windows         winget install Python.Python.3.13   (or the installer from python.org)"; \
+  echo "Then run make again; PYTHON=/path/to/python names one that is not on the PATH."; \
+  exit 1; \
+fi >&2
+endef
+
+# Made again when the lock or the package's own description changes.
+READY := $(VENV)/ready
+$(READY): requirements.lock pyproject.toml .jupyter/overrides.json
+	@$(FIND_PYTHON); \
+	echo "Installing the course's packages into $(VENV): once, a minute or two."; \
+	"$$python" -m venv --clear "$(VENV)"
+	@$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(RUN) pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@cp .jupyter/overrides.json $(VENV)/share/jupyter/lab/settings/
+	@touch $@
+
+# With log level ERROR, only the address is printed. The default URL, unlike a file's name as an argument, is part of it.
+lab: $(READY)
+	@echo "Starting JupyterLab. $(if $(filter no,$(OPEN)),Open,If no browser opens$(comma) open) the last address below. Control-C ends it."
+	@$(RUN) jupyterlab --port=$(PORT) --ServerApp.log_level=ERROR --LabApp.log_level=ERROR \
+	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
+	  $(if $(filter no,$(OPEN)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
+
+test: $(READY)
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy
+	$(RUN) pytest --nbval --nbval-current-env
+
+notebooks: $(READY)
+	$(RUN) nbconvert --config=.jupyter/nbconvert.py --to=notebook --execute --inplace $(NOTEBOOKS)
+
+format: $(READY)
+	$(RUN) ruff check --fix
+	$(RUN) ruff format
+
+lock:
+	@$(FIND_PYTHON); "$$python" -m venv --clear .venv-lock
+	@$(subst $(VENV),.venv-lock,$(RUN)) pip install --quiet --disable-pip-version-check uv
+	@$(subst $(VENV),.venv-lock,$(RUN)) uv --quiet --no-config pip compile --upgrade \
+	  --universal --python-version=3.11 --fork-strategy=fewest --generate-hashes --custom-compile-command="make lock" \
+	  --extra=test --group=build --output-file=requirements.lock pyproject.toml
+	@rm -rf .venv-lock
+
+clean:
+	rm -rf $(VENV) .venv-lock .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +

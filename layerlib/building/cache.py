@@ -1,0 +1,71 @@
+"""BuildKit's cache: results, and the keys by which a later build finds them.
+
+A result is found if each input of a step matches it, by one key or another: the key of the step below, or the
+content of the paths that are looked at. It stays until it is pruned. Source: BuildKit, solver/cachemanager.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from .reasons import Facts
+from .snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a step left behind.
+
+    Attributes:
+        key: tells it from every other result.
+        snapshot: the files after the step.
+        size: bytes of its layer, or None for unknown; size_source: where that comes from.
+        seconds: how long it took, or None for unknown.
+    """
+
+    key: str
+    snapshot: Snapshot = field(repr=False)
+    size: int | None = 0
+    size_source: str = ""
+    seconds: float | None = 0.0
+
+
+class Cache:
+    """Results by key, oldest first. The only thing in the model that remembers."""
+
+    def __init__(self) -> None:
+        self.results: dict[str, Result] = {}
+        self.links: dict[tuple[str, int, str], dict[str, None]] = {}
+        self.images: set[str] = set()
+        self.past: list[dict[str, list[Facts]]] = []
+        self.standing: dict[str, list[Facts]] = {}
+        self.count = 0
+
+    def new_key(self, kind: str) -> str:
+        """A key that no result has."""
+        self.count += 1
+        return f"{kind} {self.count}"
+
+    def find(self, digest: str, inputs: Sequence[Collection[str]]) -> list[str]:
+        """The keys of the results that match a step: its definition's digest and, per input, the keys it goes by."""
+        found: dict[str, None] | None = None
+        for index, keys in enumerate(inputs):
+            here = {result: None for key in keys for result in self.links.get((digest, index, key), ())}
+            found = here if found is None else {key: None for key in found if key in here}
+            if not found:
+                return []
+        return sorted(found or (), key=lambda key: int(key.rpartition(" ")[2]))
+
+    def link(self, digest: str, inputs: Sequence[Collection[str]], result: str) -> None:
+        """Let a result be found by these keys from now on."""
+        for index, keys in enumerate(inputs):
+            for key in keys:
+                self.links.setdefault((digest, index, key), {})[result] = None
+
+    def prune(self) -> None:
+        """Forget every result. What was built stays known, so that a reason can say what changed."""
+        self.results.clear()
+        self.links.clear()
+        self.images.clear()
+        self.standing.clear()

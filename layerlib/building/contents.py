@@ -1,0 +1,134 @@
+"""What COPY, ADD and bind mounts compare: the content of the paths that they name, and never a time.
+
+Sources: BuildKit, cache/contenthash (checksum.go, filehash.go) and solver/llbsolver/ops/opsutils; what matters was
+recorded (tests/traces/rules-*.json).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from e2b_dockerfile_utils import PatternMatcher
+
+from ..reading.errors import ContextError
+from ..reading.tree import File, Tree, clean, name
+from .snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What one source names.
+
+    Attributes:
+        digest: equal for equal content.
+        files: path in the source to file, in order: what a reason compares.
+        roots: the paths that the source stands for: itself, or each match of a wildcard.
+    """
+
+    digest: str
+    files: Mapping[str, File] = field(repr=False)
+    roots: tuple[str, ...]
+
+
+def has_wildcard(path: str) -> bool:
+    """Whether Docker reads a source as a pattern."""
+    return re.search(r"(?<!\\)[*?\[]", path) is not None
+
+
+@lru_cache(maxsize=512)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    """Go's filepath.Match as a regular expression: a wildcard never crosses a slash."""
+    parts, index = [], 0
+    while index < len(pattern):
+        letter = pattern[index]
+        index += 1
+        if letter == "*":
+            parts.append("[^/]*")
+        elif letter == "?":
+            parts.append("[^/]")
+        elif letter == "[" and (end := pattern.find("]", index + 1)) > 0:
+            body = pattern[index:end].replace("\\", "\\\\")
+            parts.append(f"[{body}]")
+            index = end + 1
+        elif letter == "\\" and index < len(pattern):
+            parts.append(re.escape(pattern[index]))
+            index += 1
+        else:
+            parts.append(re.escape(letter))
+    try:
+        return re.compile("".join(parts))
+    except re.error:
+        raise ContextError(f"{pattern!r} is not a pattern; a [ needs its ]") from None
+
+
+def matches(tree: Tree, pattern: str) -> list[str]:
+    """The paths of a tree that a wildcard names, in order."""
+    expression = _pattern(clean(pattern))
+    return [path for path in tree if expression.fullmatch(path)]
+
+
+def excluder(patterns: Iterable[str]) -> PatternMatcher | None:
+    """The matcher for --exclude. Raises ContextError for a pattern that cannot be read."""
+    patterns = list(patterns)
+    try:
+        return PatternMatcher(patterns) if patterns else None
+    except ValueError as error:
+        raise ContextError(f"--exclude: {error}") from None
+
+
+def select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...] = (), wildcards: bool = True) -> Selection:
+    """What a source of COPY, ADD or a bind mount names in a context or in another stage.
+
+    Raises ContextError, as Docker does, for a path that is not there; a wildcard may match nothing.
+    """
+    tree = source if isinstance(source, Tree) else source.tree
+    skip = excluder(exclude)
+    if wildcards and has_wildcard(path):
+        found = matches(tree, path)
+        return _filtered(tree, path, found, skip, bool(found))
+    target = tree.resolve(clean(path))
+    if target is None:
+        if isinstance(source, Snapshot) and source.identity:
+            file = source.unknown(clean(path))
+            return Selection(file.digest, {clean(path): file}, (clean(path),))
+        raise ContextError(f'"/{clean(path)}": not found')
+    if skip is not None:
+        return _filtered(tree, path, [target], skip, True)
+    file = tree[target]
+    if file.kind != "folder":
+        return Selection(file.digest, {target: file}, (target,))
+    files = {below: tree[below] for below in tree.below(target)}
+    start = len(target) + 1 if target else 0
+    lines = [f"{below[start:]}\0{file.digest}" for below, file in files.items()]
+    header = file.digest if target else ""
+    return Selection(_hash([header, *lines]), files, (target,))
+
+
+def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher | None, found: bool) -> Selection:
+    """The content of a wildcard's matches, or of a folder less what --exclude names: base names and digests."""
+    files: dict[str, File] = {}
+    for root in roots:
+        target = tree.resolve(root)
+        if target is None:
+            continue
+        file, wildcard = tree[target], has_wildcard(pattern)
+        if (file.kind != "folder" or wildcard) and not (skip and skip.matches(name(root))):
+            files[root] = file
+        for below in tree.below(target) if file.kind == "folder" else ():
+            inside = below[len(target) :].lstrip("/")
+            if not (skip and skip.matches(inside)):
+                files[f"{root}/{inside}" if root else inside] = tree[below]
+    paths = sorted(files)
+    if len(paths) == 1 and name(paths[0]) == name(clean(pattern)):
+        digest = files[paths[0]].digest
+    else:
+        digest = _hash([f"{name(path)}\0{files[path].digest}" for path in paths]) if found else "nothing"
+    return Selection(digest, {path: files[path] for path in paths}, tuple(roots))
+
+
+def _hash(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,63 @@
+"""Values as Go prints them, because Docker's history does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+UNITS = {"h": 3600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6, "us": 10**3, "µs": 10**3, "μs": 10**3, "ns": 1}
+ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 92: "\\\\"}
+
+
+def _letter(letter: str, mark: str) -> str:
+    code = ord(letter)
+    if letter == mark:
+        return "\\" + mark
+    if code in ESCAPES:
+        return ESCAPES[code]
+    if code < 32 or code == 127:
+        return f"\\x{code:02x}"
+    return letter if letter.isprintable() else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def quoted(text: str) -> str:
+    """A string under %q."""
+    return '"' + "".join(_letter(letter, '"') for letter in text) + '"'
+
+
+def quoted_list(words: Iterable[str]) -> str:
+    """A list of strings under %q: blanks between the items, no commas."""
+    return "[" + " ".join(map(quoted, words)) + "]"
+
+
+def quoted_number(number: int) -> str:
+    """A whole number under %q: the character with that code in single quotes."""
+    return "'" + _letter(chr(number), "'") + "'" if number < 0x110000 else "'\ufffd'"
+
+
+def nanoseconds(duration: str) -> int:
+    """The length of a duration such as 1m30s."""
+    sign = -1 if duration.startswith("-") else 1
+    parts = re.findall(r"([\d.]+)(ns|us|µs|μs|ms|s|m|h)", duration)
+    return sign * round(sum(float(number) * UNITS[unit] for number, unit in parts))
+
+
+def duration(nanos: int) -> str:
+    """A duration under %v: 5m0s, 1m30s, 500ms, 0s."""
+    if nanos == 0:
+        return "0s"
+    if nanos < 0:
+        return "-" + duration(-nanos)
+    if nanos < 10**9:
+        unit = "ms" if nanos >= 10**6 else "µs" if nanos >= 10**3 else "ns"
+        return f"{_decimal(nanos, UNITS[unit])}{unit}"
+    hours, rest = divmod(nanos, UNITS["h"])
+    minutes, rest = divmod(rest, UNITS["m"])
+    seconds = f"{_decimal(rest, 10**9)}s"
+    return f"{hours}h{minutes}m{seconds}" if hours else f"{minutes}m{seconds}" if minutes else seconds
+
+
+def _decimal(value: int, unit: int) -> str:
+    whole, part = divmod(value, unit)
+    fraction = str(part).rjust(len(str(unit)) - 1, "0").rstrip("0") if part else ""
+    return f"{whole}.{fraction}" if fraction else str(whole)

@@ -1,0 +1,253 @@
+"""Why a step missed: a comparison of what the builder saw now with what it saw before, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+from ..reading.tree import File, name
+
+if TYPE_CHECKING:
+    from .steps import Step
+
+KINDS = (
+    "first-build", "new-step", "command", "environment", "build-argument", "user", "working-directory", "shell", "mount",
+    "flags", "destination", "source", "file-content", "file-mode", "file-added", "file-removed", "file-renamed",
+    "stage-output", "base-image", "order", "parent", "no-cache",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a step is not cached.
+
+    Attributes:
+        kind: one of `KINDS`.
+        subject: what it is about: the variable, the file's path, the image, the instruction.
+        sentence: the reason in words.
+        step: for "parent" and "stage-output", the step that missed first; else None.
+    """
+
+    kind: str
+    subject: str
+    sentence: str
+    step: Step | None = None
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a builder compares of one step, kept so that a later build can say what changed.
+
+    Attributes:
+        kind: what sort of step it is; steps of different kinds are never compared.
+        text: the instruction as written.
+        stage: the stage's name or number.
+        definition: field to value. A field's name decides the kind of the reason (`_RULES`).
+        files: label of an input to its files by path.
+        labels: of inputs whose content is another stage's.
+        arguments: the variables that came from ARG.
+    """
+
+    kind: str
+    text: str
+    stage: str
+    definition: Mapping[str, Any] = field(repr=False)
+    files: Mapping[str, Mapping[str, File]] = field(default_factory=dict, repr=False)
+    stages: frozenset[str] = frozenset()
+    arguments: frozenset[str] = frozenset()
+
+
+FIRST_BUILD = Reason("first-build", "", "This step has never been built before.")
+
+FORGOTTEN = Reason("first-build", "", "The cache holds no result for this step; it was emptied, or never had one.")
+
+
+def forced() -> Reason:
+    """The reason under --no-cache."""
+    return Reason("no-cache", "--no-cache", "--no-cache asked to run this step whatever the cache holds.")
+
+
+def parent(step: Step) -> Reason:
+    """The reason of a step that misses only because of another."""
+    return Reason("parent", step.name, f"It stands on {step.name}, which was rebuilt.", step)
+
+
+def new_step(facts: Facts) -> Reason:
+    """The reason of an instruction that was not there before."""
+    return Reason("new-step", facts.text, f"{facts.text} is new: no build had this step here.")
+
+
+def moved(facts: Facts, above: str) -> Reason:
+    """The reason of a step that is as it was, but stands on something else."""
+    where = f"It now comes right after {above}" if above else "It now comes first"
+    return Reason("order", facts.text, f"{where}; when it was built before, it stood on something else.")
+
+
+def pair(now: Sequence[Facts], before: Sequence[Facts]) -> dict[int, Facts | None]:
+    """Which step of an earlier build each step of this one is, by number; None for a step that is new."""
+    start, ends = 0, (len(now), len(before))
+    while start < min(ends) and same(now[start], before[start]):
+        start += 1
+    tail = 0
+    while tail < min(ends) - start and same(now[-1 - tail], before[-1 - tail]):
+        tail += 1
+    found: dict[int, Facts | None] = {i: before[i] for i in range(start)}
+    found |= {ends[0] - 1 - i: before[ends[1] - 1 - i] for i in range(tail)}
+    middle, old = now[start : ends[0] - tail], before[start : ends[1] - tail]
+    for index, facts in _pair_middle(middle, old):
+        found[start + index] = facts
+    return found
+
+
+def same(one: Facts, other: Facts) -> bool:
+    """Whether two steps are the same instruction, to the letter."""
+    return (one.kind, one.text) == (other.kind, other.text)
+
+
+def _pair_middle(now: Sequence[Facts], before: Sequence[Facts]) -> Iterator[tuple[int, Facts | None]]:
+    texts = [(facts.kind, facts.text) for facts in now], [(facts.kind, facts.text) for facts in before]
+    if max(map(len, texts)) > 500:
+        blocks = [("replace", 0, len(now), 0, len(before))]
+    else:
+        blocks = SequenceMatcher(None, *texts, autojunk=False).get_opcodes()
+    for tag, a, b, c, d in blocks:
+        left = list(before[c:d])
+        for index in range(a, b):
+            match = next((old for old in left if tag == "equal" or old.kind == now[index].kind), None)
+            if match is not None:
+                left.remove(match)
+            yield index, match
+
+
+def difference(now: Facts, before: Facts) -> Reason | None:
+    """What changed of a step between two builds, or None if nothing did but what it stands on."""
+    for key, rule in _RULES.items():
+        old, new = before.definition.get(key), now.definition.get(key)
+        if old != new and (reason := rule(now, before, old, new)):
+            return reason
+    for label, files in now.files.items():
+        if label in before.files and (reason := _files(label, files, before.files[label], label in now.stages)):
+            return reason
+    return None
+
+
+def _command(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+    if isinstance(old, list) and isinstance(new, list) and old[-1:] == new[-1:] and len(old) > 1 and len(new) > 1:
+        return Reason("shell", " ".join(new[:-1]), f"The shell that runs the command changed from {' '.join(old[:-1])}.")
+    return Reason("command", now.text, f"The instruction changed; it was {before.text}.")
+
+
+def _environment(now: Facts, before: Facts, old: list[str], new: list[str]) -> Reason:
+    was, is_ = (dict(entry.partition("=")[::2] for entry in entries) for entries in (old, new))
+    for key in dict.fromkeys((*is_, *was)):
+        if was.get(key) != is_.get(key):
+            kind = "build-argument" if key in now.arguments | before.arguments else "environment"
+            what = "build argument" if kind == "build-argument" else "variable"
+            if key not in was:
+                return Reason(kind, key, f"The {what} {key} is new. Every RUN below sees it, used or not.")
+            if key not in is_:
+                return Reason(kind, key, f"The {what} {key} is gone. Every RUN below saw it, used or not.")
+            change = f"from {was[key]!r} to {is_[key]!r}"
+            return Reason(kind, key, f"The {what} {key} changed {change}. Every RUN below sees it, used or not.")
+    names = " ".join(is_)
+    return Reason("order", names, "The variables are the same, but set in another order, and the order counts.")
+
+
+def _plain(kind: str, what: str) -> Any:
+    def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+        shown = [_shown(value) for value in (old, new)]
+        return Reason(kind, _shown(new) or _shown(old), f"The {what} changed from {shown[0]!r} to {shown[1]!r}.")
+
+    return rule
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else ":".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _mounts(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+    changed = next((mount for mount in [*new, *old] if (mount in new) != (mount in old)), new[0] if new else old[0])
+    return Reason("mount", str(changed[1]), f"The mount at {changed[1]} is not as it was.")
+
+
+def _sources(now: Facts, before: Facts, old: list[str], new: list[str]) -> Reason:
+    if sorted(old) == sorted(new):
+        return Reason("order", " ".join(new), f"The sources come in another order; it was {' '.join(old)}.")
+    there, here = _all_files(before), _all_files(now)
+    if len(old) == len(new) == 1 and list(there.values()) == list(here.values()):
+        return Reason("file-renamed", new[0], f"The file is called {new[0]} now; it was {old[0]}, with the same content.")
+    return Reason("source", " ".join(new), f"Other files are copied: {' '.join(new)}; it was {' '.join(old)}.")
+
+
+def _all_files(facts: Facts) -> dict[str, str]:
+    return {path: file.digest for files in facts.files.values() for path, file in files.items()}
+
+
+def _chmod(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+    shown = [f"{value:o}" if isinstance(value, int) else value or "none" for value in (old, new)]
+    return Reason("flags", "--chmod", f"--chmod changed from {shown[0]} to {shown[1]}.")
+
+
+def _flag(flag: str, what: str) -> Any:
+    def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+        return Reason("flags", flag, what.format(old=_shown(old) or "none", new=_shown(new) or "none"))
+
+    return rule
+
+
+def _image(now: Facts, before: Facts, old: str, new: str) -> Reason:
+    image = str(now.definition.get("image", new))
+    if before.definition.get("image") != image:
+        return Reason("base-image", image, f"The base image is {image} now; it was {before.definition.get('image')}.")
+    return Reason("base-image", image, f"{image} is another image than at the last build: its tag has moved.")
+
+
+_RULES = {
+    "digest": _image,
+    "command": _command,
+    "environment": _environment,
+    "user": _plain("user", "user who runs it"),
+    "working directory": _plain("working-directory", "working directory"),
+    "network": _flag("--network", "--network changed from {old} to {new}."),
+    "security": _flag("--security", "--security changed from {old} to {new}."),
+    "mounts": _mounts,
+    "path": _plain("working-directory", "folder"),
+    "sources": _sources,
+    "destination": _plain("destination", "destination"),
+    "owner": _plain("user", "owner of what is written"),
+    "chown": _flag("--chown", "--chown changed from {old} to {new}."),
+    "mode": _chmod,
+    "unpack": _flag("ADD", "COPY became ADD or the other way round: only ADD unpacks archives."),
+    "exclude": _flag("--exclude", "--exclude changed from {old} to {new}."),
+    "wildcards": _flag("wildcard", "A name became a wildcard or the other way round."),
+    "epoch": _plain("build-argument", "build argument SOURCE_DATE_EPOCH"),
+}
+
+
+def _files(label: str, new: Mapping[str, File], old: Mapping[str, File], stage: bool) -> Reason | None:
+    changed = [path for path in (*new, *old) if path not in new or path not in old or new[path].digest != old[path].digest]
+    if not changed:
+        return None
+    path = changed[0]
+    more = len(set(changed)) - 1
+    also = f" ({more} more changed too)" if more else ""
+    if stage:
+        return Reason("stage-output", "/" + path, f"/{path} from {label} is not what it was{also}.")
+    added, removed = [p for p in changed if p not in old], [p for p in changed if p not in new]
+    if len(added) == len(removed) == 1 and len(set(changed)) == 2 and new[added[0]].digest == old[removed[0]].digest:
+        return Reason("file-renamed", added[0], f"{removed[0]} is called {added[0]} now.")
+    if added and added[0] == path:
+        return Reason("file-added", path, f"{path} is new among the files that are copied{also}.")
+    if removed and removed[0] == path:
+        return Reason("file-removed", path, f"{path} is no longer among the files that are copied{also}.")
+    was, is_ = old[path], new[path]
+    if was.kind != is_.kind or was.target != is_.target or was.content_digest != is_.content_digest:
+        if label.startswith("heredoc"):
+            return Reason("file-content", name(path), f"The text of the heredoc {name(path)} changed.")
+        return Reason("file-content", path, f"The content of {path} changed{also}.")
+    return Reason("file-mode", path, f"The permissions of {path} changed from {was.mode:o} to {is_.mode:o}{also}.")

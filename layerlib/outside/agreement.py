@@ -1,0 +1,98 @@
+"""Does the model say what the engine said? Every comparable answer of recorded builds, one by one.
+
+Nothing in a trace's inputs tells FROM's flag, what a RUN wrote, or what a build that failed in a RUN would have
+done; these are left out, and nothing else is (tests/traces/README.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..building.steps import Build
+from ..reading.errors import DockerfileError, LayerlibError
+from .traces import attempts
+
+ASPECTS = ("steps", "cached", "history", "sizes", "config", "refusals", "lines")
+RAN_INTO = re.compile(r"did not complete successfully|returned a non-zero code")
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One answer that differs: in which trace and build (counted from 0), about what, and both answers."""
+
+    trace: str
+    build: int
+    aspect: str
+    engine: Any
+    model: Any
+
+    def __str__(self) -> str:
+        return f"{self.trace}, build {self.build}, {self.aspect}:\n  engine {self.engine!r}\n  model  {self.model!r}"
+
+
+@dataclass
+class Agreement:
+    """How often the model agreed, by aspect, and where it did not."""
+
+    builds: int = 0
+    compared: Counter[str] = field(default_factory=Counter)
+    differing: Counter[str] = field(default_factory=Counter)
+    disagreements: list[Disagreement] = field(default_factory=list)
+
+    def note(self, trace: str, build: int, aspect: str, engine: Any, model: Any) -> None:
+        """Compare one answer."""
+        self.compared[aspect] += 1
+        if engine != model:
+            self.differing[aspect] += 1
+            self.disagreements.append(Disagreement(trace, build, aspect, engine, model))
+
+    def share(self, aspect: str) -> float:
+        """The share of answers that agree, from 0 to 1."""
+        return 1 - self.differing[aspect] / self.compared[aspect] if self.compared[aspect] else 1.0
+
+
+def compare(traces: Iterable[Mapping[str, Any]]) -> Agreement:
+    """Build traces again and compare every comparable answer."""
+    found = Agreement()
+    for trace in traces:
+        for number, (recorded, answer) in enumerate(zip(trace["builds"], attempts(trace), strict=True)):
+            if recorded["error"] and RAN_INTO.search(recorded["error"]):
+                break  # a command failed: nothing tells what it left behind
+            found.builds += 1
+            for aspect, engine, model in _answers(recorded, answer):
+                found.note(trace["name"], number, aspect, engine, model)
+    return found
+
+
+def _answers(recorded: Mapping[str, Any], answer: Build | LayerlibError) -> Iterator[tuple[str, Any, Any]]:
+    refused = answer if isinstance(answer, LayerlibError) else None
+    yield "refusals", recorded["error"] if recorded["error"] and not refused else bool(recorded["error"]), (
+        str(refused) if refused and not recorded["error"] else bool(refused)
+    )
+    if refused is not None:
+        if recorded["error"] and recorded.get("line") and isinstance(refused, DockerfileError):
+            yield "lines", recorded["line"], refused.line
+        return
+    if recorded["error"]:
+        return
+    assert isinstance(answer, Build)
+    steps = [_name(step["name"]) for step in recorded["steps"]]
+    yield "steps", steps, [_name(step.name) for step in answer.steps]
+    for step, mine in zip(recorded["steps"], answer.steps, strict=False):
+        if mine.keyword != "FROM" and _name(step["name"]) == _name(mine.name):
+            yield "cached", (mine.name, step["cached"]), (mine.name, mine.cached)
+    rows, mine_rows = recorded["history"], answer.history()
+    yield "history", [(r["created_by"], r["comment"]) for r in rows], [(r.created_by, r.comment) for r in mine_rows]
+    for row, my in zip(rows, mine_rows, strict=False):
+        if my.size is not None and not re.match(r"RUN |\|\d+ |/bin/sh -c (?!#\(nop\))", my.created_by):
+            yield "sizes", (row["created_by"], row["size"]), (my.created_by, my.size)
+    yield "config", recorded["config"], {key: value for key, value in answer.image.config.items() if value}
+
+
+def _name(name: str) -> str:
+    """A step's name without the digest of its image."""
+    return re.sub(r"@sha256:[0-9a-f]{64}", "", name)

@@ -1,0 +1,199 @@
+"""Reading a Dockerfile: from text to instructions and stages, each with its lines.
+
+The grammar is BuildKit's parser, as ported by e2b-dockerfile-utils; what a single instruction may say stands in
+`grammar.py`. Reading knows no file, no variable's value and no builder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from e2b_dockerfile_utils import (
+    DockerfileInstruction,
+    DockerfileSyntaxError,
+    chomp_heredoc_content,
+    parse_dockerfile_ast,
+)
+
+from . import grammar
+from .errors import DockerfileError
+
+LONGEST_LINE = 65535  # bytes; BuildKit's parser reads no longer one
+
+
+@dataclass(frozen=True)
+class Heredoc:
+    """A heredoc: its name, its body as the command sees it, and whether variables in it are replaced."""
+
+    name: str
+    body: str
+    expand: bool
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One instruction.
+
+    Attributes:
+        keyword: in capitals, such as "RUN".
+        source: the instruction as one line, continuations joined, as step names show it.
+        flags: name to values ("mount" and "exclude" may have several); a flag without a value has "true".
+        words: the arguments. For ENV, LABEL and ARG see `pairs`.
+        json: whether the arguments were a JSON array (the exec form).
+        heredocs: the heredocs that begin on this line.
+        line, last_line: where it stands, counted from 1.
+        trigger: for ONBUILD, the instruction that it keeps for later.
+    """
+
+    keyword: str
+    source: str
+    flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    json: bool = False
+    heredocs: tuple[Heredoc, ...] = ()
+    line: int = 0
+    last_line: int = 0
+    trigger: str = ""
+
+    def flag(self, name: str) -> str:
+        """The value of a flag, or an empty string."""
+        return self.flags.get(name, ("",))[-1]
+
+    def is_set(self, name: str) -> bool:
+        """Whether a yes-or-no flag such as --link is on."""
+        return self.flag(name) == "true"
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str | None], ...]:
+        """ENV, LABEL and ARG as (name, value); an ARG without a value has None."""
+        if self.keyword == "ARG":
+            halves = (word.partition("=") for word in self.words)
+            return tuple((name, value if equals else None) for name, equals, value in halves)
+        return tuple(zip(self.words[0::3], self.words[1::3], strict=True))
+
+    def __str__(self) -> str:
+        return self.source
+
+
+@dataclass(frozen=True)
+class Stage:
+    """FROM and what follows it. `base` is the image or stage as written, `name` in small letters or empty."""
+
+    base: str
+    name: str
+    first: Instruction
+    instructions: tuple[Instruction, ...]
+    index: int
+
+
+@dataclass(frozen=True)
+class Dockerfile:
+    """A Dockerfile that has been read. `arguments` are the ARGs before the first FROM."""
+
+    text: str
+    escape: str
+    arguments: tuple[Instruction, ...]
+    stages: tuple[Stage, ...]
+
+    @property
+    def instructions(self) -> tuple[Instruction, ...]:
+        """Every instruction, in the order of the text."""
+        staged = (one for stage in self.stages for one in (stage.first, *stage.instructions))
+        return (*self.arguments, *staged)
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1."""
+        lines = self.text.splitlines()
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+@lru_cache(maxsize=64)
+def parse(text: str) -> Dockerfile:
+    """Read a Dockerfile.
+
+    Raises DockerfileError, with the line, for what Docker refuses to read.
+    """
+    lines = text.splitlines()
+
+    def refuse(problem: str, line: int | None, cure: str = "", spot: str = "") -> DockerfileError:
+        shown = lines[line - 1] if line and line <= len(lines) else ""
+        return DockerfileError(problem, line=line, text=shown, cure=cure, spot=spot)
+
+    for number, line in enumerate(lines, 1):
+        if len(line) > LONGEST_LINE // 4 and len(line.encode()) > LONGEST_LINE:
+            # BuildKit names the line above: the last one that it could read.
+            raise refuse(f"the next line is longer than {LONGEST_LINE} bytes", max(number - 1, 1), "Break it with \\.")
+    try:
+        tree = parse_dockerfile_ast(text)
+    except DockerfileSyntaxError as error:
+        problem = str(error).removeprefix("Dockerfile parse error").removeprefix(f" on line {error.line}")
+        problem, cure, spot = grammar.explain(problem.removeprefix(": "))
+        # BuildKit names the line above a parser directive that it refuses.
+        line = max(error.line - 1, 1) if error.line and "directive" in problem else error.line
+        raise refuse(problem, line, cure, spot) from None
+
+    instructions = []
+    for node in tree.instructions:
+        try:
+            instructions.append(_instruction(node, lines))
+        except grammar.Refused as refused:
+            raise refuse(refused.problem, node.start_line, refused.cure, refused.spot) from None
+    arguments, stages = _stages(instructions, refuse)
+    return Dockerfile(text, tree.escape_token, arguments, stages)
+
+
+def parse_trigger(text: str) -> Instruction:
+    """Read the instruction that an ONBUILD kept.
+
+    Raises DockerfileError if a build would refuse it.
+    """
+    stage = parse("FROM scratch\n" + text).stages[0]
+    return stage.instructions[0]
+
+
+def _instruction(node: DockerfileInstruction, lines: list[str]) -> Instruction:
+    source = node.original.strip()
+    flags = grammar.flags(node.name, node.flags)
+    trigger = ""
+    if node.name == "ONBUILD":
+        trigger = source[len("ONBUILD") :].strip()
+        grammar.check_trigger(trigger)
+    else:
+        grammar.check(node.name, node.args, node.json, flags)
+    return Instruction(
+        keyword=node.name,
+        source=source,
+        flags=flags,
+        words=tuple(sorted(node.args) if node.name == "EXPOSE" else node.args),
+        json=node.json,
+        heredocs=tuple(
+            Heredoc(h.name, chomp_heredoc_content(h.content) if h.chomp else h.content, h.expand)
+            for h in node.heredocs
+        ),
+        line=node.start_line,
+        last_line=node.end_line,
+        trigger=trigger,
+    )
+
+
+def _stages(instructions: list[Instruction], refuse) -> tuple[tuple[Instruction, ...], tuple[Stage, ...]]:  # type: ignore[no-untyped-def]
+    first = next((i for i, one in enumerate(instructions) if one.keyword == "FROM"), len(instructions))
+    arguments = tuple(instructions[:first])
+    for one in arguments:
+        if one.keyword != "ARG":
+            raise refuse(
+                f"{one.keyword} stands before the first FROM, so there is no image that it could change",
+                one.line,
+                "Begin with FROM, such as FROM python. Only ARG may stand above it.",
+            )
+    if first == len(instructions):
+        raise refuse("there is no FROM, so there is nothing to build on", None, "Begin with FROM, such as FROM python.")
+    starts = [i for i, one in enumerate(instructions) if one.keyword == "FROM"]
+    stages = []
+    for index, (start, end) in enumerate(zip(starts, [*starts[1:], len(instructions)], strict=True)):
+        head = instructions[start]
+        name = head.words[2].lower() if len(head.words) == 3 else ""
+        stages.append(Stage(head.words[0], name, head, tuple(instructions[start + 1 : end]), index))
+    return arguments, tuple(stages)

@@ -1,0 +1,216 @@
+"""What one instruction may say: its flags and its arguments.
+
+The rules and their order are those of BuildKit's frontend/dockerfile/instructions (parse.go, bflag.go); which of
+them Engine 28.5 refuses was recorded (tests/traces/malformed-buildkit.json).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+
+KEYWORDS = (
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME "
+    "WORKDIR"
+).split()
+
+FLAGS = {
+    "FROM": {"platform"},
+    "RUN": {"mount", "network", "security"},
+    "COPY": {"from", "chown", "chmod", "link", "exclude"},
+    "ADD": {"chown", "chmod", "link", "exclude", "checksum", "keep-git-dir", "unpack"},
+    "HEALTHCHECK": {"interval", "timeout", "start-period", "start-interval", "retries"},
+}
+YES_OR_NO = {"link", "keep-git-dir", "unpack"}
+SEVERAL = {"mount", "exclude"}
+DURATION = re.compile(r"[+-]?(0|(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+")
+STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*")
+
+Flags = dict[str, tuple[str, ...]]
+
+
+class Refused(Exception):
+    """An instruction that Docker refuses: what is wrong, what to do about it, and the text to point at."""
+
+    def __init__(self, problem: str, cure: str = "", spot: str = "") -> None:
+        super().__init__(problem)
+        self.problem, self.cure, self.spot = problem, cure, spot
+
+
+def explain(problem: str) -> tuple[str, str, str]:
+    """A parser's complaint as (what is wrong, what to do, the text to point at)."""
+    if problem.startswith("unknown instruction: "):
+        word = problem.removeprefix("unknown instruction: ")
+        close = difflib.get_close_matches(word.upper(), KEYWORDS, 1, 0.5)
+        cure = f"Did you mean {close[0]}?" if close else f"An instruction is one of {', '.join(KEYWORDS)}."
+        return f"unknown instruction: {word}", cure, word
+    cures = {
+        "unterminated heredoc": "End it with a line that holds the heredoc's name and nothing else.",
+        "must have two arguments": "Write NAME=value.",
+        "can't find =": 'Write name=value, with quotes around a value that has blanks: NAME="two words".',
+        "Only strings are supported": 'Put every item in double quotes: ["echo", "1"].',
+        "escape token": "The escape directive takes \\ or `.",
+        "parser directive": "Keep one of them.",
+    }
+    cure = next((text for part, text in cures.items() if part in problem), "")
+    return problem.removeprefix("Syntax error - "), cure, ""
+
+
+def flags(keyword: str, written: Sequence[str]) -> Flags:
+    """The flags of an instruction, by name.
+
+    Raises Refused for an unknown flag, one given twice, or one without its value.
+    """
+    known, found = FLAGS.get(keyword, set()), Flags()
+    for text in written:
+        name, equals, value = text.removeprefix("--").partition("=")
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            cure = f"Did you mean --{close[0]}?" if close else _known_flags(keyword, known)
+            raise Refused(f"unknown flag: --{name}", cure, text)
+        if name in found and name not in SEVERAL:
+            raise Refused(f"duplicate flag specified: --{name}", "Keep one of them.", text)
+        if name in YES_OR_NO:
+            if equals and value not in ("true", "false"):
+                raise Refused(f"--{name} takes true or false, not {value!r}", f"Write --{name} alone.", text)
+            value = value or "true"
+        elif not equals:
+            raise Refused(f"missing a value on flag: --{name}", f"Write --{name}=VALUE, without blanks.", text)
+        found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def _known_flags(keyword: str, known: set[str]) -> str:
+    if not known:
+        return f"{keyword} has no flags. A command that begins with -- goes into a shell: sh -c '--...'."
+    return f"{keyword} knows {', '.join('--' + name for name in sorted(known))}."
+
+
+def check(keyword: str, words: Sequence[str], json: bool, found: Flags) -> None:
+    """Refuse what the instruction's own rules refuse. Raises Refused."""
+    if keyword in CHECKS:
+        CHECKS[keyword](words, json, found)
+
+
+def _at_least_one(keyword: str, example: str) -> Callable[[Sequence[str], bool, Flags], None]:
+    def rule(words: Sequence[str], json: bool, found: Flags) -> None:
+        if not words:
+            raise Refused(f"{keyword} requires at least one argument", f"For example: {example}.")
+
+    return rule
+
+
+def _exactly_one(keyword: str, example: str) -> Callable[[Sequence[str], bool, Flags], None]:
+    def rule(words: Sequence[str], json: bool, found: Flags) -> None:
+        if len(words) != 1:
+            raise Refused(f"{keyword} requires exactly one argument", f"For example: {example}.")
+
+    return rule
+
+
+def _from(words: Sequence[str], json: bool, found: Flags) -> None:
+    if len(words) not in (1, 3) or (len(words) == 3 and words[1].lower() != "as"):
+        raise Refused("FROM requires either one or three arguments", "Write FROM image, or FROM image AS name.")
+    if len(words) == 3 and not STAGE_NAME.fullmatch(words[2].lower()):
+        raise Refused(
+            f'invalid name for build stage: "{words[2]}"',
+            "A stage's name begins with a letter; letters, digits, - _ and . may follow.",
+            words[2],
+        )
+
+
+def _copy(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
+    def rule(words: Sequence[str], json: bool, found: Flags) -> None:
+        if len(words) < 2:
+            raise Refused(
+                f"{keyword} requires at least two arguments: what to copy, and where to",
+                f"For example: {keyword} app.py /home/app/.",
+            )
+        if "$" in (source := found.get("from", ("",))[-1]):
+            raise Refused(
+                "--from takes no variables",
+                "Give the image a stage's name with FROM $VARIABLE AS name, then COPY --from=name.",
+                source,
+            )
+
+    return rule
+
+
+def _pairs(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
+    def rule(words: Sequence[str], json: bool, found: Flags) -> None:
+        if not words:
+            raise Refused(f"{keyword} requires at least one argument", f"For example: {keyword} NAME=value.")
+        if any(not name for name in words[0::3]):
+            raise Refused(f"{keyword} names can not be blank", "Write NAME=value.")
+
+    return rule
+
+
+def _arg(words: Sequence[str], json: bool, found: Flags) -> None:
+    if not words:
+        raise Refused("ARG requires at least one argument", "For example: ARG VERSION=1.")
+    if any(word.startswith("=") for word in words):
+        raise Refused("ARG names can not be blank", "Write ARG NAME or ARG NAME=default.")
+
+
+def _volume(words: Sequence[str], json: bool, found: Flags) -> None:
+    if not words:
+        raise Refused("VOLUME requires at least one argument", "For example: VOLUME /data.")
+    if any(not word.strip() for word in words):
+        raise Refused("VOLUME specified can not be an empty string", "Name the folder: VOLUME /data.")
+
+
+def _shell(words: Sequence[str], json: bool, found: Flags) -> None:
+    if not json:
+        raise Refused("SHELL requires the arguments to be in JSON form", 'For example: SHELL ["/bin/bash", "-c"].')
+    if not words:
+        raise Refused("SHELL requires at least one argument", 'For example: SHELL ["/bin/bash", "-c"].')
+
+
+def _healthcheck(words: Sequence[str], json: bool, found: Flags) -> None:
+    if not words:
+        raise Refused("HEALTHCHECK requires at least one argument", "Write HEALTHCHECK CMD command, or NONE.")
+    kind = words[0].upper()
+    if kind == "NONE" and len(words) > 1:
+        raise Refused("HEALTHCHECK NONE takes no arguments", "Take away what follows NONE.")
+    if kind not in ("CMD", "NONE"):
+        raise Refused(f'unknown type "{words[0]}" in HEALTHCHECK', "Write HEALTHCHECK CMD command, or NONE.", words[0])
+    if kind == "CMD" and not any(words[1:]):
+        raise Refused("missing command after HEALTHCHECK CMD", "Say what to run: HEALTHCHECK CMD curl localhost.")
+    for name in ("interval", "timeout", "start-period", "start-interval"):
+        value = found.get(name, ("0s",))[-1]
+        if not DURATION.fullmatch(value):
+            raise Refused(f'--{name}: invalid duration "{value}"', "For example: 30s, 5m or 1m30s.", value)
+    retries = found.get("retries", ("0",))[-1]
+    if not re.fullmatch(r"[+-]?\d+", retries) or int(retries) < 0:
+        raise Refused(f'--retries must be a whole number, not "{retries}"', "For example: --retries=3.", retries)
+
+
+def check_trigger(trigger: str) -> None:
+    """Refuse what may not stand behind ONBUILD. Raises Refused. An unknown instruction is found when it is used."""
+    if not trigger:
+        raise Refused("ONBUILD requires at least one argument", "For example: ONBUILD COPY . /app.")
+    keyword = trigger.split(maxsplit=1)[0].upper()
+    if keyword == "ONBUILD":
+        raise Refused("chaining ONBUILD via ONBUILD ONBUILD isn't allowed", "Take one ONBUILD away.", "ONBUILD ONBUILD")
+    if keyword in ("FROM", "MAINTAINER"):
+        raise Refused(f"{keyword} isn't allowed as an ONBUILD trigger", "Triggers run in the child's stage.", keyword)
+
+
+CHECKS: dict[str, Callable[[Sequence[str], bool, Flags], None]] = {
+    "FROM": _from,
+    "COPY": _copy("COPY"),
+    "ADD": _copy("ADD"),
+    "ENV": _pairs("ENV"),
+    "LABEL": _pairs("LABEL"),
+    "ARG": _arg,
+    "EXPOSE": _at_least_one("EXPOSE", "EXPOSE 80"),
+    "VOLUME": _volume,
+    "SHELL": _shell,
+    "HEALTHCHECK": _healthcheck,
+    "WORKDIR": _exactly_one("WORKDIR", "WORKDIR /home/app"),
+    "USER": _exactly_one("USER", "USER app"),
+    "STOPSIGNAL": _exactly_one("STOPSIGNAL", "STOPSIGNAL SIGINT"),
+    "MAINTAINER": _exactly_one("MAINTAINER", "MAINTAINER name"),
+}

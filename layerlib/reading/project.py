@@ -1,0 +1,104 @@
+"""A project: a Dockerfile and the files beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from . import context, dockerfile
+from .errors import ContextError
+from .tree import File, Tree
+
+SHIPPED = (Path(__file__).parents[1] / "projects", Path(__file__).parents[2] / "notebooks" / "projects")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Dockerfile with its build context. It never changes: an edit gives another project.
+
+    Attributes:
+        dockerfile: the Dockerfile's text.
+        files: every file of the folder, the Dockerfile and .dockerignore included.
+        name: what to call it.
+        dockerfile_name: the Dockerfile's path among the files.
+    """
+
+    dockerfile: str
+    files: Tree = field(repr=False)
+    name: str = "project"
+    dockerfile_name: str = "Dockerfile"
+
+    @classmethod
+    def from_directory(cls, path: str | os.PathLike[str], dockerfile: str = "Dockerfile") -> Project:
+        """The project in a folder. Files are opened only when a build asks what they hold.
+
+        Raises ContextError if the folder or its Dockerfile is missing.
+        """
+        folder = Path(path)
+        files = context.from_directory(folder)
+        if dockerfile not in files:
+            raise ContextError(f"there is no {dockerfile} in {folder}; write one, or name the folder that holds it")
+        text = files[dockerfile].read().decode("utf-8", "replace")
+        return cls(text, files, folder.resolve().name, dockerfile)
+
+    @classmethod
+    def from_files(
+        cls, files: Mapping[str, Any] | None = None, dockerfile: str | None = None, name: str = "project"
+    ) -> Project:
+        """A project out of a mapping from path to text, bytes or `File`.
+
+        The Dockerfile is given as text, or is one of the files. Raises ContextError if it is neither.
+        """
+        given = dict(files or {})
+        if dockerfile is None:
+            if "Dockerfile" not in given:
+                raise ContextError('no Dockerfile is given; pass dockerfile="FROM ..."')
+            dockerfile = context.from_mapping(given)["Dockerfile"].read().decode("utf-8", "replace")
+        given.setdefault("Dockerfile", dockerfile)
+        return cls(dockerfile, context.from_mapping(given), name)
+
+    @classmethod
+    def load(cls, name: str) -> Project:
+        """A project that ships with the course, such as "python-numpy-app".
+
+        Raises ContextError, with the names there are, for another name.
+        """
+        for folder in SHIPPED:
+            if "/" not in name and (folder / name / "Dockerfile").is_file():
+                return cls.from_directory(folder / name)
+        raise ContextError(f"there is no project {name!r}; there are: {', '.join(cls.shipped())}")
+
+    @staticmethod
+    def shipped() -> tuple[str, ...]:
+        """The names of the projects that ship with the course."""
+        return tuple(sorted({path.parent.name for folder in SHIPPED for path in folder.glob("*/Dockerfile")}))
+
+    @cached_property
+    def parsed(self) -> dockerfile.Dockerfile:
+        """The Dockerfile, read. Raises DockerfileError."""
+        return dockerfile.parse(self.dockerfile)
+
+    @cached_property
+    def context(self) -> Tree:
+        """The files that a build is sent: all but what .dockerignore leaves out. Raises ContextError."""
+        return context.ignore(self.files, self.dockerfile_name)
+
+    def with_files(self, files: Mapping[str, Any]) -> Project:
+        """The project with some files added or replaced; a value of None takes a file away."""
+        kept = {path: file for path, file in self.files.items() if path not in files}
+        if missing := [path for path, value in files.items() if value is None and path not in self.files]:
+            raise ContextError(f"there is no file {missing[0]} to take away")
+        kept = {p: f for p, f in kept.items() if not any(p.startswith(f"{gone}/") for gone in files)}
+        added = {path: value for path, value in files.items() if value is not None}
+        made = Tree({**kept, **context.from_mapping(added)})
+        text = made[self.dockerfile_name].read().decode("utf-8", "replace")
+        return replace(self, files=made, dockerfile=text)
+
+    def with_dockerfile(self, text: str) -> Project:
+        """The project with another Dockerfile."""
+        mode = self.files[self.dockerfile_name].mode
+        return self.with_files({self.dockerfile_name: File(text.encode(), mode)})

@@ -1,0 +1,193 @@
+"""Files as a builder sees them: content, mode, links; never a time.
+
+A `File` belongs to a path of a `Tree`. The build context is a tree, and so is what a stage holds as far as it is
+known. Paths are relative to the tree's root, with "/" between the parts; the root itself is "".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from .errors import ContextError
+
+
+@dataclass(frozen=True)
+class File:
+    """A file, a folder or a link.
+
+    Attributes:
+        content: the bytes; empty for a folder or a link, and for a file whose bytes are on disk or unknown.
+        mode: permission bits, such as 0o644.
+        kind: "file", "folder" or "link".
+        target: what a link points at, as written.
+        uid, gid: the owner, as a number or a name in text.
+        path: where the bytes are on disk, read only when somebody asks.
+        identity: stands for bytes that nobody knows; two unknown files are the same if it is.
+    """
+
+    content: bytes = b""
+    mode: int = 0o644
+    kind: str = "file"
+    target: str = ""
+    uid: str = "0"
+    gid: str = "0"
+    path: Path | None = None
+    identity: str = ""
+
+    @cached_property
+    def size(self) -> int | None:
+        """Bytes of the content; 0 for folders and links; None when nobody knows."""
+        if self.kind != "file":
+            return 0
+        if self.identity:
+            return None
+        return self.path.stat().st_size if self.path else len(self.content)
+
+    @cached_property
+    def content_digest(self) -> str:
+        """The sha256 of the bytes in hex. A file on disk is read here, once.
+
+        Raises ContextError if the file cannot be read.
+        """
+        if self.identity:
+            return self.identity
+        if not self.path:
+            return hashlib.sha256(self.content).hexdigest()
+        try:
+            with self.path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise ContextError(f"cannot read {self.path}: {error.strerror or error}") from None
+
+    @cached_property
+    def digest(self) -> str:
+        """What the build cache compares of a file: type, mode, owner, link target and bytes. Not its name or times.
+
+        Source: BuildKit, cache/contenthash/filehash.go.
+        """
+        body = self.content_digest if self.kind == "file" else self.target
+        facts = "\0".join((self.kind, f"{self.mode:o}" if self.kind != "link" else "", self.uid, self.gid, body))
+        return hashlib.sha256(facts.encode("utf-8", "surrogateescape")).hexdigest()
+
+    def read(self) -> bytes:
+        """The bytes. Raises ContextError if they cannot be read or are unknown."""
+        if self.identity:
+            raise ContextError("nobody knows what this file holds: a RUN wrote it")
+        try:
+            return self.path.read_bytes() if self.path else self.content
+        except OSError as error:
+            raise ContextError(f"cannot read {self.path}: {error.strerror or error}") from None
+
+    def owned_by(self, uid: str, gid: str) -> File:
+        """The same file with another owner."""
+        return self if (uid, gid) == (self.uid, self.gid) else replace(self, uid=uid, gid=gid)
+
+    @classmethod
+    def on_disk(cls, path: Path) -> File | None:
+        """The file at a path, with its bytes left where they are until somebody asks.
+
+        None for a socket, a pipe or a device: Docker sends none of them. On Windows every mode is 0755, as
+        Docker's client sets it there.
+        """
+        facts = path.lstat()
+        mode = 0o755 if os.name == "nt" else stat.S_IMODE(facts.st_mode)
+        if stat.S_ISLNK(facts.st_mode):
+            return cls(kind="link", mode=0o777, target=str(path.readlink()).replace("\\", "/"))
+        if stat.S_ISDIR(facts.st_mode):
+            return cls(kind="folder", mode=mode)
+        if stat.S_ISREG(facts.st_mode):
+            return cls(mode=mode, path=path)
+        return None
+
+
+FOLDER = File(kind="folder", mode=0o755)
+
+
+def clean(path: str) -> str:
+    """A path relative to the root: no "." or "..", no leading or doubled "/". The root is ""."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            parts[-1:] = []
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def parents(path: str) -> Iterator[str]:
+    """The folders above a path, outermost first, without the root."""
+    end = path.find("/")
+    while end != -1:
+        yield path[:end]
+        end = path.find("/", end + 1)
+
+
+class Tree(Mapping[str, File]):
+    """Files by path, in the order of their paths. The folders on the way to a file are there too."""
+
+    def __init__(self, files: Mapping[str, File]) -> None:
+        complete = dict(files)
+        for path in files:
+            for folder in parents(path):
+                complete.setdefault(folder, FOLDER)
+        self._paths = sorted(complete)
+        self._files = complete
+
+    def __getitem__(self, path: str) -> File:
+        return FOLDER if path == "" else self._files[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __contains__(self, path: object) -> bool:
+        return path == "" or path in self._files
+
+    def below(self, folder: str) -> Iterator[str]:
+        """The paths below a folder, at any depth, in order. The folder itself is not among them."""
+        if not folder:
+            yield from self._paths
+            return
+        start = folder + "/"
+        for index in range(bisect_left(self._paths, start), len(self._paths)):
+            if not self._paths[index].startswith(start):
+                return
+            yield self._paths[index]
+
+    def resolve(self, path: str, follow_last: bool = True) -> str | None:
+        """The path with links followed, or None if it leads nowhere or in a circle."""
+        found, rest, hops = "", [part for part in path.split("/") if part], 0
+        while rest:
+            here = f"{found}/{rest[0]}" if found else rest[0]
+            file = self._files.get(here)
+            if file is None:
+                return None
+            if file.kind == "link" and (follow_last or len(rest) > 1):
+                hops += 1
+                if hops > 40:
+                    return None
+                target = file.target if file.target.startswith("/") else f"{found}/{file.target}"
+                rest = [part for part in clean(target).split("/") if part] + rest[1:]
+                found = ""
+                continue
+            found, rest = here, rest[1:]
+        return found
+
+    def without(self, paths: Iterable[str]) -> Tree:
+        """A tree that lacks some paths."""
+        gone = set(paths)
+        return Tree({path: self._files[path] for path in self._paths if path not in gone})
+
+
+def name(path: str) -> str:
+    """The last part of a path; "/" for the root, as Go's path.Base says."""
+    return PurePosixPath(path).name or "/"

@@ -1,0 +1,60 @@
+"""Words: how Docker expands variables and takes off quotes, in each of the places where it does.
+
+The lexer is BuildKit's (frontend/dockerfile/shell), as ported by e2b-dockerfile-utils. Every function takes the
+variables as a mapping from name to value, and the Dockerfile's escape character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from e2b_dockerfile_utils import ShellLex
+
+Variables = Mapping[str, str]
+
+
+def expand(word: str, variables: Variables, escape: str = "\\") -> str:
+    """The value of a word: variables replaced (an unset one by nothing), quotes and escapes gone.
+
+    Raises ValueError for a word that Docker refuses, such as `${A` or `${A^x}`.
+    """
+    return ShellLex(escape, env=variables, skip_unset_env=False).process_word(word)
+
+
+def expand_to_words(word: str, variables: Variables, escape: str = "\\") -> list[str]:
+    """As `expand`, but blanks in a variable's value part the words. Only EXPOSE reads its ports so."""
+    return ShellLex(escape, env=variables, skip_unset_env=False).process_words(word)
+
+
+def expand_body(text: str, variables: Variables) -> str:
+    """The body of an unquoted COPY or ADD heredoc: variables replaced, quotes kept."""
+    return ShellLex("\\", skip_process_quotes=True, env=variables, skip_unset_env=False).process_word(text)
+
+
+def expand_run_name(text: str, variables: Variables, escape: str = "\\") -> str:
+    """A RUN as a step's name shows it: set variables replaced, unset ones and quotes kept."""
+    try:
+        return ShellLex(escape, raw_quotes=True, env=variables, skip_unset_env=True).process_word(text)
+    except ValueError:
+        return text
+
+
+def expand_name(text: str, variables: Variables, escape: str = "\\") -> str:
+    """Any other instruction as a step's name shows it; one that cannot be expanded shows its source."""
+    try:
+        return expand(text, variables, escape)
+    except ValueError:
+        return text
+
+
+def names_in(text: str, escape: str = "\\") -> frozenset[str]:
+    """The names of the variables that a text refers to."""
+    seen: set[str] = set()
+
+    class Recorder(dict[str, str]):
+        def get(self, name: str, default: object = None) -> str:  # type: ignore[override]
+            seen.add(name)
+            return ""
+
+    expand_name(text, Recorder(), escape)
+    return frozenset(seen)
