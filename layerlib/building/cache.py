@@ -51,7 +51,8 @@ class Cache:
         """The keys of the results that match a step: its definition's digest and, per input, the keys it goes by."""
         found: dict[str, None] | None = None
         for index, keys in enumerate(inputs):
-            here = {result: None for key in keys for result in self.links.get((digest, index, key), ())}
+            linked = (result for key in keys for result in self.links.get((digest, index, key), ()))
+            here = {result: None for result in linked if result in self.results}
             found = here if found is None else {key: None for key in found if key in here}
             if not found:
                 return []

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..reading.tree import File, clean
 from ..reading.words import Variables, expand_body
+from .snapshot import Snapshot
 
 UNKNOWN = "unknown: nobody ran this command"
 
@@ -57,6 +59,18 @@ class Outcome:
     seconds: float | None
     source: str
     complete: bool
+
+    def written(self, below: Snapshot, variables: Variables, user: str, group: str, run: str) -> dict[str, File | None]:
+        """The files that a run writes over a snapshot. They belong to its user; a file that is there keeps its owner."""
+        found: dict[str, File | None] = {}
+        for text, effect in self.effects:
+            for path in map(clean, effect.writes):
+                known = below.get(path)
+                owner = (known.uid, known.gid) if known else (user or "0", group or user or "0")
+                uid, gid = ("0" if name == "root" else name for name in owner)
+                found.update(below.with_folder(path.rpartition("/")[0]))
+                found[path] = File(identity=effect.identity(text, variables, path, run), uid=uid, gid=gid)
+        return found
 
 
 class Effects:

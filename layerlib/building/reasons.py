@@ -158,6 +158,12 @@ def _environment(now: Facts, before: Facts, old: list[str], new: list[str]) -> R
     return Reason("order", names, "The variables are the same, but set in another order, and the order counts.")
 
 
+def _arguments(now: Facts, before: Facts, old: list[str], new: list[str]) -> Reason:
+    changed = next((entry for entry in [*new, *old] if (entry in new) != (entry in old)), new[0] if new else old[0])
+    name, _, value = changed.partition("=")
+    return Reason("build-argument", name, f"The build argument {name} changed. A RUN sees every ARG above it, used or not.")
+
+
 def _plain(kind: str, what: str) -> Any:
     def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
         shown = [_shown(value) for value in (old, new)]
@@ -210,7 +216,10 @@ def _image(now: Facts, before: Facts, old: str, new: str) -> Reason:
 _RULES = {
     "digest": _image,
     "command": _command,
+    "argument": _plain("build-argument", "build argument's default"),
+    "arguments": _arguments,
     "environment": _environment,
+    "shell": _plain("shell", "shell"),
     "user": _plain("user", "user who runs it"),
     "working directory": _plain("working-directory", "working directory"),
     "network": _flag("--network", "--network changed from {old} to {new}."),

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..reading.errors import LayerlibError
 from ..reading.images import HistoryRow
-from ..reading.tree import File, clean, parents
+from ..reading.tree import clean
 from . import explaining
 from .cache import Cache, Result
 from .contents import Selection, select
@@ -51,6 +52,14 @@ class Solver:
     def build(self) -> Build:
         """Solve the target's graph and report it."""
         graph = self.frontend.graph()
+        try:
+            self._walk(graph)
+        except LayerlibError:
+            self._undo()
+            raise
+        return self._report(graph)
+
+    def _walk(self, graph: Graph) -> None:
         for vertex in graph.walk():
             twin = self.solved.get(vertex.identity)
             if twin is not None:
@@ -60,7 +69,17 @@ class Solver:
             else:
                 with self._at(vertex):
                     self.solved[vertex.identity] = self._solve(vertex)
-        return self._report(graph)
+
+    def _undo(self) -> None:
+        """What a refused build leaves in the cache.
+
+        A missing file is found as soon as the context is there, while the first RUN is still running: that RUN and
+        what came before it is kept, and nothing else has begun. Source: recorded (random-buildkit, random-111-10).
+        """
+        made = [one for one in self.solved.values() if not one.cached and one.vertex.image is None]
+        first = next((index for index, one in enumerate(made) if one.vertex.kind == "run"), len(made))
+        for one in made[first + 1 :]:
+            self.cache.results.pop(one.result.key, None)
 
     def _at(self, vertex: Vertex):  # type: ignore[no-untyped-def]
         assert vertex.instruction is not None
@@ -129,14 +148,7 @@ class Solver:
         command = " ".join(vertex.definition["command"])
         user, _, group = str(vertex.definition["user"]).partition(":")
         outcome = self.effects.outcome(command)
-        written: dict[str, File | None] = {}
-        for text, effect in outcome.effects:
-            for path in map(clean, effect.writes):
-                known = below.get(path)
-                uid, gid = (known.uid, known.gid) if known else (user or "0", group or user or "0")
-                uid, gid = ("0" if name == "root" else name for name in (uid, gid))
-                written.update({folder: file for folder in parents(path) for file in below.with_folder(folder).values()})
-                written[path] = File(identity=effect.identity(text, vertex.variables, path, key), uid=uid, gid=gid)
+        written = outcome.written(below, vertex.variables, user, group, key)
         identity = None if outcome.complete else f"{below.identity}|{key}"
         return Result(key, Snapshot(below, written, identity), outcome.size, outcome.source, outcome.seconds)
 

@@ -86,11 +86,21 @@ def _answers(recorded: Mapping[str, Any], answer: Build | LayerlibError) -> Iter
         if mine.keyword != "FROM" and _name(step["name"]) == _name(mine.name):
             yield "cached", (mine.name, step["cached"]), (mine.name, mine.cached)
     rows, mine_rows = recorded["history"], answer.history()
-    yield "history", [(r["created_by"], r["comment"]) for r in rows], [(r.created_by, r.comment) for r in mine_rows]
+    yield (
+        "history",
+        [(_text(r["created_by"], my), r["comment"]) for r, my in zip(rows, [*(m.created_by for m in mine_rows), *[""] * len(rows)], strict=False)],
+        [(row.created_by, row.comment) for row in mine_rows],
+    )
     for row, my in zip(rows, mine_rows, strict=False):
         if my.size is not None and not re.match(r"RUN |\|\d+ |/bin/sh -c (?!#\(nop\))", my.created_by):
             yield "sizes", (row["created_by"], row["size"]), (my.created_by, my.size)
     yield "config", recorded["config"], {key: value for key, value in answer.image.config.items() if value}
+
+
+def _text(engine: str, model: str) -> str:
+    """A row's text, without the classic builder's hash of what a RUN wrote: no model knows it."""
+    hashed = r"(file|dir|multi):[0-9a-f]{64} in "
+    return re.sub(hashed, r"\1:unknown in ", engine) if ":unknown in " in model else engine
 
 
 def _name(name: str) -> str:
