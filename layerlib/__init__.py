@@ -8,6 +8,9 @@ Given a Dockerfile and the files beside it, it says what a build would do: which
 others is not, and what each layer holds and weighs. It runs no command, opens no connection, and prints nothing.
 """
 
+from importlib import import_module
+from types import ModuleType
+
 from .building.buildkit import BuildKit
 from .building.classic import ClassicBuilder
 from .building.effects import Effect, Effects
@@ -46,3 +49,12 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+_LATER = {"charts": ".showing.charts", "labs": ".showing.labs", "course": ".teaching.course"}
+
+
+def __getattr__(name: str) -> ModuleType:
+    """`layerlib.charts`, `layerlib.labs` and `layerlib.course` are imported when somebody asks: they need more."""
+    if name in _LATER:
+        return import_module(_LATER[name], __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

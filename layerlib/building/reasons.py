@@ -74,7 +74,8 @@ def forced() -> Reason:
 
 def parent(step: Step) -> Reason:
     """The reason of a step that misses only because of another."""
-    return Reason("parent", step.name, f"It stands on {step.name}, which was rebuilt.", step)
+    became = "is another image now" if step.keyword == "FROM" else "was rebuilt"
+    return Reason("parent", step.name, f"It stands on {step.name}, which {became}.", step)
 
 
 def new_step(facts: Facts) -> Reason:
