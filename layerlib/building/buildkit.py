@@ -38,7 +38,10 @@ class BuildKit:
     name = "buildkit"
 
     def __init__(
-        self, images: Catalogue | None = None, effects: Effects | Mapping[str, Any] | None = None, store: str = "overlay2"
+        self,
+        images: Catalogue | None = None,
+        effects: Effects | Mapping[str, Any] | None = None,
+        store: str = "overlay2",
     ) -> None:
         if store not in STORES:
             raise LayerlibError(f"there is no image store {store!r}; it is {' or '.join(STORES)}")

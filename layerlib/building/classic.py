@@ -34,7 +34,10 @@ class ClassicBuilder:
     name = "classic"
 
     def __init__(
-        self, images: Catalogue | None = None, effects: Effects | Mapping[str, Any] | None = None, store: str = "overlay2"
+        self,
+        images: Catalogue | None = None,
+        effects: Effects | Mapping[str, Any] | None = None,
+        store: str = "overlay2",
     ) -> None:
         self.images = images or catalogue()
         self.effects = effects if isinstance(effects, Effects) else Effects(effects)

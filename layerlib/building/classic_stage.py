@@ -1,6 +1,7 @@
 """One stage in the classic builder: what each instruction compares, and what it leaves behind.
 
-Sources: moby, daemon/builder/dockerfile (dispatchers.go, buildargs.go, copy.go); recorded (tests/traces/*-classic.json).
+Sources: moby, daemon/builder/dockerfile (dispatchers.go, buildargs.go, copy.go); recorded
+(tests/traces/*-classic.json).
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 from ..reading.dockerfile import Instruction, Stage
 from ..reading.errors import DockerfileError
 from ..reading.images import HistoryRow
-from ..reading.tree import Tree, clean
-from ..reading.words import expand, expand_to_words
+from ..reading.tree import clean
+from ..reading.words import expand as expand_word
+from ..reading.words import expand_to_words
 from . import config as rules
 from . import gotext
 from .cache import Result
-from .classic_hash import UNKNOWN, copy_hash
-from .contents import Selection, select
-from .copying import Orders, copied
+from .classic_copy import copy
+from .contents import Selection
 from .frontend import Frontend
-from .graph import Input, Source, Vertex
+from .graph import Input, Vertex
 from .snapshot import Snapshot
 from .solver import Solved
 from .steps import Image, Layer
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from .classic import ClassicBuilder
 
 # Build arguments that need no ARG. They do not count, but one that is passed shows as `|0` before a RUN.
-PROXIES = {name for word in ("HTTP", "HTTPS", "FTP", "NO", "ALL") for name in (f"{word}_PROXY", f"{word}_PROXY".lower())}
+PROXIES = {
+    name for word in ("HTTP", "HTTPS", "FTP", "NO", "ALL") for name in (f"{word}_PROXY", f"{word}_PROXY".lower())
+}
 # What a changed instruction is called in a reason; any other is "command".
 FIELDS = {"ENV": "environment", "ARG": "argument", "USER": "user", "WORKDIR": "path", "SHELL": "shell"}
 
@@ -40,7 +43,13 @@ class ClassicStage:
     """A stage while it is built. Each instruction either finds a child of its parent image, or makes one."""
 
     def __init__(
-        self, builder: ClassicBuilder, frontend: Frontend, stage: Stage, above: Sequence[ClassicStage], number: int, total: int
+        self,
+        builder: ClassicBuilder,
+        frontend: Frontend,
+        stage: Stage,
+        above: Sequence[ClassicStage],
+        number: int,
+        total: int,
     ) -> None:
         self.builder, self.frontend, self.stage, self.above = builder, frontend, stage, above
         self.cache, self.escape = builder.cache, frontend.dockerfile.escape
@@ -83,7 +92,8 @@ class ClassicStage:
         """FROM a stage, nothing, or an image; returns the config with its ONBUILD triggers."""
         base = self.frontend.bases[self.stage.index]
         parent = next((one for one in self.above if one.stage.name and one.stage.name == base.lower()), None)
-        definition = {"step": self.number, "image": base, "digest": base}
+        definition: dict[str, Any] = {"step": self.number, "image": base, "digest": base}
+        inputs: tuple[Input, ...] = ()
         if parent is not None:
             inherited: Mapping[str, Any] = parent.config
             self.config = rules.copied(parent.config)
@@ -93,12 +103,12 @@ class ClassicStage:
             result, cached, inputs = before.result, before.cached, (Input(parent.last),)
             self.solved[parent.last.identity] = before
         elif base == "scratch":
-            inherited, cached, inputs = {}, True, ()
+            inherited, cached = {}, True
             self.config = {"Env": [f"PATH={rules.DEFAULT_PATH}"]}
             result = Result("scratch", Snapshot())
         else:
             image = self.frontend.image(base)
-            inherited, inputs = image.config, ()
+            inherited = image.config
             definition |= {"image": image.reference, "digest": image.digest}
             self.config = rules.start(image.config)
             self.rows += image.history
@@ -123,7 +133,7 @@ class ClassicStage:
         )  # fmt: skip
         self.solved[self.last.identity] = Solved(self.last, [result.key], result, cached, selections or {})
 
-    def _probe(
+    def probe(
         self, one: Instruction, command: Sequence[str], definition: dict[str, Any], make: Any, compared: str = "",
         inputs: tuple[Input, ...] = (), selections: Mapping[tuple[int, str], Selection] | None = None,
     ) -> None:  # fmt: skip
@@ -165,34 +175,34 @@ class ClassicStage:
                 found[name] = value
         return found
 
-    def _expand(self, word: str) -> str:
-        return expand(word, self._environment, self.escape)
+    def expand(self, word: str) -> str:
+        return expand_word(word, self._environment, self.escape)
 
     def _dispatch(self, one: Instruction) -> None:
         match one.keyword:
             case "RUN":
                 self._run(one)
             case "COPY" | "ADD":
-                self._copy(one)
+                copy(self, one)
             case "WORKDIR":
                 self._workdir(one)
             case _:
                 self._metadata(one)
 
-    def _shell(self) -> list[str]:
+    def shell(self) -> list[str]:
         return list(self.config.get("Shell") or rules.DEFAULT_SHELL)
 
     def _metadata(self, one: Instruction) -> None:
         """An instruction that changes only the config. It is compared by its text and by the whole config."""
         value: Any = None
         if one.keyword == "ENV":
-            pairs = [(self._expand(key), self._expand(text or "")) for key, text in one.pairs]
+            pairs = [(self.expand(key), self.expand(text or "")) for key, text in one.pairs]
             for key, text in pairs:
                 rules.set_variable(self.config, key, text)
             value = [f"{key}={text}" for key, text in pairs]
             arguments = " ".join(value)
         elif one.keyword == "ARG":
-            pairs_ = [(self._expand(key), None if text is None else self._expand(text)) for key, text in one.pairs]
+            pairs_ = [(self.expand(key), None if text is None else self.expand(text)) for key, text in one.pairs]
             self.allowed.update(pairs_)
             arguments = " ".join(key if text is None else f"{key}={text}" for key, text in pairs_)
         else:
@@ -207,14 +217,14 @@ class ClassicStage:
                 arguments = " ".join(word for text in one.words for word in self._words(text))
         text = f"{one.keyword} {arguments}"
         definition = {FIELDS.get(one.keyword, "command"): value or arguments}
-        command = [*self._shell(), "#(nop) ", text]
-        self._probe(one, command, definition, lambda key, below: Result(key, Snapshot(below)))
+        command = [*self.shell(), "#(nop) ", text]
+        self.probe(one, command, definition, lambda key, below: Result(key, Snapshot(below)))
 
     def _words(self, text: str) -> list[str]:
         return expand_to_words(text, self._environment, self.escape)
 
     def _workdir(self, one: Instruction) -> None:
-        path = posixpath.join(self.config.get("WorkingDir") or "/", self._expand(one.words[0]))
+        path = posixpath.join(self.config.get("WorkingDir") or "/", self.expand(one.words[0]))
         path = posixpath.normpath(path).replace("//", "/")
         self.config["WorkingDir"] = path
 
@@ -223,11 +233,13 @@ class ClassicStage:
             size = below.size(written, self.frontend.store) if written else 0
             return Result(key, Snapshot(below, written), size, "computed from the files")
 
-        self._probe(one, [*self._shell(), f"#(nop) WORKDIR {path}"], {"path": path}, make)
+        self.probe(one, [*self.shell(), f"#(nop) WORKDIR {path}"], {"path": path}, make)
 
     def _run(self, one: Instruction) -> None:
         for flag in one.flags:
-            raise DockerfileError(f"the --{flag} option requires BuildKit", cure="Take it away, or build with BuildKit.")
+            raise DockerfileError(
+                f"the --{flag} option requires BuildKit", cure="Take it away, or build with BuildKit."
+            )
         argv = rules.command_line(self.config, one)
         arguments = [f"{key}={value}" for key, value in self._arguments.items()]
         proxies = PROXIES & self.frontend.options.args.keys() - rules.variables(self.config).keys()
@@ -244,72 +256,7 @@ class ClassicStage:
             return Result(key, Snapshot(below, written, identity), outcome.size, outcome.source, outcome.seconds)
 
         definition = {"command": argv, "arguments": arguments, "environment": list(self.config.get("Env", ()))}
-        self._probe(one, command, definition, make)
-
-    def _copy(self, one: Instruction) -> None:
-        if one.flag("chmod"):  # --link and --exclude are read and do nothing
-            raise DockerfileError("the --chmod option requires BuildKit", cure="Take it away, or use BuildKit.")
-        words = [self._expand(word) for word in one.words]
-        heredocs = {doc.name for doc in one.heredocs}
-        paths = [path for path in words[:-1] if path.lstrip("<-'\"").rstrip("'\"") not in heredocs]
-        target, chown = words[-1], self._expand(one.flag("chown"))
-        if not paths:
-            raise DockerfileError(f"{one.keyword} failed: no source files were specified", cure="Heredocs need BuildKit.")
-        if len(paths) > 1 and not target.endswith("/"):
-            raise DockerfileError(
-                f"when using {one.keyword} with more than one source file, the destination must be a directory",
-                cure=f"End the destination with a slash: {target}/.",
-            )
-        looked = self._looked_into(one)
-        source: Tree | Snapshot = looked.files if looked.files is not None else self._files_of(looked)
-        if any(".." in path.split("/") and clean(path) == path.replace("../", "") for path in paths) and not one.flag("from"):
-            raise DockerfileError("forbidden path outside the build context", cure="Only files of the folder can be copied.")
-        selections = {(1, path): select(source, path, (), True) for path in paths}
-        if not any(selection.roots for selection in selections.values()):
-            raise DockerfileError(f"{one.keyword} failed: no source files were specified", cure="The wildcard matches nothing.")
-        shown, compared = copy_hash(source, list(selections.values()))
-        several = sum(len(selection.roots) for selection in selections.values()) > 1
-        if several and not target.endswith("/"):
-            raise DockerfileError(
-                f"when using {one.keyword} with more than one source file, the destination must be a directory",
-                cure=f"End the destination with a slash: {target}/.",
-            )
-        owner = tuple(chown.partition(":")[::2]) if chown else ("0", "0")
-        owner = (owner[0] or "0", owner[1] or owner[0] or "0")
-        destination = posixpath.normpath(posixpath.join(self.config.get("WorkingDir") or "/", target))
-        destination += "/" if target.endswith(("/", "/.")) or target in (".", "") else ""
-        orders = Orders(destination, (owner[0], owner[1]), None, one.keyword == "ADD")
-
-        def make(key: str, below: Snapshot) -> Result:
-            written = copied(below, [(path, selections[1, path]) for path in paths], orders)
-            links = sum(len(file.target) for file in written.values() if file and file.kind == "link")
-            size = below.size(written, self.frontend.store)
-            return Result(key, Snapshot(below, written), None if size is None else size + links, "computed from the files")
-
-        flag = f"--chown={chown} " if chown else ""
-        command = [*self._shell(), f"#(nop) {one.keyword} {flag}{shown} in {target} "]
-        definition = {"destination": target, "chown": chown, "unpack": one.keyword == "ADD"}
-        looked_at = Input(looked.vertex, looked.files, tuple(Source(path) for path in paths), True, looked.label)
-        self._probe(one, command, definition, make, compared if UNKNOWN in shown else "", (looked_at,), selections)
-
-    def _looked_into(self, one: Instruction) -> Input:
-        name = one.flag("from")
-        index = self.frontend.origin(name, one) if name else None
-        if index is not None and index < len(self.above):
-            return Input(self.above[index].last, label=name)
-        if index is not None:
-            raise DockerfileError(f"invalid from flag value {name}: the stage comes later", cure="Copy from an earlier stage.")
-        return self.frontend.looked_into(name, one)
-
-    def _files_of(self, looked: Input) -> Snapshot:
-        for stage in self.above:
-            if looked.vertex is stage.last:
-                self.solved.setdefault(stage.last.identity, stage.solved[stage.last.identity])
-                return stage.snapshot
-        assert looked.vertex is not None and looked.vertex.image is not None
-        result = Result(f"image {looked.vertex.image.digest}", Snapshot.of_image(looked.vertex.image))
-        self.solved.setdefault(looked.vertex.identity, Solved(looked.vertex, [result.key], result, True))
-        return result.snapshot
+        self.probe(one, command, definition, make)
 
 
 def _healthcheck(one: Instruction) -> str:

@@ -19,10 +19,10 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 Config = dict[str, Any]
 
-SIGNALS = set(
-    "ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP SYS TERM TRAP TSTP "
-    "TTIN TTOU UNUSED URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX".split()
-)
+SIGNALS = """
+    ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT RTMAX RTMIN SEGV STKFLT STOP SYS
+    TERM TRAP TSTP TTIN TTOU UNUSED URG USR1 USR2 VTALRM WINCH XCPU XFSZ
+"""
 
 
 def start(base: Mapping[str, Any]) -> Config:
@@ -104,10 +104,10 @@ def _volume(config: Config, one: Instruction, env: Variables, escape: str) -> st
 
 def _stopsignal(config: Config, one: Instruction, env: Variables, escape: str) -> str:
     signal = expand(one.words[0], env, escape)
-    known = signal.upper().removeprefix("SIG")
-    if not (signal.isdecimal() and signal != "0") and not re.fullmatch(r"RTM(IN|AX)[+-]\d+", known):
-        if known not in SIGNALS:
-            raise ValueError(f"invalid signal: {signal}")
+    name = signal.upper().removeprefix("SIG")
+    number = signal.isdecimal() and signal != "0"
+    if not number and name not in SIGNALS.split() and not re.fullmatch(r"RTM(IN|AX)[+-]\d+", name):
+        raise ValueError(f"invalid signal: {signal}")
     config["StopSignal"] = signal
     return signal
 
@@ -131,7 +131,9 @@ def _entrypoint(config: Config, one: Instruction, env: Variables, escape: str) -
 def _healthcheck(config: Config, one: Instruction, env: Variables, escape: str) -> str:
     check = healthcheck(one)
     config["Healthcheck"] = {key: value for key, value in check.items() if value}
-    times = [gotext.quoted(gotext.duration(check[key])) for key in ("Interval", "Timeout", "StartPeriod", "StartInterval")]
+    times = [
+        gotext.quoted(gotext.duration(check[key])) for key in ("Interval", "Timeout", "StartPeriod", "StartInterval")
+    ]
     return f"&{{{gotext.quoted_list(check['Test'])} {' '.join(times)} {gotext.quoted_number(check['Retries'])}}}"
 
 
@@ -166,7 +168,12 @@ def apply(config: Config, one: Instruction, env: Variables, escape: str) -> str:
 def healthcheck(one: Instruction) -> dict[str, Any]:
     """HEALTHCHECK as the config holds it: Test, and times in nanoseconds."""
     kind = one.words[0].upper()
-    times = {"Interval": "interval", "Timeout": "timeout", "StartPeriod": "start-period", "StartInterval": "start-interval"}
+    times = {
+        "Interval": "interval",
+        "Timeout": "timeout",
+        "StartPeriod": "start-period",
+        "StartInterval": "start-interval",
+    }
     test = ["NONE"] if kind == "NONE" else ["CMD" if one.json else "CMD-SHELL", *one.words[1:]]
     return {
         "Test": test,

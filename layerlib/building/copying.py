@@ -61,7 +61,9 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], orders:
             else:
                 put(_join(target, name(path)) if into else target, file)
         if any(not root or root not in selection.files for root in selection.roots):
-            written.update({path: _ordered(FOLDER, orders) for path in below.with_folder(target) if path not in written})
+            written.update(
+                {path: _ordered(FOLDER, orders) for path in below.with_folder(target) if path not in written}
+            )
     return written
 
 
@@ -104,13 +106,13 @@ def unpacked(file: File) -> Mapping[str, File] | None:
             for member in archive.getmembers():
                 if not (path := clean(member.name)):
                     continue
-                owner = {"uid": str(member.uid), "gid": str(member.gid)}
+                uid, gid = str(member.uid), str(member.gid)
                 if member.isdir():
-                    found[path] = File(kind="folder", mode=member.mode, **owner)
+                    found[path] = File(kind="folder", mode=member.mode, uid=uid, gid=gid)
                 elif member.issym():
-                    found[path] = File(kind="link", mode=0o777, target=member.linkname, **owner)
+                    found[path] = File(kind="link", mode=0o777, target=member.linkname, uid=uid, gid=gid)
                 elif member.isreg() and (stream := archive.extractfile(member)):
-                    found[path] = File(stream.read(), member.mode, **owner)
+                    found[path] = File(stream.read(), member.mode, uid=uid, gid=gid)
             return found
     except (tarfile.TarError, EOFError, OSError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +37,8 @@ class Effect:
         """Stands for the bytes that the command writes to a path; `run` is another for every time it runs."""
         if not self.reproducible:
             return f"run {run} {path}"
-        try:
+        with suppress(ValueError):
             text = expand_body(text, variables)
-        except ValueError:
-            pass
         return "effect " + hashlib.sha256(f"{text}\0{path}".encode()).hexdigest()
 
 
@@ -61,7 +60,7 @@ class Outcome:
     complete: bool
 
     def written(self, below: Snapshot, variables: Variables, user: str, group: str, run: str) -> dict[str, File | None]:
-        """The files that a run writes over a snapshot. They belong to its user; a file that is there keeps its owner."""
+        """The files that a run writes over a snapshot. They belong to its user; one that is there keeps its owner."""
         found: dict[str, File | None] = {}
         for text, effect in self.effects:
             for path in map(clean, effect.writes):
@@ -107,4 +106,5 @@ def _sum(values: Iterable[Any]) -> Any:
 def _effect(value: Any) -> Effect:
     if isinstance(value, Effect):
         return value
-    return Effect(**{key: tuple(item) if isinstance(item, list) else item for key, item in value.items()})
+    fields: dict[str, Any] = {key: tuple(item) if isinstance(item, list) else item for key, item in value.items()}
+    return Effect(**fields)

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..reading.dockerfile import Stage
+from ..reading.tree import File
 from . import reasons
 from .cache import Cache
+from .pairing import pair, same
 from .reasons import Facts, Reason
 from .steps import Layer, Step
 
@@ -32,8 +34,8 @@ def steps(
     """The steps in the order of the walk. What was compared is kept in the cache for the next build."""
     facts = {identity: _facts(one, stages) for identity, one in solved.items()}
     here: dict[str, list[Facts]] = {}
-    for one in facts.values():
-        here.setdefault(one.stage, []).append(one)
+    for compared in facts.values():
+        here.setdefault(compared.stage, []).append(compared)
     made: dict[str, Step] = {}
     search = _Search(cache, here, solved, made)
     for identity, one in solved.items():
@@ -62,7 +64,7 @@ def steps(
 def _facts(one: Solved, stages: Sequence[Stage]) -> Facts:
     vertex = one.vertex
     labels = {index: source.label for index, source in enumerate(vertex.inputs)}
-    files: dict[str, dict] = {}  # type: ignore[type-arg]
+    files: dict[str, dict[str, File]] = {}
     for (index, _), selection in one.selections.items():
         files.setdefault(labels[index], {}).update(selection.files)
     stage = stages[vertex.stage]
@@ -100,7 +102,7 @@ class _Search:
             return reasons.FIRST_BUILD
         past, before = self._before(facts)
         if before is None:
-            known = any(reasons.same(old, facts) for old in past)
+            known = any(same(old, facts) for old in past)
             return reasons.moved(facts, self._above(facts)) if known else reasons.new_step(facts)
         if (found := reasons.difference(facts, before)) is not None:
             return self._from_stage(found, one)
@@ -112,7 +114,7 @@ class _Search:
         """The last build's steps of the stage, and the one that this step was."""
         if facts.stage not in self.pairs:
             past = next((build[facts.stage] for build in self.cache.past if facts.stage in build), [])
-            self.pairs[facts.stage] = past, reasons.pair(self.here[facts.stage], past)
+            self.pairs[facts.stage] = past, pair(self.here[facts.stage], past)
         past, pairs = self.pairs[facts.stage]
         return past, pairs.get(self.positions[id(facts)])
 

@@ -1,7 +1,7 @@
-"""From a Dockerfile to BuildKit's graph: which stages are needed, and where each of them comes from.
+"""What holds for a whole Dockerfile while it becomes a graph: options, global ARGs, stages by name, base images.
 
-Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go. What a single instruction does stands in
-`stages.py`.
+Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go. This file holds what is true for the whole Dockerfile;
+`stages.py` walks a stage, and `lowering.py` puts the stages that a target needs together.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
 
 from ..reading.dockerfile import Dockerfile, Instruction, Stage, parse_trigger
 from ..reading.errors import ContextError, DockerfileError
@@ -18,8 +17,7 @@ from ..reading.images import BaseImage, Catalogue
 from ..reading.project import Project
 from ..reading.tree import Tree
 from ..reading.words import expand
-from . import mounts
-from .graph import Graph, Input, Vertex
+from .graph import Input, Lowered, Vertex
 
 STEP_KEYWORDS = {"RUN", "COPY", "ADD", "WORKDIR"}
 PLATFORM = {"OS": "linux", "ARCH": "amd64", "VARIANT": "", "PLATFORM": "linux/amd64"}
@@ -56,7 +54,7 @@ class Frontend:
         self.project, self.options, self.images, self.store = project, options, images, store
         self.dockerfile: Dockerfile = project.parsed
         self.stages = self.dockerfile.stages
-        self.done: dict[int, object] = {}
+        self.lowered: dict[int, Lowered] = {}
 
     @cached_property
     def global_args(self) -> dict[str, str]:
@@ -73,9 +71,9 @@ class Frontend:
                         known[name] = expand(default, known, self.dockerfile.escape)
         return known
 
-    def at(self, one: Instruction) -> _At:
+    def at(self, one: Instruction) -> At:
         """Gives an error the line of an instruction."""
-        return _At(self.dockerfile, one)
+        return At(self.dockerfile, one)
 
     @cached_property
     def bases(self) -> tuple[str, ...]:
@@ -139,48 +137,6 @@ class Frontend:
             raise DockerfileError(f'target stage "{name}" could not be found', cure=f"The stages: {names}.")
         return found
 
-    def graph(self) -> Graph:
-        """The graph of the target. Raises DockerfileError, ContextError or ImageError."""
-        from .stages import Lowering
-
-        target = self.target_stage()
-        needed: dict[int, set[int]] = {}
-        waiting = [target]
-        for stage in self.stages:  # an index that is wrong is refused in any stage
-            for one in stage.instructions:
-                for name in self.origins(one):
-                    self.origin(name, one)
-        while waiting:
-            index = waiting.pop()
-            if index in needed:
-                continue
-            stage = self.stages[index]
-            base = self.stage_named(self.bases[index], index)
-            named = [self.origin(name, one) for one in stage.instructions for name in self.origins(one) if name]
-            needed[index] = {one for one in (base, *named) if one is not None}
-            waiting += needed[index]
-        try:
-            order = list(TopologicalSorter(needed).static_order())
-        except CycleError as error:
-            stage = self.stages[error.args[1][0]]
-            with self.at(stage.first):
-                raise DockerfileError(
-                    f"circular dependency detected on stage: {stage.name or stage.index}",
-                    cure="A stage cannot copy from itself, nor from one that copies from it.",
-                ) from None
-        for index in order:
-            self.done[index] = Lowering(self, self.stages[index]).lower()
-        last = self.lowered(target)
-        return Graph(last.root, last.config, tuple(last.rows), last.image)
-
-    def lowered(self, index: int) -> Lowering:
-        """A stage that has been walked already."""
-        from .stages import Lowering
-
-        stage = self.done[index]
-        assert isinstance(stage, Lowering)
-        return stage
-
     def image(self, reference: str) -> BaseImage:
         """The base image that a reference means. Raises ImageError for one that cannot be read."""
         return self.images.resolve(reference)
@@ -207,7 +163,7 @@ class Frontend:
                 return Input(files=files, label=f"the context {key}")
         if index is not None:
             label = self.stages[index].name or f"stage {index}"
-            return Input(vertex=self.lowered(index).root, label=label)
+            return Input(vertex=self.lowered[index].root, label=label)
         image = self.image(name)
         return Input(vertex=self.image_vertex(image, ""), label=image.reference)
 
@@ -227,7 +183,7 @@ class Frontend:
         return found
 
 
-class _At:
+class At:
     """A with-block in which every refusal names an instruction's line."""
 
     def __init__(self, dockerfile: Dockerfile, one: Instruction) -> None:

@@ -108,6 +108,24 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Lowered:
+    """A stage that has been walked: what a later stage may begin with or look into.
+
+    Attributes:
+        root: its last vertex; None for an empty file system.
+        config, rows, image: the image's config and history so far, and the base image under it.
+        arguments, environment: ARGs with their values, and what a RUN would see.
+    """
+
+    root: Vertex | None
+    config: Mapping[str, Any]
+    rows: tuple[Row, ...]
+    image: BaseImage | None
+    arguments: tuple[tuple[str, str], ...]
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Graph:
     """What a target needs: its last vertex (None for an empty image), its config and its history, oldest first."""
 
@@ -131,4 +149,3 @@ class Graph:
                 seen.add(id(vertex))
                 waiting.append((vertex, True))
                 waiting += [(one.vertex, False) for one in reversed(vertex.inputs) if one.vertex]
-

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from ..reading.tree import File, name
@@ -13,9 +12,9 @@ if TYPE_CHECKING:
     from .steps import Step
 
 KINDS = (
-    "first-build", "new-step", "command", "environment", "build-argument", "user", "working-directory", "shell", "mount",
-    "flags", "destination", "source", "file-content", "file-mode", "file-added", "file-removed", "file-renamed",
-    "stage-output", "base-image", "order", "parent", "no-cache",
+    "first-build", "new-step", "command", "environment", "build-argument", "user", "working-directory", "shell",
+    "mount", "flags", "destination", "source", "file-content", "file-mode", "file-added", "file-removed",
+    "file-renamed", "stage-output", "base-image", "order", "parent", "no-cache",
 )  # fmt: skip
 
 
@@ -89,48 +88,12 @@ def moved(facts: Facts, above: str) -> Reason:
     return Reason("order", facts.text, f"{where}; when it was built before, it stood on something else.")
 
 
-def pair(now: Sequence[Facts], before: Sequence[Facts]) -> dict[int, Facts | None]:
-    """Which step of an earlier build each step of this one is, by number; None for a step that is new."""
-    start, ends = 0, (len(now), len(before))
-    while start < min(ends) and same(now[start], before[start]):
-        start += 1
-    tail = 0
-    while tail < min(ends) - start and same(now[-1 - tail], before[-1 - tail]):
-        tail += 1
-    found: dict[int, Facts | None] = {i: before[i] for i in range(start)}
-    found |= {ends[0] - 1 - i: before[ends[1] - 1 - i] for i in range(tail)}
-    middle, old = now[start : ends[0] - tail], before[start : ends[1] - tail]
-    for index, facts in _pair_middle(middle, old):
-        found[start + index] = facts
-    return found
-
-
-def same(one: Facts, other: Facts) -> bool:
-    """Whether two steps are the same instruction, to the letter."""
-    return (one.kind, one.text) == (other.kind, other.text)
-
-
-def _pair_middle(now: Sequence[Facts], before: Sequence[Facts]) -> Iterator[tuple[int, Facts | None]]:
-    texts = [(facts.kind, facts.text) for facts in now], [(facts.kind, facts.text) for facts in before]
-    if max(map(len, texts)) > 500:
-        blocks = [("replace", 0, len(now), 0, len(before))]
-    else:
-        blocks = SequenceMatcher(None, *texts, autojunk=False).get_opcodes()
-    for tag, a, b, c, d in blocks:
-        left = list(before[c:d])
-        for index in range(a, b):
-            match = next((old for old in left if tag == "equal" or old.kind == now[index].kind), None)
-            if match is not None:
-                left.remove(match)
-            yield index, match
-
-
 def difference(now: Facts, before: Facts) -> Reason | None:
     """What changed of a step between two builds, or None if nothing did but what it stands on."""
     for key, rule in _RULES.items():
         old, new = before.definition.get(key), now.definition.get(key)
-        if old != new and (reason := rule(now, before, old, new)):
-            return reason
+        if old != new:
+            return rule(now, before, old, new)
     for label, files in now.files.items():
         if label in before.files and (reason := _files(label, files, before.files[label], label in now.stages)):
             return reason
@@ -139,7 +102,9 @@ def difference(now: Facts, before: Facts) -> Reason | None:
 
 def _command(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
     if isinstance(old, list) and isinstance(new, list) and old[-1:] == new[-1:] and len(old) > 1 and len(new) > 1:
-        return Reason("shell", " ".join(new[:-1]), f"The shell that runs the command changed from {' '.join(old[:-1])}.")
+        return Reason(
+            "shell", " ".join(new[:-1]), f"The shell that runs the command changed from {' '.join(old[:-1])}."
+        )
     return Reason("command", now.text, f"The instruction changed; it was {before.text}.")
 
 
@@ -161,11 +126,13 @@ def _environment(now: Facts, before: Facts, old: list[str], new: list[str]) -> R
 
 def _arguments(now: Facts, before: Facts, old: list[str], new: list[str]) -> Reason:
     changed = next((entry for entry in [*new, *old] if (entry in new) != (entry in old)), new[0] if new else old[0])
-    name, _, value = changed.partition("=")
-    return Reason("build-argument", name, f"The build argument {name} changed. A RUN sees every ARG above it, used or not.")
+    name, _, _ = changed.partition("=")
+    return Reason(
+        "build-argument", name, f"The build argument {name} changed. A RUN sees every ARG above it, used or not."
+    )
 
 
-def _plain(kind: str, what: str) -> Any:
+def _plain(kind: str, what: str) -> Rule:
     def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
         shown = [_shown(value) for value in (old, new)]
         return Reason(kind, _shown(new) or _shown(old), f"The {what} changed from {shown[0]!r} to {shown[1]!r}.")
@@ -187,7 +154,9 @@ def _sources(now: Facts, before: Facts, old: list[str], new: list[str]) -> Reaso
         return Reason("order", " ".join(new), f"The sources come in another order; it was {' '.join(old)}.")
     there, here = _all_files(before), _all_files(now)
     if len(old) == len(new) == 1 and list(there.values()) == list(here.values()):
-        return Reason("file-renamed", new[0], f"The file is called {new[0]} now; it was {old[0]}, with the same content.")
+        return Reason(
+            "file-renamed", new[0], f"The file is called {new[0]} now; it was {old[0]}, with the same content."
+        )
     return Reason("source", " ".join(new), f"Other files are copied: {' '.join(new)}; it was {' '.join(old)}.")
 
 
@@ -200,7 +169,7 @@ def _chmod(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
     return Reason("flags", "--chmod", f"--chmod changed from {shown[0]} to {shown[1]}.")
 
 
-def _flag(flag: str, what: str) -> Any:
+def _flag(flag: str, what: str) -> Rule:
     def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
         return Reason("flags", flag, what.format(old=_shown(old) or "none", new=_shown(new) or "none"))
 
@@ -214,7 +183,9 @@ def _image(now: Facts, before: Facts, old: str, new: str) -> Reason:
     return Reason("base-image", image, f"{image} is another image than at the last build: its tag has moved.")
 
 
-_RULES = {
+Rule = Callable[[Facts, Facts, Any, Any], Reason]
+
+_RULES: dict[str, Rule] = {
     "digest": _image,
     "command": _command,
     "argument": _plain("build-argument", "build argument's default"),
@@ -240,7 +211,9 @@ _RULES = {
 
 
 def _files(label: str, new: Mapping[str, File], old: Mapping[str, File], stage: bool) -> Reason | None:
-    changed = [path for path in (*new, *old) if path not in new or path not in old or new[path].digest != old[path].digest]
+    changed = [
+        path for path in (*new, *old) if path not in new or path not in old or new[path].digest != old[path].digest
+    ]
     if not changed:
         return None
     path = changed[0]

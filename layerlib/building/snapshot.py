@@ -35,8 +35,8 @@ class Snapshot:
     ) -> None:
         self.below = below
         self.written = written or {}
-        self.identity = identity if identity is not None else below.identity if below else EMPTY_IDENTITY
-        self.folders = folders or (below.folders if below else frozenset())
+        self.identity: str = identity if identity is not None else below.identity if below else EMPTY_IDENTITY
+        self.folders: frozenset[str] = folders or (below.folders if below else frozenset())
 
     @classmethod
     def of_image(cls, image: BaseImage) -> Snapshot:
@@ -55,10 +55,9 @@ class Snapshot:
     @cached_property
     def tree(self) -> Tree:
         """All known files."""
-        chain, here = [], self if self else None
-        while here is not None:
-            chain.append(here)
-            here = here.below
+        chain = [self]
+        while chain[-1].below is not None:
+            chain.append(chain[-1].below)
         files: dict[str, File] = dict.fromkeys(self.folders - {""}, FOLDER)
         for one in reversed(chain):
             for path, file in one.written.items():

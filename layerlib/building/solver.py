@@ -6,17 +6,17 @@ Source: BuildKit, solver/edge.go and solver/llbsolver/ops.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..reading.errors import LayerlibError
 from ..reading.images import HistoryRow
 from ..reading.tree import clean
-from . import explaining
+from . import explaining, lowering
 from .cache import Cache, Result
 from .contents import Selection, select
 from .copying import Orders, copied
 from .effects import Effects
-from .frontend import Frontend
+from .frontend import At, Frontend
 from .graph import Graph, Input, Vertex
 from .snapshot import Snapshot
 from .steps import Build, Image, Layer
@@ -51,7 +51,7 @@ class Solver:
 
     def build(self) -> Build:
         """Solve the target's graph and report it."""
-        graph = self.frontend.graph()
+        graph = lowering.graph(self.frontend)
         try:
             self._walk(graph)
         except LayerlibError:
@@ -81,7 +81,7 @@ class Solver:
         for one in made[first + 1 :]:
             self.cache.results.pop(one.result.key, None)
 
-    def _at(self, vertex: Vertex):  # type: ignore[no-untyped-def]
+    def _at(self, vertex: Vertex) -> At:
         assert vertex.instruction is not None
         return self.frontend.at(vertex.instruction)
 
@@ -155,15 +155,7 @@ class Solver:
     def _report(self, graph: Graph) -> Build:
         printed = tuple(explaining.steps(self.solved, self.cache, self.frontend.stages, self._layer))
         numbered = sorted((s for s in printed if s.name.startswith("[")), key=explaining.place)
-        rows, layers = [], []
-        if graph.base is not None:
-            rows += graph.base.history
-            layers += [
-                Layer(row.created_by, row.size if self.store == "overlay2" else row.on_disk, row.size_source, diff, True, row.compressed)
-                for row, diff in zip(graph.base.layers, graph.base.diff_ids, strict=True)
-            ]  # fmt: skip
-            if self.store == "containerd":
-                rows = [HistoryRow(r.created_by, r.on_disk, r.comment, r.empty, r.size_source) for r in rows]
+        rows, layers = self._base(graph)
         for row in graph.rows:
             if row.vertex is None:
                 rows.append(HistoryRow(row.created_by, 0, COMMENT, True))
@@ -173,6 +165,20 @@ class Solver:
             layers.append(layer)
         image = Image(tuple(layers), graph.config, tuple(rows))
         return Build(tuple(numbered), image, self.frontend.project, "buildkit", self.store, printed)
+
+    def _base(self, graph: Graph) -> tuple[list[HistoryRow], list[Layer]]:
+        """The base image's rows and layers, with the sizes that the store shows."""
+        image = graph.base
+        if image is None:
+            return [], []
+        rows = list(image.history)
+        if self.store == "containerd":
+            rows = [replace(row, size=row.on_disk) for row in rows]
+        layers = [
+            Layer(row.created_by, row.size, row.size_source, diff, True, row.compressed)
+            for row, diff in zip((row for row in rows if not row.empty), image.diff_ids, strict=True)
+        ]
+        return rows, layers
 
     def _layer(self, solved: Solved, created_by: str = "") -> Layer:
         result = solved.result

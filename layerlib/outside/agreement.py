@@ -70,8 +70,10 @@ def compare(traces: Iterable[Mapping[str, Any]]) -> Agreement:
 
 def _answers(recorded: Mapping[str, Any], answer: Build | LayerlibError) -> Iterator[tuple[str, Any, Any]]:
     refused = answer if isinstance(answer, LayerlibError) else None
-    yield "refusals", recorded["error"] if recorded["error"] and not refused else bool(recorded["error"]), (
-        str(refused) if refused and not recorded["error"] else bool(refused)
+    yield (
+        "refusals",
+        recorded["error"] if recorded["error"] and not refused else bool(recorded["error"]),
+        (str(refused) if refused and not recorded["error"] else bool(refused)),
     )
     if refused is not None:
         if recorded["error"] and recorded.get("line") and isinstance(refused, DockerfileError):
@@ -88,7 +90,10 @@ def _answers(recorded: Mapping[str, Any], answer: Build | LayerlibError) -> Iter
     rows, mine_rows = recorded["history"], answer.history()
     yield (
         "history",
-        [(_text(r["created_by"], my), r["comment"]) for r, my in zip(rows, [*(m.created_by for m in mine_rows), *[""] * len(rows)], strict=False)],
+        [
+            (_text(r["created_by"], my), r["comment"])
+            for r, my in zip(rows, [*(m.created_by for m in mine_rows), *[""] * len(rows)], strict=False)
+        ],
         [(row.created_by, row.comment) for row in mine_rows],
     )
     for row, my in zip(rows, mine_rows, strict=False):

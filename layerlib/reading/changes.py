@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from dockerfile_parse import DockerfileParser
 
 from .dockerfile import Instruction
 from .errors import ContextError, DockerfileError
-from .images import BaseImage, Catalogue
+from .images import Catalogue
 from .project import Project
 from .tree import File
 
@@ -170,7 +171,7 @@ def moved_base(images: Catalogue, reference: str, seed: str = "moved") -> Catalo
     """A catalogue in which a tag points at an image with other layers, as after an update."""
     old = images.resolve(reference)
     ids = tuple(f"{diff} {seed}" for diff in old.diff_ids)
-    return images.with_image(BaseImage(old.reference, f"{old.digest} {seed}", ids, old.history, old.config, old.known, old.directories))
+    return images.with_image(replace(old, digest=f"{old.digest} {seed}", diff_ids=ids))
 
 
 # The changes worth making of a project.
@@ -182,10 +183,18 @@ def of(project: Project) -> tuple[Change, ...]:
 
 
 def _of(project: Project) -> Iterator[Change]:
-    files = [p for p, f in project.context.items() if f.kind == "file" and p not in (project.dockerfile_name, ".dockerignore")]
-    texts = [path for path in files if path.rpartition(".")[2] in ("py", "js", "ts", "go", "txt", "json", "toml", "mod", "html")]
+    files = [
+        p
+        for p, f in project.context.items()
+        if f.kind == "file" and p not in (project.dockerfile_name, ".dockerignore")
+    ]
+    texts = [
+        path
+        for path in files
+        if path.rpartition(".")[2] in ("py", "js", "ts", "go", "txt", "json", "toml", "mod", "html")
+    ]
     for path in texts[:4]:
-        yield Change(f"edit {path}", lambda p, path=path: edit_file(p, path))
+        yield Change(f"edit {path}", partial(edit_file, path=path))
     if texts:
         yield Change(f"touch {texts[0]}", lambda p: touch(p, texts[0]))
         yield Change(f"chmod +x {texts[0]}", lambda p: set_mode(p, texts[0], p.files[texts[0]].mode | 0o111))
@@ -193,7 +202,7 @@ def _of(project: Project) -> Iterator[Change]:
     yield Change("add a comment", lambda p: insert(p, p.parsed.stages[0].first.line + 1, "# a comment"))
     for keyword, change in EDITS.items():
         if find(project, keyword) is not None:
-            yield Change(f"edit {keyword}", lambda p, keyword=keyword, change=change: _edit(p, keyword, change))
+            yield Change(f"edit {keyword}", partial(_edit, keyword=keyword, change=change))
     yield Change("add ENV above", lambda p: insert(p, p.parsed.stages[-1].first.last_line + 1, "ENV DEBUG=1"))
     yield Change("add LABEL above", lambda p: insert(p, p.parsed.stages[-1].first.last_line + 1, 'LABEL version="2"'))
     if files and ".dockerignore" not in project.files:

@@ -6,7 +6,7 @@ The grammar is BuildKit's parser, as ported by e2b-dockerfile-utils; what a sing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -19,6 +19,8 @@ from e2b_dockerfile_utils import (
 
 from . import grammar
 from .errors import DockerfileError
+
+Refuse = Callable[..., DockerfileError]
 
 LONGEST_LINE = 65535  # bytes; BuildKit's parser reads no longer one
 
@@ -105,7 +107,7 @@ class Dockerfile:
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1."""
-        lines = self.text.splitlines()
+        lines = self.text.split("\n")
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
@@ -115,14 +117,14 @@ def parse(text: str) -> Dockerfile:
 
     Raises DockerfileError, with the line, for what Docker refuses to read.
     """
-    lines = text.splitlines()
+    lines = text.split("\n")
 
     def refuse(problem: str, line: int | None, cure: str = "", spot: str = "") -> DockerfileError:
         shown = lines[line - 1] if line and line <= len(lines) else ""
         return DockerfileError(problem, line=line, text=shown, cure=cure, spot=spot)
 
-    for number, line in enumerate(lines, 1):
-        if len(line) > LONGEST_LINE // 4 and len(line.encode()) > LONGEST_LINE:
+    for number, written in enumerate(lines, 1):
+        if len(written) > LONGEST_LINE // 4 and len(written.encode("utf-8", "surrogatepass")) > LONGEST_LINE:
             # BuildKit names the line above: the last one that it could read.
             raise refuse(f"the next line is longer than {LONGEST_LINE} bytes", max(number - 1, 1), "Break it with \\.")
     try:
@@ -137,7 +139,7 @@ def parse(text: str) -> Dockerfile:
     instructions = []
     for node in tree.instructions:
         try:
-            instructions.append(_instruction(node, lines))
+            instructions.append(_instruction(node))
         except grammar.Refused as refused:
             raise refuse(refused.problem, node.start_line, refused.cure, refused.spot) from None
     arguments, stages = _stages(instructions, refuse)
@@ -153,7 +155,7 @@ def parse_trigger(text: str) -> Instruction:
     return stage.instructions[0]
 
 
-def _instruction(node: DockerfileInstruction, lines: list[str]) -> Instruction:
+def _instruction(node: DockerfileInstruction) -> Instruction:
     source = node.original.strip()
     flags = grammar.flags(node.name, node.flags)
     trigger = ""
@@ -169,8 +171,7 @@ def _instruction(node: DockerfileInstruction, lines: list[str]) -> Instruction:
         words=tuple(sorted(node.args) if node.name == "EXPOSE" else node.args),
         json=node.json,
         heredocs=tuple(
-            Heredoc(h.name, chomp_heredoc_content(h.content) if h.chomp else h.content, h.expand)
-            for h in node.heredocs
+            Heredoc(h.name, chomp_heredoc_content(h.content) if h.chomp else h.content, h.expand) for h in node.heredocs
         ),
         line=node.start_line,
         last_line=node.end_line,
@@ -178,7 +179,7 @@ def _instruction(node: DockerfileInstruction, lines: list[str]) -> Instruction:
     )
 
 
-def _stages(instructions: list[Instruction], refuse) -> tuple[tuple[Instruction, ...], tuple[Stage, ...]]:  # type: ignore[no-untyped-def]
+def _stages(instructions: list[Instruction], refuse: Refuse) -> tuple[tuple[Instruction, ...], tuple[Stage, ...]]:
     first = next((i for i, one in enumerate(instructions) if one.keyword == "FROM"), len(instructions))
     arguments = tuple(instructions[:first])
     for one in arguments:

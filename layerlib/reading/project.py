@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from . import context, dockerfile
+from . import context
+from .dockerfile import Dockerfile, parse
 from .errors import ContextError
 from .tree import File, Tree
 
@@ -78,9 +79,9 @@ class Project:
         return tuple(sorted({path.parent.name for folder in SHIPPED for path in folder.glob("*/Dockerfile")}))
 
     @cached_property
-    def parsed(self) -> dockerfile.Dockerfile:
+    def parsed(self) -> Dockerfile:
         """The Dockerfile, read. Raises DockerfileError."""
-        return dockerfile.parse(self.dockerfile)
+        return parse(self.dockerfile)
 
     @cached_property
     def context(self) -> Tree:

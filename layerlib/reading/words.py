@@ -52,7 +52,7 @@ def names_in(text: str, escape: str = "\\") -> frozenset[str]:
     seen: set[str] = set()
 
     class Recorder(dict[str, str]):
-        def get(self, name: str, default: object = None) -> str:  # type: ignore[override]
+        def get(self, name: str, default: object = None) -> str:
             seen.add(name)
             return ""
 

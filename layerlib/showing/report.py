@@ -47,9 +47,7 @@ class History(tuple[HistoryRow, ...]):
         return "\n".join(f"{a:<{widths[0]}}{b:<{widths[1]}}{c}".rstrip() for a, b, c in table)
 
     def _repr_html_(self) -> str:
-        rows = [
-            [f"<code>{escape(row.created_by)}</code>", human_size(row.size), escape(row.comment)] for row in self
-        ]
+        rows = [[f"<code>{escape(row.created_by)}</code>", human_size(row.size), escape(row.comment)] for row in self]
         return table("docker history, newest first", ("created by", "size", "comment"), rows)
 
 

@@ -1,0 +1,53 @@
+"""From a Dockerfile to BuildKit's graph: which stages the target needs, and in which order they are walked.
+
+Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (resolveReachableStages).
+"""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+
+from ..reading.errors import DockerfileError
+from .frontend import Frontend
+from .graph import Graph
+from .stages import StageWalk
+
+
+def graph(frontend: Frontend) -> Graph:
+    """The graph of the target. Stages that it does not need are not there, and their base images are not asked for.
+
+    Raises DockerfileError, ContextError or ImageError.
+    """
+    for stage in frontend.stages:  # an index that is wrong is refused in any stage
+        for one in stage.instructions:
+            for name in frontend.origins(one):
+                frontend.origin(name, one)
+    target = frontend.target_stage()
+    for index in _order(frontend, target):
+        frontend.lowered[index] = StageWalk(frontend, frontend.stages[index]).lower()
+    last = frontend.lowered[target]
+    return Graph(last.root, last.config, last.rows, last.image)
+
+
+def _order(frontend: Frontend, target: int) -> list[int]:
+    """The stages that a target needs, each after those that it needs itself."""
+    needed: dict[int, set[int]] = {}
+    waiting = [target]
+    while waiting:
+        index = waiting.pop()
+        if index in needed:
+            continue
+        stage = frontend.stages[index]
+        base = frontend.stage_named(frontend.bases[index], index)
+        named = [frontend.origin(name, one) for one in stage.instructions for name in frontend.origins(one) if name]
+        needed[index] = {one for one in (base, *named) if one is not None}
+        waiting += needed[index]
+    try:
+        return list(TopologicalSorter(needed).static_order())
+    except CycleError as error:
+        stage = frontend.stages[error.args[1][0]]
+        with frontend.at(stage.first):
+            raise DockerfileError(
+                f"circular dependency detected on stage: {stage.name or stage.index}",
+                cure="A stage cannot copy from itself, nor from one that copies from it.",
+            ) from None
