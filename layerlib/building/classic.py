@@ -78,7 +78,7 @@ class ClassicBuilder:
         number = 0
         for one in project.parsed.arguments:
             number += 1
-            vertex = Vertex("ARG", f"Step {number}/{total} : {one.source}", {"step": number}, instruction=one)
+            vertex = Vertex("global", f"Step {number}/{total} : {one.source}", {"step": number}, instruction=one)
             solved[vertex.identity] = Solved(vertex, [], Result("", Snapshot()), False)
         for declared in frontend.stages[: last + 1]:
             stage = ClassicStage(self, frontend, declared, stages, number, total)

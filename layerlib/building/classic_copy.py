@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..reading.dockerfile import Instruction
 from ..reading.errors import DockerfileError
-from ..reading.tree import Tree
+from ..reading.tree import Tree, clean
 from .cache import Result
 from .classic_hash import UNKNOWN, copy_hash
 from .contents import Selection, select
@@ -59,7 +59,7 @@ def copy(stage: ClassicStage, one: Instruction) -> None:
     shown, compared = copy_hash(source, chosen)
     flag = f"--chown={chown} " if chown else ""
     command = [*stage.shell(), f"#(nop) {one.keyword} {flag}{shown} in {target} "]
-    definition = {"destination": target, "chown": chown, "unpack": one.keyword == "ADD"}
+    definition = {"sources": [clean(path) for path in paths], "destination": target, "chown": chown, "unpack": one.keyword == "ADD"}
     looked_at = Input(looked.vertex, looked.files, tuple(Source(path) for path in paths), True, looked.label)
     stage.probe(one, command, definition, make, compared if UNKNOWN in shown else "", (looked_at,), selections)
 

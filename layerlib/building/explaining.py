@@ -94,15 +94,18 @@ class _Search:
         vertex = one.vertex.inputs[0].vertex if one.vertex.inputs else None
         return self.solved[vertex.identity] if vertex else None
 
-    def reason(self, one: Solved, facts: Facts) -> Reason:
+    def reason(self, one: Solved, facts: Facts) -> Reason | None:
         """Why a step missed. The reasons of what it stands on are known already."""
+        if one.vertex.kind == "global":  # the classic builder prints an ARG above FROM, but it is no step
+            return None
         if one.vertex.forced:
             return reasons.forced()
         if not self.cache.past:
             return reasons.FIRST_BUILD
         past, before = self._before(facts)
         if before is None:
-            known = any(same(old, facts) for old in past)
+            paired = {id(old) for old in self.pairs[facts.stage][1].values()}
+            known = any(same(old, facts) for old in past if id(old) not in paired)
             return reasons.moved(facts, self._above(facts)) if known else reasons.new_step(facts)
         if (found := reasons.difference(facts, before)) is not None:
             return self._from_stage(found, one)

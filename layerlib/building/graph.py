@@ -33,7 +33,7 @@ class Input:
         sources: the paths that are looked at; empty for the file system that a step works on, which BuildKit
             never compares by content.
         by_content: whether equal content is enough. Source: solver/llbsolver/ops/file.go, exec.go.
-        label: what to call it, and what tells two trees of files apart.
+        label: what to call it in a reason; token: tells its files from those of another input.
     """
 
     vertex: Vertex | None = None
@@ -41,6 +41,7 @@ class Input:
     sources: tuple[Source, ...] = ()
     by_content: bool = False
     label: str = ""
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Vertex:
         """Two vertices of one build with the same identity are one step."""
         parts = [self.digest, str(self.forced)]
         for one in self.inputs:
-            parts.append(one.vertex.identity if one.vertex else one.label)
+            parts.append(one.vertex.identity if one.vertex else one.label + one.token)
             parts += [repr(source) for source in one.sources]
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

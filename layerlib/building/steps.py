@@ -112,8 +112,8 @@ class Build:
 
     @property
     def missed(self) -> tuple[Step, ...]:
-        """The steps that run again, FROM aside."""
-        return tuple(step for step in self.steps if not step.cached and step.keyword != "FROM")
+        """The steps that run again. FROM is not among them: its image is only looked up."""
+        return tuple(step for step in self.steps if step.reason is not None and step.keyword != "FROM")
 
     def __str__(self) -> str:
         from ..showing.report import text
