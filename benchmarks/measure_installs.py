@@ -18,7 +18,6 @@ import datetime
 import gzip
 import hashlib
 import http.server
-import io
 import json
 import re
 import statistics
@@ -34,11 +33,9 @@ from pathlib import Path
 
 OUTPUT = Path(__file__).resolve().parent.parent / "layerlib" / "figures" / "installs.json"
 TAG = "measure-installs"
-PIP_PACKAGES = (
-    "numpy pandas scipy scikit-learn matplotlib requests flask django fastapi "
-    "gunicorn uvicorn pytest sqlalchemy pillow httpx jupyterlab"
-).split()
-APT_PACKAGES = "curl git gcc build-essential libpq-dev ffmpeg".split()
+PIP_PACKAGES = ["numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "requests", "flask", "django", "fastapi"]
+PIP_PACKAGES += ["gunicorn", "uvicorn", "pytest", "sqlalchemy", "pillow", "httpx", "jupyterlab"]
+APT_PACKAGES = ["curl", "git", "gcc", "build-essential", "libpq-dev", "ffmpeg"]
 CHEAP = 6.0  # seconds: a RUN faster than this is timed three times
 
 
@@ -249,7 +246,7 @@ def normal(name: str) -> str:
 
 
 def distributions_of(step: Step) -> dict[str, dict]:
-    """What pip installed in the step's layer: each distribution's version, bytes and number of files, from its RECORD."""
+    """What pip installed in the step's layer: each distribution's version, bytes and files, from its RECORD."""
     found = {}
     for path, record in step.texts.items():
         folder = path.rsplit("/", 2)[0]
@@ -289,7 +286,7 @@ def predict(names: Iterable[str], pip: dict, *, cache: bool, present: Iterable[s
 
 def measure_pip(packages: list[str], combos: bool) -> dict:
     index = Index()
-    # What an official image has: pip and nothing else. A second base asks the index above, a third has no .pyc files yet.
+    # What an official image has: pip and nothing else. A second base asks the index above, a third has no .pyc files.
     build("bare", "FROM python", f'RUN python -c "{BARE}"')
     bare, caching, fresh = (f"FROM {TAG}:{name}" for name in ("bare", "caching", "fresh"))
     environment = f"ENV PIP_INDEX_URL={index.url}/simple PIP_TRUSTED_HOST={index.url.removeprefix('http://')}"
@@ -301,12 +298,18 @@ def measure_pip(packages: list[str], combos: bool) -> dict:
 
     def add_to_table(step: Step) -> dict[str, dict]:
         """Put a layer's distributions into the table; what pip's cache keeps is counted for the file and its page."""
-        needs = json.loads(docker("run", "--rm", "-i", "--network=none", f"{TAG}:{step.tag}", "python", "-", given=REQUIRES.encode()))
+        needs = json.loads(
+            docker("run", "--rm", "-i", "--network=none", f"{TAG}:{step.tag}", "python", "-", given=REQUIRES.encode())
+        )
         rows = distributions_of(step)
         for name, row in rows.items():
             wheel = index.wheel_of(name, row["version"])
             kept = step.below(index.cached_at(f"/simple/{name}/"), index.cached_at(wheel)) if wheel else 0
-            row |= {"wheel_bytes": len(index.wheels[wheel]) if wheel else None, "cache_bytes": kept or None, "requires": needs[name]}
+            row |= {
+                "wheel_bytes": len(index.wheels[wheel]) if wheel else None,
+                "cache_bytes": kept or None,
+                "requires": needs[name],
+            }
             table.setdefault(name, row)
         return rows
 
@@ -336,7 +339,7 @@ def measure_pip(packages: list[str], combos: bool) -> dict:
         }
         say(f"pip {package} {json.dumps(pip['packages'][package])}")
 
-    # The first run of pip where no .pyc files are: what the layer holds beside the distribution, and again in a second step.
+    # The first run of pip where no .pyc files are: what the layer holds beside the distributions; then a second step.
     firsts, parts = {}, {}
     for package in [p for p in ("requests", "numpy", "flask") if p in packages] or packages[:1]:
         first = read_layer(build("first", fresh, f"RUN pip install --no-cache-dir {package}"))
@@ -346,8 +349,17 @@ def measure_pip(packages: list[str], combos: bool) -> dict:
     pip["first_run_bytes"] = round(statistics.median(firsts.values()))
     pip["first_run_bytes_by_package"] = firsts
     pip["first_run_parts_by_package"] = parts
-    second = read_layer(build("second", fresh, f"RUN pip install --no-cache-dir {packages[0]}", f"RUN pip install --no-cache-dir {packages[-1]}"))
-    pip["second_run_bytes"] = second.layer_bytes - sum(row["installed_bytes"] for row in distributions_of(second).values())
+    second = read_layer(
+        build(
+            "second",
+            fresh,
+            f"RUN pip install --no-cache-dir {packages[0]}",
+            f"RUN pip install --no-cache-dir {packages[-1]}",
+        )
+    )
+    pip["second_run_bytes"] = second.layer_bytes - sum(
+        row["installed_bytes"] for row in distributions_of(second).values()
+    )
     say(f"first run {firsts} second run {pip['second_run_bytes']}")
 
     if combos:
@@ -362,25 +374,45 @@ def measure_combinations(pip: dict, bare: str, caching: str, fresh: str) -> None
         error = step.layer_bytes - predicted
         pip["combinations"].append(
             {"command": command, "setting": setting, "layer_bytes": step.layer_bytes, "predicted_bytes": predicted,
-             "error_bytes": error, "error_percent": round(100 * error / step.layer_bytes, 3)}
+             "error_bytes": error, "error_percent": round(100 * error / step.layer_bytes, 5) + 0.0}
         )  # fmt: skip
         say(str(pip["combinations"][-1]))
 
-    sets = ["numpy pandas", "flask requests", "fastapi uvicorn httpx", "numpy scipy pandas scikit-learn matplotlib", "django gunicorn pillow"]
+    sets = [
+        "numpy pandas",
+        "flask requests",
+        "fastapi uvicorn httpx",
+        "numpy scipy pandas scikit-learn matplotlib",
+        "django gunicorn pillow",
+    ]
     for names in sets:
         for flag, base in (("", caching), ("--no-cache-dir ", bare)):
             command = f"pip install {flag}{names}"
-            record(build("combo", base, f"RUN {command}"), command, "one step", predict(names.split(), pip, cache=not flag))
+            record(
+                build("combo", base, f"RUN {command}"), command, "one step", predict(names.split(), pip, cache=not flag)
+            )
     listed = ["flask", "gunicorn", "requests", "sqlalchemy"]
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "requirements.txt").write_text("".join(f"{n}=={pip['distributions'][n]['version']}\n" for n in listed))
+        Path(folder, "requirements.txt").write_text(
+            "".join(f"{n}=={pip['distributions'][n]['version']}\n" for n in listed)
+        )
         for flag, base in (("", caching), ("--no-cache-dir ", bare)):
             command = f"pip install {flag}-r requirements.txt"
             step = build("combo", base, "COPY requirements.txt .", f"RUN {command}", context=Path(folder))
-            record(step, command, f"requirements.txt: {', '.join(listed)}, each pinned", predict(listed, pip, cache=not flag))
+            record(
+                step,
+                command,
+                f"requirements.txt: {', '.join(listed)}, each pinned",
+                predict(listed, pip, cache=not flag),
+            )
     earlier = closure(["numpy"], pip["distributions"])
     step = build("combo", caching, "RUN pip install numpy", "RUN pip install pandas")
-    record(step, "pip install pandas", "after a step `pip install numpy`", predict(["pandas"], pip, cache=True, present=earlier))
+    record(
+        step,
+        "pip install pandas",
+        "after a step `pip install numpy`",
+        predict(["pandas"], pip, cache=True, present=earlier),
+    )
     earlier = closure(["flask"], pip["distributions"])
     step = build("combo", caching, "RUN pip install flask", "RUN pip install --no-cache-dir jupyterlab")
     predicted = predict(["jupyterlab"], pip, cache=False, present=earlier)
@@ -402,15 +434,17 @@ OFFICIAL = r"""RUN set -e; cd /etc/apt; \
     echo 'Acquire::Languages "none";' > apt.conf.d/docker-no-languages; \
     echo force-unsafe-io > /etc/dpkg/dpkg.cfg.d/docker-apt-speedup; \
     if [ -f sources.list ] && [ ! -f sources.list.d/debian.sources ]; then \
-        at=$(awk '$1 == "deb" { print $2; exit }' sources.list); suite=$(awk '$1 == "deb" { print $3; exit }' sources.list); \
-        echo "deb $at $suite-updates main" >> sources.list; \
-        echo "deb ${at%/debian*}/debian-security $suite-security main" >> sources.list; \
+        set -- $(awk '$1 == "deb" { print $2, $3; exit }' sources.list); \
+        echo "deb $1 $2-updates main" >> sources.list; \
+        echo "deb ${1%/debian*}/debian-security $2-security main" >> sources.list; \
     fi"""
 VARIANTS = {
     "install": "apt-get update && apt-get install -y {}",
     "install_clean": "apt-get update && apt-get install -y {} && rm -rf /var/lib/apt/lists/*",
     "no_recommends": "apt-get update && apt-get install -y --no-install-recommends {}",
-    "no_recommends_clean": "apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
+    "no_recommends_clean": (
+        "apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*"
+    ),
 }
 
 
@@ -442,16 +476,23 @@ def measure_apt(packages: list[str]) -> dict:
         say(f"apt {setting} {apt['update'][setting]}")
         for name in packages:
             rows = {variant: apt_row(base, before, text.format(name)) for variant, text in VARIANTS.items()}
-            version = docker("run", "--rm", "--network=none", f"{TAG}:apt", "dpkg-query", "-W", "-f", "${Version}", name)
+            version = docker(
+                "run", "--rm", "--network=none", f"{TAG}:apt", "dpkg-query", "-W", "-f", "${Version}", name
+            )
             apt["packages"][name]["version"] = version.decode()
             apt["packages"][name][setting] = rows
-            say(f"apt {setting} {name} " + json.dumps({k: (r["layer_bytes"], r["seconds"], r["packages"]) for k, r in rows.items()}))
+            say(
+                f"apt {setting} {name} "
+                + json.dumps({k: (r["layer_bytes"], r["seconds"], r["packages"]) for k, r in rows.items()})
+            )
     base, setting = f"FROM {TAG}:official", "official_settings"
     if {"curl", "git"} <= set(packages):
         row = apt_row(base, before, VARIANTS["no_recommends_clean"].format("curl git"))
         apart = [apt["packages"][name][setting]["no_recommends_clean"]["layer_bytes"] for name in ("curl", "git")]
         apt["combinations"].append(row | {"setting": setting, "sum_of_separate_steps_bytes": sum(apart)})
-        removed = read_layer(build("apt", base, "RUN apt-get update && apt-get install -y curl", "RUN rm -rf /var/lib/apt/lists/*"))
+        removed = read_layer(
+            build("apt", base, "RUN apt-get update && apt-get install -y curl", "RUN rm -rf /var/lib/apt/lists/*")
+        )
         apt["removed_in_a_later_step"] = {"command": "rm -rf /var/lib/apt/lists/*", "layer_bytes": removed.layer_bytes}
         say(f"{apt['combinations']} {apt['removed_in_a_later_step']}")
     return apt
@@ -460,31 +501,34 @@ def measure_apt(packages: list[str]) -> dict:
 # --- the file --------------------------------------------------------------------------------------------------------
 
 NOTE = (
-    "Bytes are the Size of `docker history` on the overlay2 store: the sum of the layer's file sizes. Seconds are BuildKit's for the "
-    "one RUN (median of `timed` builds) on one machine with two cores and a near index; yours differ. pip.packages: "
-    "layer_bytes keeps pip's downloads, as PyPI's headers let it; those builds asked an index on the machine itself that passes "
-    "PyPI's answers on with PyPI's headers. The seconds are of builds that asked the index directly. An index that drops those "
-    "headers leaves layer_bytes_index_without_cache_headers. The base of the pip builds has pip and no other distribution, and "
-    "pip's own .pyc files: an image without them (the official python ones) adds first_run_bytes in its first pip step."
+    "Bytes are the Size of `docker history` on the overlay2 store: the sum of the layer's file sizes. Seconds are "
+    "BuildKit's for the one RUN (median of `timed` builds) on one machine with two cores and a near index; yours "
+    "differ. pip.packages: layer_bytes keeps pip's downloads, as PyPI's headers let it; those builds asked an "
+    "index on the machine itself that passes PyPI's answers on with PyPI's headers. The seconds are of builds "
+    "that asked the index directly. An index that drops those headers leaves "
+    "layer_bytes_index_without_cache_headers. The base of the pip builds has pip and no other distribution, and "
+    "pip's own .pyc files: an image without them (the official python ones) adds first_run_bytes in its first pip "
+    "step."
 )
 SOURCES = {
     "measured": "every figure: benchmarks/measure_installs.py",
-    "pip cache headers": "pypi/infra (the Fastly configuration of files.pythonhosted.org: max-age=365000000, immutable, public) and "
-    "astral-sh/uv, docs/concepts/indexes (PyPI: max-age=600 for pages, max-age=365000000, immutable for files)",
+    "pip cache headers": (
+        "pypi/infra, pull request 22 and its Fastly configuration (files: max-age=365000000, immutable, public); "
+        "astral-sh/uv, docs/concepts, on what PyPI sends (pages: max-age=600)"
+    ),
     "apt official_settings": "debuerreotype/debuerreotype, scripts/debuerreotype-minimizing-config",
 }
 
 
 def describe() -> dict:
     version = json.loads(docker("version", "--format", "{{json .Server}}"))
-    buildkit = re.search(r"BuildKit version:\s*v?([0-9.]+)", docker("buildx", "inspect").decode())
     driver = docker("info", "--format", "{{.Driver}}").decode().strip()
     probe = "import sys, pip; print('Python', sys.version.split()[0] + ', pip', pip.__version__)"
     python = docker("run", "--rm", "--network=none", "python", "python", "-c", probe).decode().strip()
     release = docker("run", "--rm", "--network=none", "python", "sh", "-c", ". /etc/os-release; echo $VERSION_CODENAME")
     return {
         "date": datetime.date.today().isoformat(),
-        "engine": f"Docker Engine {re.match(r'[0-9.]+', version['Version'])[0]}, BuildKit {buildkit[1] if buildkit else ''}".strip(),
+        "engine": f"Docker Engine {re.match(r'[0-9.]+', version['Version'])[0]}, BuildKit",
         "base": f"Debian {release.decode().strip()}, {python}",
         "store": driver,
         "note": NOTE,
