@@ -59,7 +59,12 @@ def copy(stage: ClassicStage, one: Instruction) -> None:
     shown, compared = copy_hash(source, chosen)
     flag = f"--chown={chown} " if chown else ""
     command = [*stage.shell(), f"#(nop) {one.keyword} {flag}{shown} in {target} "]
-    definition = {"sources": [clean(path) for path in paths], "destination": target, "chown": chown, "unpack": one.keyword == "ADD"}
+    definition = {
+        "sources": [clean(path) for path in paths],
+        "destination": target,
+        "chown": chown,
+        "unpack": one.keyword == "ADD",
+    }
     looked_at = Input(looked.vertex, looked.files, tuple(Source(path) for path in paths), True, looked.label)
     stage.probe(one, command, definition, make, compared if UNKNOWN in shown else "", (looked_at,), selections)
 

@@ -249,11 +249,12 @@ class ClassicStage:
         volumes = tuple(clean(path) for path in self.config.get("Volumes", ()))
 
         def make(key: str, below: Snapshot) -> Result:
-            outcome = self.builder.effects.outcome(" ".join(argv))
+            directory = self.config.get("WorkingDir") or "/"
+            outcome = self.builder.effects.outcome(" ".join(argv), below, directory)
             written = outcome.written(below, variables, user, group, key)
             written = {p: f for p, f in written.items() if not any(f"{p}/".startswith(f"{v}/") for v in volumes)}
-            identity = None if outcome.complete else f"{below.identity}|{key}"
-            return Result(key, Snapshot(below, written, identity), outcome.size, outcome.source, outcome.seconds)
+            size = outcome.layer_size(below, written, self.frontend.store)
+            return Result(key, Snapshot(below, written, outcome.doubts, key), size, outcome.source, outcome.seconds)
 
         definition = {"command": argv, "arguments": arguments, "environment": list(self.config.get("Env", ()))}
         self.probe(one, command, definition, make)

@@ -92,9 +92,9 @@ def select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...] = (), wi
         return _filtered(tree, path, found, skip, bool(found))
     target = tree.resolve(clean(path))
     if target is None:
-        if isinstance(source, Snapshot) and source.identity:
-            file = source.unknown(clean(path))
-            return Selection(file.digest, {clean(path): file}, (clean(path),))
+        unknown = source.unknown(clean(path)) if isinstance(source, Snapshot) else None
+        if unknown is not None:
+            return Selection(unknown.digest, {clean(path): unknown}, (clean(path),))
         raise ContextError(f'"/{clean(path)}": not found')
     if skip is not None:
         return _filtered(tree, path, [target], skip, True)
@@ -104,8 +104,11 @@ def select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...] = (), wi
     files = {below: tree[below] for below in tree.below(target)}
     start = len(target) + 1 if target else 0
     lines = [f"{below[start:]}\0{file.digest}" for below, file in files.items()]
-    header = file.digest if target else ""
-    return Selection(_hash([header, *lines]), files, (target,))
+    lines.append(file.digest if target else "")
+    if isinstance(source, Snapshot) and (doubt := source.doubt(target)):
+        lines.append(doubt)
+        files[f"{target}/(files that nobody knows)"] = File(identity=doubt)
+    return Selection(_hash(lines), files, (target,))
 
 
 def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher | None, found: bool) -> Selection:

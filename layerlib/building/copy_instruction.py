@@ -117,7 +117,11 @@ def _destination(directory: str, target: str) -> str:
 def _inline(name_: str, body: str) -> Input:
     file = File(body.encode("utf-8", "surrogateescape"))
     return Input(
-        files=Tree({name_: file}), sources=(Source(name_),), by_content=True, label=f"heredoc {name_}", token=file.digest
+        files=Tree({name_: file}),
+        sources=(Source(name_),),
+        by_content=True,
+        label=f"heredoc {name_}",
+        token=file.digest,
     )
 
 

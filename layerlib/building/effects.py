@@ -10,6 +10,7 @@ from typing import Any
 
 from ..reading.tree import File, clean
 from ..reading.words import Variables, expand_body
+from .commands import Run, follow
 from .snapshot import Snapshot
 
 UNKNOWN = "unknown: nobody ran this command"
@@ -47,21 +48,23 @@ class Outcome:
     """What a RUN does.
 
     Attributes:
-        effects: the entries of the table, each with the text that it was found by.
-        size, seconds: None when nobody knows.
+        effects: declared effects that match, each with the text that it was found by.
+        run: the command, followed; None if some part of it is not known.
+        size, seconds: None when nobody knows. `size` is declared; without it the written files are counted.
         source: where they come from.
-        complete: whether it is known to write nothing else that a later step asks for.
+        doubts: folders in which the command may have written files that nobody knows; "" is all of them.
     """
 
     effects: tuple[tuple[str, Effect], ...]
+    run: Run | None
     size: int | None
     seconds: float | None
     source: str
-    complete: bool
+    doubts: tuple[str, ...]
 
     def written(self, below: Snapshot, variables: Variables, user: str, group: str, run: str) -> dict[str, File | None]:
         """The files that a run writes over a snapshot. They belong to its user; one that is there keeps its owner."""
-        found: dict[str, File | None] = {}
+        found: dict[str, File | None] = dict(self.run.written) if self.run else {}
         for text, effect in self.effects:
             for path in map(clean, effect.writes):
                 known = below.get(path)
@@ -71,9 +74,15 @@ class Outcome:
                 found[path] = File(identity=effect.identity(text, variables, path, run), uid=uid, gid=gid)
         return found
 
+    def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: str) -> int | None:
+        """Bytes of the layer. On the containerd store, blocks of files that nobody saw cannot be counted."""
+        if self.run is None or store != "overlay2":
+            return self.size
+        return below.size(written, store)
+
 
 class Effects:
-    """A table of effects: those that are declared, and measured ones of common commands.
+    """A table of effects: those that are declared, and measured ones of common commands (`commands.py`).
 
     Args:
         declared: a text that a RUN's command holds, to an `Effect` or a mapping with its fields.
@@ -85,22 +94,25 @@ class Effects:
         self.declared = {text: _effect(value) for text, value in (declared or {}).items()}
         self.complete = complete
 
-    def outcome(self, command: str) -> Outcome:
-        """What a command does, put together from the entries that it matches."""
-        found = [(text, effect) for text, effect in self.declared.items() if text in command]
-        effects = [effect for _, effect in found]
-        return Outcome(
-            effects=tuple(found),
-            size=_sum(effect.size for effect in effects),
-            seconds=_sum(effect.seconds for effect in effects),
-            source="; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN,
-            complete=self.complete or any(effect.writes for effect in effects),
-        )
+    def outcome(self, command: str, below: Snapshot, directory: str) -> Outcome:
+        """What a command does over a snapshot: as declared, else as measured, else unknown."""
+        found = tuple((text, effect) for text, effect in self.declared.items() if text in command)
+        if found or self.complete:
+            effects = [effect for _, effect in found]
+            size = _sum(effect.size for effect in effects)
+            seconds = _sum(effect.seconds for effect in effects)
+            known = self.complete or any(effect.writes for effect in effects)
+            source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
+            return Outcome(found, None, size, seconds, source, () if known else ("",))
+        run = follow(command.removeprefix("/bin/sh -c "), below, directory)
+        if run is None:
+            return Outcome((), None, None, None, UNKNOWN, ("",))
+        return Outcome((), run, None, round(run.seconds, 2), "; ".join(dict.fromkeys(run.sources)), tuple(run.doubts))
 
 
 def _sum(values: Iterable[Any]) -> Any:
     known = list(values)
-    return None if not known or None in known else sum(known)
+    return sum(known) if known and None not in known else None
 
 
 def _effect(value: Any) -> Effect:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from ..reading.images import BaseImage
 from ..reading.tree import FOLDER, File, Tree, clean, parents
 
-EMPTY_IDENTITY = ""
 BLOCK = 4096
 
 
@@ -19,29 +18,38 @@ class Snapshot:
     Attributes:
         below: the snapshot that it stands on, or None.
         written: path to file; None for a path that was deleted.
-        identity: stands for everything that nobody knows, such as what a base image holds. It is empty when all
-            files are known, as above `FROM scratch`.
-        folders: folders that a base image is known to have.
+        origin: the base image's reference; empty above `FROM scratch`.
+        identity: stands for what the base image holds, which nobody looked into.
+        folders: folders that the base image is known to have.
+        doubts: folder to what stands for the files there that nobody knows, because a RUN may have written them.
     """
 
-    __slots__ = ("__dict__", "below", "folders", "identity", "written")
+    __slots__ = ("__dict__", "below", "doubts", "folders", "identity", "origin", "written")
 
     def __init__(
         self,
         below: Snapshot | None = None,
         written: Mapping[str, File | None] | None = None,
-        identity: str | None = None,
-        folders: frozenset[str] = frozenset(),
+        doubts: Iterable[str] = (),
+        run: str = "",
     ) -> None:
         self.below = below
         self.written = written or {}
-        self.identity: str = identity if identity is not None else below.identity if below else EMPTY_IDENTITY
-        self.folders: frozenset[str] = folders or (below.folders if below else frozenset())
+        self.origin: str = below.origin if below else ""
+        self.identity: str = below.identity if below else ""
+        self.folders: frozenset[str] = below.folders if below else frozenset()
+        self.doubts: Mapping[str, str] = below.doubts if below else {}
+        if new := {folder: _digest(self.doubts.get(folder, ""), run) for folder in doubts}:
+            self.doubts = {**self.doubts, **new}
 
     @classmethod
     def of_image(cls, image: BaseImage) -> Snapshot:
         """A base image: its folders may be known, its files are not."""
-        return cls(identity="|".join(image.diff_ids) or image.digest, folders=frozenset(map(clean, image.directories)))
+        made = cls()
+        made.origin = image.reference
+        made.identity = "|".join(image.diff_ids) or image.digest
+        made.folders = frozenset(map(clean, image.directories))
+        return made
 
     def get(self, path: str) -> File | None:
         """The file at a path, or None if it is not known to be there."""
@@ -69,9 +77,19 @@ class Snapshot:
                     files[path] = file
         return Tree(files)
 
-    def unknown(self, path: str) -> File:
-        """Stands for a file that nobody knows: the same as long as what may have written it is the same."""
-        return File(identity=hashlib.sha256(f"{self.identity}\0{path}".encode()).hexdigest())
+    def doubt(self, folder: str) -> str:
+        """Stands for the files in a folder that nobody knows; empty if all are known."""
+        parts = [self.identity] if folder == "" or folder in self.folders else []
+        parts += [token for place, token in self.doubts.items() if _related(place, folder)]
+        return _digest(*parts) if any(parts) else ""
+
+    def unknown(self, path: str) -> File | None:
+        """Stands for a file that nobody knows, or None if every file is known and it is not there.
+
+        It is the same file as long as what may have written it is the same.
+        """
+        parts = [self.identity, *(token for place, token in self.doubts.items() if _related(place, path))]
+        return File(identity=_digest(path, *parts)) if any(parts) else None
 
     def is_folder(self, path: str) -> bool:
         """Whether a path is known to be a folder, links followed."""
@@ -111,3 +129,12 @@ class Snapshot:
                     return None
                 total += -(-size // BLOCK) * BLOCK
         return total + BLOCK * len(touched)
+
+
+def _related(place: str, path: str) -> bool:
+    """Whether one of two paths holds the other."""
+    return not place or not path or f"{place}/".startswith(f"{path}/") or f"{path}/".startswith(f"{place}/")
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -147,10 +147,10 @@ class Solver:
     def _run(self, key: str, vertex: Vertex, below: Snapshot) -> Result:
         command = " ".join(vertex.definition["command"])
         user, _, group = str(vertex.definition["user"]).partition(":")
-        outcome = self.effects.outcome(command)
+        outcome = self.effects.outcome(command, below, str(vertex.definition["working directory"]))
         written = outcome.written(below, vertex.variables, user, group, key)
-        identity = None if outcome.complete else f"{below.identity}|{key}"
-        return Result(key, Snapshot(below, written, identity), outcome.size, outcome.source, outcome.seconds)
+        size = outcome.layer_size(below, written, self.store)
+        return Result(key, Snapshot(below, written, outcome.doubts, key), size, outcome.source, outcome.seconds)
 
     def _report(self, graph: Graph) -> Build:
         printed = tuple(explaining.steps(self.solved, self.cache, self.frontend.stages, self._layer))

@@ -17,6 +17,7 @@ from ..reading.errors import DockerfileError, LayerlibError
 from .traces import attempts
 
 ASPECTS = ("steps", "cached", "history", "sizes", "config", "refusals", "lines")
+MISSING = re.compile(r'"(/[^"]*)": not found|lstat (/\S+): no such file')
 RAN_INTO = re.compile(r"did not complete successfully|returned a non-zero code")
 
 
@@ -60,12 +61,22 @@ def compare(traces: Iterable[Mapping[str, Any]]) -> Agreement:
     found = Agreement()
     for trace in traces:
         for number, (recorded, answer) in enumerate(zip(trace["builds"], attempts(trace), strict=True)):
-            if recorded["error"] and RAN_INTO.search(recorded["error"]):
-                break  # a command failed: nothing tells what it left behind
+            if _hangs_on_a_command(recorded):
+                break  # nothing tells what the commands of this build left behind
             found.builds += 1
             for aspect, engine, model in _answers(recorded, answer):
                 found.note(trace["name"], number, aspect, engine, model)
     return found
+
+
+def _hangs_on_a_command(recorded: Mapping[str, Any]) -> bool:
+    """Whether a build failed in a RUN, or in a COPY --from of a file that no RUN wrote."""
+    error = recorded["error"] or ""
+    missing = MISSING.search(error)
+    copies = [line.split() for line in recorded["dockerfile"].splitlines() if "--from=" in line]
+    return bool(RAN_INTO.search(error)) or (
+        missing is not None and any((missing[1] or missing[2]) in words for words in copies)
+    )
 
 
 def _answers(recorded: Mapping[str, Any], answer: Build | LayerlibError) -> Iterator[tuple[str, Any, Any]]:

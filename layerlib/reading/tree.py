@@ -30,6 +30,7 @@ class File:
         uid, gid: the owner, as a number or a name in text.
         path: where the bytes are on disk, read only when somebody asks.
         identity: stands for bytes that nobody knows; two unknown files are the same if it is.
+        known_size: bytes of a file that has an identity, if somebody measured them.
     """
 
     content: bytes = b""
@@ -40,6 +41,7 @@ class File:
     gid: str = "0"
     path: Path | None = None
     identity: str = ""
+    known_size: int | None = None
 
     @cached_property
     def size(self) -> int | None:
@@ -47,7 +49,7 @@ class File:
         if self.kind != "file":
             return 0
         if self.identity:
-            return None
+            return self.known_size
         return self.path.stat().st_size if self.path else len(self.content)
 
     @cached_property
