@@ -21,7 +21,7 @@ REFUSED = [
     ("FROM python AS 1abc\n", 1, "invalid name for build stage", "begins with a letter"),
     ("FROM python AS\n", 1, "one or three arguments", "FROM image AS name"),
     ("FROM python\nCOPY app.py\n", 2, "at least two arguments", "COPY app.py /home/app/"),
-    ("FROM python\n\n# note\nCOPY --chwon=1 a /b\n", 4, "unknown flag: --chwon=1".split("=")[0], "--chown"),
+    ("FROM python\n\n# note\nCOPY --chwon=1 a /b\n", 4, ["unknown flag: --chwon", "1"][0], "--chown"),
     ("FROM python\nCOPY --chmod=1 --chmod=2 a /b\n", 2, "duplicate flag", "Keep one"),
     ("FROM python\nRUN <<EOF\necho a\n", 2, "unterminated heredoc", "heredoc's name"),
     ("FROM python\nENV A\n", 2, "two arguments", "NAME=value"),
@@ -79,7 +79,9 @@ def test_an_instruction_is_read(
 
 
 def test_flags_heredocs_and_stages() -> None:
-    read = parse("ARG V=1\nFROM a AS Build\nCOPY --link --exclude=x --exclude=y . /\nFROM build\nCOPY <<-'E' /f\n\thi\n\tE\n")
+    read = parse(
+        "ARG V=1\nFROM a AS Build\nCOPY --link --exclude=x --exclude=y . /\nFROM build\nCOPY <<-'E' /f\n\thi\n\tE\n"
+    )
     assert [stage.name for stage in read.stages] == ["build", ""]
     assert [one.pairs for one in read.arguments] == [(("V", "1"),)]
     copy = read.stages[0].instructions[0]

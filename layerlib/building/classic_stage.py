@@ -16,11 +16,10 @@ from ..reading.errors import DockerfileError
 from ..reading.images import HistoryRow
 from ..reading.tree import clean
 from ..reading.words import expand as expand_word
-from ..reading.words import expand_to_words
 from . import config as rules
-from . import gotext
 from .cache import Result
 from .classic_copy import copy
+from .classic_metadata import metadata
 from .contents import Selection
 from .frontend import Frontend
 from .graph import Input, Vertex
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 PROXIES = {
     name for word in ("HTTP", "HTTPS", "FTP", "NO", "ALL") for name in (f"{word}_PROXY", f"{word}_PROXY".lower())
 }
-# What a changed instruction is called in a reason; any other is "command".
-FIELDS = {"ENV": "environment", "ARG": "argument", "USER": "user", "WORKDIR": "path", "SHELL": "shell"}
 
 
 class ClassicStage:
@@ -60,6 +57,7 @@ class ClassicStage:
         self.rows: list[HistoryRow] = []
         self.layers: list[Layer] = []
         self.config: rules.Config = {}
+        self.untouched: Mapping[str, Any] | None = None
 
     def walk(self) -> None:
         """Build the stage. Raises DockerfileError with the line of what Docker refuses."""
@@ -77,7 +75,9 @@ class ClassicStage:
                 self._dispatch(one)
 
     def image(self) -> Image:
-        """The image that the stage makes."""
+        """The image that the stage makes. Without an instruction, it is the base image as it is."""
+        if not self.stage.instructions and self.untouched is not None:
+            return Image(tuple(self.layers), self.untouched, tuple(self.rows))
         return Image(tuple(self.layers), self.config, tuple(self.rows))
 
     @property
@@ -111,6 +111,7 @@ class ClassicStage:
             inherited = image.config
             definition |= {"image": image.reference, "digest": image.digest}
             self.config = rules.start(image.config)
+            self.untouched = None if image.config.get("OnBuild") else image.config
             self.rows += image.history
             self.layers += [
                 Layer(row.created_by, row.size, row.size_source, diff, True, row.compressed)
@@ -160,7 +161,7 @@ class ClassicStage:
             self.layers.append(Layer(text, result.size, result.size_source, result.key))
 
     @property
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """What variables mean: ENV, and the build arguments that no ENV hides."""
         return {**self._arguments, **rules.variables(self.config)}
 
@@ -176,7 +177,7 @@ class ClassicStage:
         return found
 
     def expand(self, word: str) -> str:
-        return expand_word(word, self._environment, self.escape)
+        return expand_word(word, self.environment, self.escape)
 
     def _dispatch(self, one: Instruction) -> None:
         match one.keyword:
@@ -187,41 +188,10 @@ class ClassicStage:
             case "WORKDIR":
                 self._workdir(one)
             case _:
-                self._metadata(one)
+                metadata(self, one)
 
     def shell(self) -> list[str]:
         return list(self.config.get("Shell") or rules.DEFAULT_SHELL)
-
-    def _metadata(self, one: Instruction) -> None:
-        """An instruction that changes only the config. It is compared by its text and by the whole config."""
-        value: Any = None
-        if one.keyword == "ENV":
-            pairs = [(self.expand(key), self.expand(text or "")) for key, text in one.pairs]
-            for key, text in pairs:
-                rules.set_variable(self.config, key, text)
-            value = [f"{key}={text}" for key, text in pairs]
-            arguments = " ".join(value)
-        elif one.keyword == "ARG":
-            pairs_ = [(self.expand(key), None if text is None else self.expand(text)) for key, text in one.pairs]
-            self.allowed.update(pairs_)
-            arguments = " ".join(key if text is None else f"{key}={text}" for key, text in pairs_)
-        else:
-            if one.keyword == "ENTRYPOINT" and not self.cmd_set:
-                self.config.pop("Cmd", None)
-            arguments = rules.apply(self.config, one, self._environment, self.escape)
-            self.config.pop("ArgsEscaped", None)
-            self.cmd_set |= one.keyword == "CMD"
-            if one.keyword == "HEALTHCHECK":
-                arguments = _healthcheck(one)
-            elif one.keyword == "EXPOSE":
-                arguments = " ".join(word for text in one.words for word in self._words(text))
-        text = f"{one.keyword} {arguments}"
-        definition = {FIELDS.get(one.keyword, "command"): value or arguments}
-        command = [*self.shell(), "#(nop) ", text]
-        self.probe(one, command, definition, lambda key, below: Result(key, Snapshot(below)))
-
-    def _words(self, text: str) -> list[str]:
-        return expand_to_words(text, self._environment, self.escape)
 
     def _workdir(self, one: Instruction) -> None:
         path = posixpath.join(self.config.get("WorkingDir") or "/", self.expand(one.words[0]))
@@ -244,7 +214,7 @@ class ClassicStage:
         arguments = [f"{key}={value}" for key, value in self._arguments.items()]
         proxies = PROXIES & self.frontend.options.args.keys() - rules.variables(self.config).keys()
         command = [f"|{len(arguments)}", *arguments, *argv] if arguments or proxies else argv
-        variables = self._environment
+        variables = self.environment
         user, _, group = str(self.config.get("User") or "").partition(":")
         volumes = tuple(clean(path) for path in self.config.get("Volumes", ()))
 
@@ -258,9 +228,3 @@ class ClassicStage:
 
         definition = {"command": argv, "arguments": arguments, "environment": list(self.config.get("Env", ()))}
         self.probe(one, command, definition, make)
-
-
-def _healthcheck(one: Instruction) -> str:
-    check = rules.healthcheck(one)
-    times = [gotext.duration(check[key]) for key in ("Interval", "Timeout", "StartPeriod", "StartInterval")]
-    return f"&{{[{' '.join(check['Test'])}] {' '.join(times)} {check['Retries']}}}"

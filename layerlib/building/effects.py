@@ -10,7 +10,8 @@ from typing import Any
 
 from ..reading.tree import File, clean
 from ..reading.words import Variables, expand_body
-from .commands import Run, follow
+from .commands import follow
+from .running import Run
 from .snapshot import Snapshot
 
 UNKNOWN = "unknown: nobody ran this command"

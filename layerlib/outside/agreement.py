@@ -17,7 +17,7 @@ from ..reading.errors import DockerfileError, LayerlibError
 from .traces import attempts
 
 ASPECTS = ("steps", "cached", "history", "sizes", "config", "refusals", "lines")
-MISSING = re.compile(r'"(/[^"]*)": not found|lstat (/\S+): no such file')
+MISSING = re.compile(r'"/([^"]*)": not found|stat /?(\S+): (?:no such file|file does not exist)')
 RAN_INTO = re.compile(r"did not complete successfully|returned a non-zero code")
 
 
@@ -75,7 +75,7 @@ def _hangs_on_a_command(recorded: Mapping[str, Any]) -> bool:
     missing = MISSING.search(error)
     copies = [line.split() for line in recorded["dockerfile"].splitlines() if "--from=" in line]
     return bool(RAN_INTO.search(error)) or (
-        missing is not None and any((missing[1] or missing[2]) in words for words in copies)
+        missing is not None and any("/" + (missing[1] or missing[2]) in words for words in copies)
     )
 
 

@@ -1,0 +1,7 @@
+"""`python -m layerlib` is the command `layerlib`."""
+
+import sys
+
+from .outside.cli import main
+
+sys.exit(main())

@@ -1,0 +1,147 @@
+"""Every level is played: its start misses the goal, its solution reaches it, and tempting wrong answers miss it."""
+
+import re
+
+import pytest
+
+from layerlib import LayerlibError, course
+from layerlib.teaching import goals
+from layerlib.teaching.attempt import change
+
+LEVELS = course.levels()
+WRONG = [(level, number) for level in LEVELS for number in range(len(level.wrong))]
+
+
+def new_lines(level):
+    """The lines of the solution that the start does not have: what no message may give away."""
+    old = set(level.project.dockerfile.splitlines())
+    lines = [line for line in level.solution.dockerfile.splitlines() if line not in old and len(line.split()) > 1]
+    for path in level.editable[1:]:
+        file = level.solution.files.get(path)
+        lines += file.read().decode().splitlines() if file else []
+    return [line for line in lines if len(line) > 6 and line not in level.project.files]
+
+
+@pytest.fixture(params=LEVELS, ids=lambda level: level.name)
+def level(request):
+    return request.param
+
+
+def test_there_is_a_level_for_every_lesson_and_twelve_challenges():
+    assert {level.lesson for level in LEVELS} >= {f"{number:02}" for number in range(1, 10)}
+    assert len(course.levels("11")) >= 12
+
+
+def test_the_start_misses_the_goal(level):
+    result = level.check(level.project)
+    assert not result.passed
+    assert not result.error
+    assert any(line.problem for line in result.lines)
+
+
+def test_the_solution_reaches_the_goal(level):
+    result = level.check(level.solution)
+    assert result.passed, result.text
+
+
+def test_there_are_three_wrong_answers(level):
+    assert len(level.wrong) >= 3
+    texts = {(one.project.dockerfile, str(one.project.files.get(".dockerignore"))) for one in level.wrong}
+    assert len(texts) == len(level.wrong)
+
+
+@pytest.mark.parametrize(("level", "number"), WRONG, ids=[f"{level.name} {number}" for level, number in WRONG])
+def test_a_wrong_answer_misses_and_the_message_helps(level, number):
+    wrong = level.wrong[number]
+    assert wrong.why
+    result = level.check(wrong.project)
+    assert not result.passed, "reaches the goal"
+    assert not result.error, result.text
+    problems = [line.problem for line in result.lines if line.problem]
+    for problem in problems:
+        assert len(problem) > 20
+        # It names something to look at: a step, a file, a path, a size or an instruction.
+        assert re.search(r"\[.*\d+/\d+\]|/\w|\d|[A-Z]{3}|label|'", problem), problem
+    for line in new_lines(level):
+        assert line not in "\n".join(problems)
+
+
+def test_the_words_are_there_and_give_nothing_away(level):
+    for text in (level.title, level.task, level.hint, level.goal_text):
+        assert len(text) > 10
+    for line in new_lines(level):
+        assert line not in level.task + level.hint + level.goal_text
+    assert level.name.startswith(level.lesson)
+
+
+def test_only_the_files_that_may_be_edited_differ(level):
+    for answer in (level.solution, *(one.project for one in level.wrong)):
+        before, after = level.project.files, answer.files
+        changed = {path for path in {*before, *after} if path not in before or path not in after}
+        changed |= {path for path in {*before} & {*after} if before[path].digest != after[path].digest}
+        assert changed <= set(level.editable)
+
+
+def test_an_answer_may_be_text_a_project_files_or_nothing(level):
+    changed = {path: file for path, file in level.solution.files.items() if level.project.files.get(path) != file}
+    assert level.check(changed).passed
+    assert course.check(level.name, level.solution).passed
+    if changed.keys() <= {"Dockerfile"}:
+        assert course.check(level.name, level.solution.dockerfile).passed
+    for nothing in (None, "", "  \n"):
+        result = course.check(level.name, nothing)
+        assert not result.passed
+        assert "Not answered yet" in result.text
+
+
+def test_a_broken_dockerfile_gives_its_error(level):
+    result = course.check(level.name, "FROM python\nRUM pip install numpy\n")
+    assert not result.passed
+    assert "line 2" in result.text
+    assert "RUN" in result.text
+    assert "Traceback" not in result.text
+    assert "<pre>" in result._repr_html_()
+
+
+def test_checking_twice_says_the_same(level):
+    wrong = level.wrong[0].project
+    assert str(level.check(wrong)) == str(level.check(wrong))
+
+
+def test_texts_are_escaped():
+    level = course.level("05-cmd")
+    html = level.check(level.project.dockerfile.replace("10", "'<img src=x onerror=alert(1)>'"))._repr_html_()
+    assert "<img" not in html
+    assert "&lt;img" in html
+
+
+def test_an_unknown_level_is_a_sentence():
+    with pytest.raises(LayerlibError, match="08-order"):
+        course.level("8-order")
+    assert "08-order" in course.check("8-order", "FROM python").text
+    assert not course.check("8-order", "FROM python").passed
+
+
+def test_levels_of_a_lesson():
+    assert [level.name for level in course.levels("08")][0] == "08-order"
+    assert course.levels(8) == course.levels("08") == course.levels("08_order")
+    assert course.levels("12") == ()
+
+
+@pytest.mark.parametrize("answer", [42, ["FROM python"], object()])
+def test_what_is_no_answer_is_a_sentence(answer):
+    assert "An answer is" in course.check("08-order", answer).text
+
+
+def test_an_answer_that_lost_the_edited_file_is_a_sentence():
+    level = course.level("08-order")
+    project = level.project.with_dockerfile("FROM python\nRUN pip install numpy\n").with_files({"app.py": None})
+    assert not level.check(project).passed
+    assert "app.py" in level.check(project).text
+
+
+def test_unknown_goals_and_changes_are_refused():
+    with pytest.raises(LayerlibError, match="no goal"):
+        goals.goal({"goal": "magic"})
+    with pytest.raises(LayerlibError, match="no change"):
+        change("sing a song")
