@@ -11,20 +11,23 @@ from ..reading.tree import FOLDER, File, Tree, clean, parents
 
 BLOCK = 4096
 
+Level = tuple[int, Mapping[str, File | None]]
+
 
 class Snapshot:
-    """A file system after a step: what lies below, and what the step wrote.
+    """A file system after a step: what the step wrote, over what lies below.
 
     Attributes:
-        below: the snapshot that it stands on, or None.
-        written: path to file; None for a path that was deleted.
+        written: path to file; None for a path that was deleted. Deleting a folder names every path in it.
+        levels: what this step and those below wrote, newest first, each as (number of steps, files). Neighbours of
+            one length are merged, so that a stage of any length has few of them to look through.
         origin: the base image's reference; empty above `FROM scratch`.
         identity: stands for what the base image holds, which nobody looked into.
         folders: folders that the base image is known to have.
         doubts: folder to what stands for the files there that nobody knows, because a RUN may have written them.
     """
 
-    __slots__ = ("__dict__", "below", "doubts", "folders", "identity", "origin", "written")
+    __slots__ = ("__dict__", "doubts", "folders", "identity", "levels", "origin", "written")
 
     def __init__(
         self,
@@ -33,8 +36,14 @@ class Snapshot:
         doubts: Iterable[str] = (),
         run: str = "",
     ) -> None:
-        self.below = below
         self.written = written or {}
+        self.levels: tuple[Level, ...] = below.levels if below else ()
+        if self.written:
+            count, files = 1, self.written
+            while self.levels and self.levels[0][0] <= count:
+                (older, under), *rest = self.levels
+                count, files, self.levels = count + older, {**under, **files}, tuple(rest)
+            self.levels = ((count, files), *self.levels)
         self.origin: str = below.origin if below else ""
         self.identity: str = below.identity if below else ""
         self.folders: frozenset[str] = below.folders if below else frozenset()
@@ -53,29 +62,18 @@ class Snapshot:
 
     def get(self, path: str) -> File | None:
         """The file at a path, or None if it is not known to be there."""
-        here: Snapshot | None = self
-        while here is not None:
-            if path in here.written:
-                return here.written[path]
-            here = here.below
+        for _, files in self.levels:
+            if path in files:
+                return files[path]
         return FOLDER if path == "" or path in self.folders else None
 
     @cached_property
     def tree(self) -> Tree:
         """All known files."""
-        chain = [self]
-        while chain[-1].below is not None:
-            chain.append(chain[-1].below)
-        files: dict[str, File] = dict.fromkeys(self.folders - {""}, FOLDER)
-        for one in reversed(chain):
-            for path, file in one.written.items():
-                if file is None:
-                    files.pop(path, None)
-                    for lost in [other for other in files if other.startswith(path + "/")]:
-                        del files[lost]
-                else:
-                    files[path] = file
-        return Tree(files)
+        files: dict[str, File | None] = dict.fromkeys(self.folders - {""}, FOLDER)
+        for _, level in reversed(self.levels):
+            files.update(level)
+        return Tree({path: file for path, file in files.items() if file is not None})
 
     def doubt(self, folder: str) -> str:
         """Stands for the files in a folder that nobody knows; empty if all are known."""

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from .errors import ContextError
 
@@ -192,4 +192,4 @@ class Tree(Mapping[str, File]):
 
 def name(path: str) -> str:
     """The last part of a path; "/" for the root, as Go's path.Base says."""
-    return PurePosixPath(path).name or "/"
+    return path.rstrip("/").rpartition("/")[2] or "/"

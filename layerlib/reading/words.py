@@ -6,11 +6,18 @@ variables as a mapping from name to value, and the Dockerfile's escape character
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from e2b_dockerfile_utils import ShellLex
 
 Variables = Mapping[str, str]
+
+_SPECIAL = re.compile(r"[$'\"\\`<]")  # a word without one of these is its own value
+
+
+def _lexed(text: str, lexer: ShellLex) -> str:
+    return lexer.process_word(text) if _SPECIAL.search(text) else text
 
 
 def expand(word: str, variables: Variables, escape: str = "\\") -> str:
@@ -18,7 +25,7 @@ def expand(word: str, variables: Variables, escape: str = "\\") -> str:
 
     Raises ValueError for a word that Docker refuses, such as `${A` or `${A^x}`.
     """
-    return ShellLex(escape, env=variables, skip_unset_env=False).process_word(word)
+    return _lexed(word, ShellLex(escape, env=variables, skip_unset_env=False))
 
 
 def expand_to_words(word: str, variables: Variables, escape: str = "\\") -> list[str]:
@@ -28,13 +35,13 @@ def expand_to_words(word: str, variables: Variables, escape: str = "\\") -> list
 
 def expand_body(text: str, variables: Variables) -> str:
     """The body of an unquoted COPY or ADD heredoc: variables replaced, quotes kept."""
-    return ShellLex("\\", skip_process_quotes=True, env=variables, skip_unset_env=False).process_word(text)
+    return _lexed(text, ShellLex("\\", skip_process_quotes=True, env=variables, skip_unset_env=False))
 
 
 def expand_run_name(text: str, variables: Variables, escape: str = "\\") -> str:
     """A RUN as a step's name shows it: set variables replaced, unset ones and quotes kept."""
     try:
-        return ShellLex(escape, raw_quotes=True, env=variables, skip_unset_env=True).process_word(text)
+        return _lexed(text, ShellLex(escape, raw_quotes=True, env=variables, skip_unset_env=True))
     except ValueError:
         return text
 
