@@ -6,6 +6,7 @@ The grammar is BuildKit's parser, as ported by e2b-dockerfile-utils; what a sing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -157,6 +158,9 @@ def parse_trigger(text: str) -> Instruction:
 
 def _instruction(node: DockerfileInstruction) -> Instruction:
     source = node.original.strip()
+    if node.name in ("COPY", "ADD") and not node.json:
+        # Docker parts the words at blanks, inside quotes too; the parser here is kinder than Docker.
+        node.args = [word for text in node.args for word in re.split(r"[\t\v\f\r ]+", text)]
     flags = grammar.flags(node.name, node.flags)
     trigger = ""
     if node.name == "ONBUILD":

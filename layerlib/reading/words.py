@@ -53,15 +53,3 @@ def expand_name(text: str, variables: Variables, escape: str = "\\") -> str:
     except ValueError:
         return text
 
-
-def names_in(text: str, escape: str = "\\") -> frozenset[str]:
-    """The names of the variables that a text refers to."""
-    seen: set[str] = set()
-
-    class Recorder(dict[str, str]):
-        def get(self, name: str, default: object = None) -> str:
-            seen.add(name)
-            return ""
-
-    expand_name(text, Recorder(), escape)
-    return frozenset(seen)
