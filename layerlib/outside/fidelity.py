@@ -39,6 +39,8 @@ UNKNOWN = """\
   known for the images of the catalogue; any other image is opaque.
 - Whether FROM prints CACHED or DONE. Docker prints either, and it tells nothing.
 - What a command that fails would have done, and which steps of a failed build had run already.
+- How far a build had come when a missing file stopped it: the context is looked at while the first RUN is running, and
+  sometimes that RUN ends in time to be kept. The model keeps it.
 - Which of two equal steps of one build is printed as cached, and in which order independent stages print.
 - Files that were changed without a change of size or time: Docker does not always notice them; the model does.
 - The network: what an ADD from a URL or a git repository brings is assumed to stay the same.
