@@ -102,7 +102,7 @@ def text(build: Build) -> str:
     for step in build.steps:
         end = verdict(step) + (f": {why(step)}" if why(step) else "")
         lines.append(f"{step.name:<{width}}  {end}")
-    return "\n".join(lines)
+    return "\n".join(lines) or "no steps: nothing stands on FROM scratch"
 
 
 def html(build: Build) -> str:
