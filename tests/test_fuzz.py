@@ -11,11 +11,16 @@ from layerlib import BuildKit, ClassicBuilder, LayerlibError, Project, changes
 from layerlib.reading.images import normalize
 
 PIECES = [
-    "FROM python", "FROM scratch AS a", "FROM $X", "ARG X=1", "RUN", "COPY", "ADD", "ENV", "LABEL", "WORKDIR", "USER", "CMD",
-    "ENTRYPOINT", "EXPOSE", "VOLUME", "HEALTHCHECK", "SHELL", "ONBUILD", "STOPSIGNAL", "MAINTAINER", "--from=a", "--from=0",
-    "--chown=", "--chmod=", "--mount=", "type=bind,from=a,source=", "--link", "--exclude=[", "--interval=1h", "<<E", "E", "$",
-    "${", "}", "${X:-", "${X/a/b}", "'", '"', "\\", "`", "[", "]", '["a"]', "{}", "=", ",", "/", ".", "..", "*", "[a-", "#",
-    "# escape=`", " ", "\n", "\t", "\r\n", "\0", "é", "\ufeff", "\ud800", "0", "99999", "-1", "a.py", "http://x/y", "&&", "pip install",
+    "FROM python", "FROM scratch AS a", "FROM $X", "ARG X=1", "RUN", "COPY", "ADD", "ENV", "LABEL", "WORKDIR", "USER",
+    "CMD",
+    "ENTRYPOINT", "EXPOSE", "VOLUME", "HEALTHCHECK", "SHELL", "ONBUILD", "STOPSIGNAL", "MAINTAINER", "--from=a",
+    "--from=0",
+    "--chown=", "--chmod=", "--mount=", "type=bind,from=a,source=", "--link", "--exclude=[", "--interval=1h", "<<E",
+    "E", "$",
+    "${", "}", "${X:-", "${X/a/b}", "'", '"', "\\", "`", "[", "]", '["a"]', "{}", "=", ",", "/", ".", "..", "*", "[a-",
+    "#",
+    "# escape=`", " ", "\n", "\t", "\r\n", "\0", "é", "\ufeff", "\ud800", "0", "99999", "-1", "a.py", "http://x/y",
+    "&&", "pip install",
     "rm -rf /", "chmod +x a.py", "apt-get install -y curl", "--requirement", "-r", "mkdir",
 ]  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=25).flatmap(

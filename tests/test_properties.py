@@ -12,12 +12,14 @@ PATHS = ["app.py", "b.py", "src/a.txt", "src/deep/x.txt"]
 BOTH = [
     "WORKDIR /w", "WORKDIR sub", "WORKDIR /w/../v", "COPY app.py /c/", "COPY ./b.py .", "COPY src /s", "COPY *.py /p/",
     "COPY --chown=1:2 app.py /o/", 'COPY ["app.py", "b.py", "/two/"]', "ADD b.py /a", "RUN echo 1", "RUN echo $A $B",
-    'RUN ["ls", "-l"]', "ENV A=1", "ENV A=2 B=$A", "ENV B=x", "ARG C=1", "ARG A=9", "LABEL l=$A", "USER 1000", "USER root",
+    'RUN ["ls", "-l"]', "ENV A=1", "ENV A=2 B=$A", "ENV B=x", "ARG C=1", "ARG A=9", "LABEL l=$A", "USER 1000",
+    "USER root",
     "EXPOSE 80", "VOLUME /v", "STOPSIGNAL SIGINT", 'CMD ["x"]', "CMD y", 'ENTRYPOINT ["e"]', 'SHELL ["/bin/sh", "-ec"]',
     "HEALTHCHECK CMD true", "MAINTAINER me", "ONBUILD RUN x",
 ]  # fmt: skip
 ONLY_BUILDKIT = [
-    "COPY --chmod=600 app.py /m", "COPY --exclude=*.txt src /x", "COPY --link b.py /l/", "RUN --mount=source=src,target=/m ls",
+    "COPY --chmod=600 app.py /m", "COPY --exclude=*.txt src /x", "COPY --link b.py /l/",
+    "RUN --mount=source=src,target=/m ls",
     "RUN --mount=type=cache,target=/k ls", "RUN <<E\necho $A\nE", "COPY <<E /h\n$A\nE",
 ]  # fmt: skip
 BUILDERS = {"buildkit": BuildKit, "classic": ClassicBuilder}

@@ -223,7 +223,7 @@ def test_files_are_changed() -> None:
     assert "new.py" in changes.add_file(PROJECT, "new.py").files
     assert "old.txt" not in changes.remove_file(PROJECT, "old.txt").files
     assert changes.rename_file(PROJECT, "app.py", "main.py").files["main.py"].read() == b"print(1)\n"
-    with pytest.raises(ContextError, match="there is no file no.py; there are: Dockerfile, app.py, old.txt"):
+    with pytest.raises(ContextError, match=r"there is no file no\.py; there are: Dockerfile, app\.py, old\.txt"):
         changes.edit_file(PROJECT, "no.py")
 
 

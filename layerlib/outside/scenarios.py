@@ -29,7 +29,8 @@ LINES = [
     "RUN true \\\n  && echo {n}", 'RUN ["echo", "{n}"]', "RUN --mount=type=bind,source=b.py,target=/b echo {n}",
     "RUN --mount=type=cache,target=/cache{n} echo {n}", "ENV NAME=v{n}", "ENV A{n}=1 B=2", "ARG NAME=d{n}",
     "ARG OPT{n}", "LABEL l{n}=x", "USER 100{n}", "USER root", "EXPOSE 80{n}", "VOLUME /v{n}", "STOPSIGNAL SIGINT",
-    'CMD ["a{n}"]', "CMD b{n}", 'ENTRYPOINT ["e{n}"]', "HEALTHCHECK --interval={n}s CMD true", 'SHELL ["/bin/sh", "-ec"]',
+    'CMD ["a{n}"]', "CMD b{n}", 'ENTRYPOINT ["e{n}"]', "HEALTHCHECK --interval={n}s CMD true",
+    'SHELL ["/bin/sh", "-ec"]',
     'SHELL ["/bin/sh", "-c"]', "# comment {n}", "ONBUILD RUN echo {n}", "MAINTAINER m{n}",
 ]  # fmt: skip
 IGNORED = ["*.log\n", "src/deep\n", "**/*.txt\n!src/a.txt\n", "b.py\nnotes.log\n", "Dockerfile\n"]

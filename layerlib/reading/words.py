@@ -52,4 +52,3 @@ def expand_name(text: str, variables: Variables, escape: str = "\\") -> str:
         return expand(text, variables, escape)
     except ValueError:
         return text
-
