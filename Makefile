@@ -5,7 +5,7 @@ PORT ?= 8888
 # The Python to make the environment with; by default the first good one of these.
 PYTHON ?=
 CANDIDATES := python3.13 python3.14 python3.12 python3.11 python3 python
-NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb)
 
 ifeq ($(OS),Windows_NT)
   SYSTEM := Windows

@@ -5,6 +5,18 @@ from nbconvert.preprocessors import Preprocessor
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
+def joined(outputs):
+    """What a cell prints arrives in pieces whose borders are chance: make one of neighbours."""
+    whole = []
+    for output in outputs:
+        before = whole[-1] if whole else {}
+        if output.output_type == "stream" and before.get("name") == output.name:
+            before["text"] += output.text
+        else:
+            whole.append(output)
+    return whole
+
+
 class Reproducible(Preprocessor):
     """Drop what differs from run to run or from machine to machine and tells a reader nothing."""
 
@@ -19,6 +31,8 @@ class Reproducible(Preprocessor):
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
         # A saved widget is a random number without a kernel behind it, and shows as an error until its cell is run.
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)

@@ -182,17 +182,49 @@ def test_buildkit_never_rebuilds_more_than_the_classic_builder(data: st.DataObje
 
 
 EXCEPTIONS = [
-    # name, Dockerfile, edited, options of the second build
-    ("a working directory spelled otherwise", "WORKDIR /a\nRUN x\n", "WORKDIR /a/\nRUN x\n", {}),
-    ("ARG below an ENV of its name", "ENV V=1\nARG V\nRUN x\n", "ENV V=1\nARG V\nRUN x\n", {"args": {"V": "2"}}),
+    # name, Dockerfile, edited, options of the second build, what BuildKit rebuilds
+    ("a working directory spelled otherwise", "WORKDIR /a\nRUN x\n", "WORKDIR /a/\nRUN x\n", {}, ["RUN"]),
+    (
+        "ARG below an ENV of its name",
+        "ENV V=1\nARG V\nRUN x\n",
+        "ENV V=1\nARG V\nRUN x\n",
+        {"args": {"V": "2"}},
+        ["RUN"],
+    ),
+    ("SOURCE_DATE_EPOCH", "WORKDIR /w\n", "WORKDIR /w\n", {"args": {"SOURCE_DATE_EPOCH": "2"}}, ["WORKDIR"]),
 ]
 
 
-@pytest.mark.parametrize(("name", "text", "edited", "options"), EXCEPTIONS, ids=[row[0] for row in EXCEPTIONS])
-def test_where_buildkit_rebuilds_more(name: str, text: str, edited: str, options: dict[str, object]) -> None:
+@pytest.mark.parametrize(("name", "text", "edited", "options", "more"), EXCEPTIONS, ids=[row[0] for row in EXCEPTIONS])
+def test_where_buildkit_rebuilds_more(
+    name: str, text: str, edited: str, options: dict[str, object], more: list[str]
+) -> None:
     before, now = (Project.from_files({}, f"FROM python\n{body}") for body in (text, edited))
     rebuilt = []
     for builder in (BuildKit(), ClassicBuilder()):
         builder.build(before)
         rebuilt.append([step.keyword for step in builder.build(now, **options).missed])  # type: ignore[arg-type]
-    assert rebuilt == [["RUN"], []]
+    assert rebuilt == [more, []]
+
+
+def test_where_buildkit_rebuilds_more_a_link_spelled_otherwise() -> None:
+    """BuildKit compares a link's text, the classic builder what it points at."""
+    before, now = (
+        Project.from_files({"d/a": "1", "d/l": {"link": target}}, "FROM python\nCOPY d /d\n") for target in ("a", "./a")
+    )
+    rebuilt = []
+    for builder in (BuildKit(), ClassicBuilder()):
+        builder.build(before)
+        rebuilt.append([step.keyword for step in builder.build(now).missed])
+    assert rebuilt == [["COPY"], []]
+
+
+def test_a_folders_permissions_count_for_the_classic_builder_alone() -> None:
+    """What BuildKit is sent again is a folder that is there already."""
+    before, now = (
+        Project.from_files({"d/a": "1", "d": {"dir": True, "mode": mode}}, "FROM python\nCOPY d /d\n")
+        for mode in ("755", "700")
+    )
+    for builder, missed in ((BuildKit(), 0), (ClassicBuilder(), 1)):
+        builder.build(before)
+        assert len(builder.build(now).missed) == missed

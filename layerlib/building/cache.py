@@ -7,8 +7,9 @@ content of the paths that are looked at. It stays until it is pruned. Source: Bu
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from ..reading.tree import Tree
 from .reasons import Facts
 from .snapshot import Snapshot
 
@@ -38,6 +39,7 @@ class Cache:
         self.results: dict[str, Result] = {}
         self.links: dict[tuple[str, int, str], dict[str, None]] = {}
         self.images: set[str] = set()
+        self.folders: dict[str, dict[str, int]] = {}
         self.past: list[dict[str, list[Facts]]] = []
         self.standing: dict[str, list[Facts]] = {}
         self.count = 0
@@ -64,9 +66,21 @@ class Cache:
             for key in keys:
                 self.links.setdefault((digest, index, key), {})[result] = None
 
+    def uploaded(self, name: str, files: Tree) -> Tree:
+        """A context as the builder sees it: a folder keeps the permissions that it had when it was first sent.
+
+        Source: recorded; the upload (tonistiigi/fsutil) compares files, and of folders only whether they are there.
+        """
+        sent = {path: file for path, file in files.items() if file.kind == "folder"}
+        known = self.folders.get(name, {})
+        self.folders[name] = {path: known.get(path, file.mode) for path, file in sent.items()}
+        kept = {p: replace(f, mode=known[p]) for p, f in sent.items() if known.get(p, f.mode) != f.mode}
+        return Tree({**files, **kept}) if kept else files
+
     def prune(self) -> None:
         """Forget every result. What was built stays known, so that a reason can say what changed."""
         self.results.clear()
         self.links.clear()
         self.images.clear()
+        self.folders.clear()
         self.standing.clear()

@@ -156,8 +156,9 @@ class ClassicStage:
         definition["step"] = (self.number, len(self.solved))
         self._add(one, one.keyword, definition, (Input(self.last), *inputs), result, bool(found), selections)
         text = " ".join(command)
-        self.rows.append(HistoryRow(text, result.size, "", result.size == 0, result.size_source))
-        if result.size != 0 or one.keyword in ("RUN", "COPY", "ADD"):
+        changed = bool(result.snapshot.written) or result.size != 0  # a layer is what changed on the disk
+        self.rows.append(HistoryRow(text, result.size, "", not changed, result.size_source))
+        if changed:
             self.layers.append(Layer(text, result.size, result.size_source, result.key))
 
     @property

@@ -73,13 +73,13 @@ def forced() -> Reason:
 
 def parent(step: Step) -> Reason:
     """The reason of a step that misses only because of another."""
-    became = "is another image now" if step.keyword == "FROM" else "was rebuilt"
-    return Reason("parent", step.name, f"It stands on {step.name}, which {became}.", step)
+    what = "another base image now" if step.keyword == "FROM" else f"{step.name}, which was rebuilt"
+    return Reason("parent", step.name, f"It stands on {what}.", step)
 
 
 def new_step(facts: Facts) -> Reason:
     """The reason of an instruction that was not there before."""
-    return Reason("new-step", facts.text, f"{facts.text} is new: no build had this step here.")
+    return Reason("new-step", facts.text, f"The line {_first_line(facts.text)} is new.")
 
 
 def moved(facts: Facts, above: str) -> Reason:
@@ -102,9 +102,10 @@ def difference(now: Facts, before: Facts) -> Reason | None:
 
 def _command(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
     if isinstance(old, list) and isinstance(new, list) and old[-1:] == new[-1:] and len(old) > 1 and len(new) > 1:
-        return Reason(
-            "shell", " ".join(new[:-1]), f"The shell that runs the command changed from {' '.join(old[:-1])}."
-        )
+        shells = " ".join(new[:-1]), " ".join(old[:-1])
+        return Reason("shell", shells[0], f"The shell that runs the command is {shells[0]} now; it was {shells[1]}.")
+    if now.text == before.text:
+        return Reason("command", now.text, f"The text of the heredoc of {_first_line(now.text)} changed.")
     return Reason("command", now.text, f"The instruction changed; it was {before.text}.")
 
 
@@ -132,10 +133,11 @@ def _arguments(now: Facts, before: Facts, old: list[str], new: list[str]) -> Rea
     )
 
 
-def _plain(kind: str, what: str) -> Rule:
+def _plain(kind: str, what: str, empty: str = "nothing") -> Rule:
     def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
         shown = [_shown(value) for value in (old, new)]
-        return Reason(kind, _shown(new) or _shown(old), f"The {what} changed from {shown[0]!r} to {shown[1]!r}.")
+        was, is_ = (f"{value!r}" if value else empty for value in shown)
+        return Reason(kind, _shown(new) or _shown(old), f"The {what} changed from {was} to {is_}.")
 
     return rule
 
@@ -162,6 +164,15 @@ def _sources(now: Facts, before: Facts, old: list[str], new: list[str]) -> Reaso
 
 def _all_files(facts: Facts) -> dict[str, str]:
     return {path: file.digest for files in facts.files.values() for path, file in files.items()}
+
+
+def _unpack(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+    words = ("ADD", "COPY") if new else ("COPY", "ADD")
+    return Reason("flags", "ADD", f"It is {words[0]} now and was {words[1]}; only ADD unpacks archives.")
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]
 
 
 def _chmod(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
@@ -192,7 +203,7 @@ _RULES: dict[str, Rule] = {
     "arguments": _arguments,
     "environment": _environment,
     "shell": _plain("shell", "shell"),
-    "user": _plain("user", "user who runs it"),
+    "user": _plain("user", "user who runs it", "root"),
     "working directory": _plain("working-directory", "working directory"),
     "network": _flag("--network", "--network changed from {old} to {new}."),
     "security": _flag("--security", "--security changed from {old} to {new}."),
@@ -203,7 +214,7 @@ _RULES: dict[str, Rule] = {
     "owner": _plain("user", "owner of what is written"),
     "chown": _flag("--chown", "--chown changed from {old} to {new}."),
     "mode": _chmod,
-    "unpack": _flag("ADD", "COPY became ADD or the other way round: only ADD unpacks archives."),
+    "unpack": _unpack,
     "exclude": _flag("--exclude", "--exclude changed from {old} to {new}."),
     "wildcards": _flag("wildcard", "A name became a wildcard or the other way round."),
     "epoch": _plain("build-argument", "build argument SOURCE_DATE_EPOCH"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ..reading.errors import LayerlibError
 from ..reading.images import HistoryRow
-from ..reading.tree import clean
+from ..reading.tree import Tree, clean
 from . import explaining, lowering
 from .cache import Cache, Result
 from .contents import Selection, select
@@ -48,6 +48,7 @@ class Solver:
         self.cache, self.effects, self.frontend = cache, effects, frontend
         self.store = frontend.store
         self.solved: dict[str, Solved] = {}
+        self.sent: dict[str, Tree] = {}
 
     def build(self) -> Build:
         """Solve the target's graph and report it."""
@@ -112,13 +113,19 @@ class Solver:
         keys = [f"{key} {where}" for key in self.solved[one.vertex.identity].keys] if one.vertex else []
         if not one.sources:
             return keys or ["nothing"]
-        files = self.solved[one.vertex.identity].result.snapshot if one.vertex else one.files
+        files = self.solved[one.vertex.identity].result.snapshot if one.vertex else self._sent(one)
         chosen = []
         for source in one.sources:
             selection = select(files or Snapshot(), source.path, source.exclude, source.wildcards)
             selections[index, source.path] = selection
             chosen.append(selection.digest)
         return [*keys, "content " + " ".join(chosen)] if one.by_content else keys
+
+    def _sent(self, one: Input) -> Tree | None:
+        """The files of a context, once they are with the builder."""
+        if one.files is not None and not one.token and one.label not in self.sent:
+            self.sent[one.label] = self.cache.uploaded(one.label, one.files)
+        return self.sent.get(one.label, one.files)
 
     def _below(self, vertex: Vertex) -> Snapshot:
         first = vertex.inputs[0].vertex

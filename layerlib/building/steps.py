@@ -78,7 +78,7 @@ class Image:
         return None if None in sizes else sum(size or 0 for size in sizes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Build:
     """One build: its steps, the image, and the ways to show them.
 
@@ -119,6 +119,8 @@ class Build:
         from ..showing.report import text
 
         return text(self)
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         from ..showing.report import html

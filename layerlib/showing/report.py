@@ -91,7 +91,9 @@ def verdict(step: Step) -> str:
 
 def why(step: Step) -> str:
     """The reason in words, or nothing for a cached step and for FROM on a first build."""
-    return "" if step.reason is None else str(step.reason)
+    if step.reason is None or (step.keyword == "FROM" and step.reason.kind == "first-build"):
+        return ""
+    return str(step.reason)
 
 
 def text(build: Build) -> str:
