@@ -1,6 +1,8 @@
 """Every level is played: its start misses the goal, its solution reaches it, and tempting wrong answers miss it."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +15,9 @@ WRONG = [(level, number) for level in LEVELS for number in range(len(level.wrong
 
 
 def new_lines(level):
-    """The lines of the solution that the start does not have: what no message may give away."""
+    """The instructions of the solution that the start does not have: what no message may give away."""
     old = set(level.project.dockerfile.splitlines())
-    lines = [line for line in level.solution.dockerfile.splitlines() if line not in old and len(line.split()) > 1]
-    for path in level.editable[1:]:
-        file = level.solution.files.get(path)
-        lines += file.read().decode().splitlines() if file else []
-    return [line for line in lines if len(line) > 6 and line not in level.project.files]
+    return [line for line in level.solution.dockerfile.splitlines() if line not in old and len(line.split()) > 1]
 
 
 @pytest.fixture(params=LEVELS, ids=lambda level: level.name)
@@ -63,7 +61,7 @@ def test_a_wrong_answer_misses_and_the_message_helps(level, number):
         # It names something to look at: a step, a file, a path, a size or an instruction.
         assert re.search(r"\[.*\d+/\d+\]|/\w|\d|[A-Z]{3}|label|'", problem), problem
     for line in new_lines(level):
-        assert line not in "\n".join(problems)
+        assert line in wrong.project.dockerfile or line not in "\n".join(problems)
 
 
 def test_the_words_are_there_and_give_nothing_away(level):
@@ -88,7 +86,7 @@ def test_an_answer_may_be_text_a_project_files_or_nothing(level):
     assert course.check(level.name, level.solution).passed
     if changed.keys() <= {"Dockerfile"}:
         assert course.check(level.name, level.solution.dockerfile).passed
-    for nothing in (None, "", "  \n"):
+    for nothing in (None, "", "  \n", {}, {"Dockerfile": "", ".dockerignore": "\n"}):
         result = course.check(level.name, nothing)
         assert not result.passed
         assert "Not answered yet" in result.text
@@ -108,11 +106,61 @@ def test_checking_twice_says_the_same(level):
     assert str(level.check(wrong)) == str(level.check(wrong))
 
 
+def test_every_solution_is_in_a_notebook_and_reaches_its_goal():
+    shown = {}
+    for path in sorted((Path(__file__).parent.parent / "notebooks" / "solutions").glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            for name in re.findall(r'course\.check\("([^"]+)"', source) if cell["cell_type"] == "code" else ():
+                shown[name] = "".join(cell["outputs"][0]["data"]["text/plain"])
+    assert set(shown) == {level.name for level in LEVELS}
+    assert [name for name, text in shown.items() if "reached.\n" not in text.split("\n", 1)[0] + "\n"] == []
+
+
+def test_every_challenge_has_its_cells():
+    path = Path(__file__).parent.parent / "notebooks" / "11_challenges.ipynb"
+    source = "\n".join("".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
+    for level in course.levels("11"):
+        assert f'course.level("{level.name}")' in source
+        assert f'course.check("{level.name}"' in source
+        assert level.hint in source
+
+
 def test_texts_are_escaped():
     level = course.level("05-cmd")
     html = level.check(level.project.dockerfile.replace("10", "'<img src=x onerror=alert(1)>'"))._repr_html_()
     assert "<img" not in html
     assert "&lt;img" in html
+
+
+ODD = (
+    "FROM scratch",
+    "FROM python\nCMD []",
+    'FROM python\nENTRYPOINT []\nCMD [""]',
+    "FROM python\nRUN\nCMD",
+    "FROM python\nRUN cd\nCMD cd",
+    "FROM python\nCMD 'unclosed",
+    "FROM python\nRUN echo 'unclosed\nCMD app.py",
+    "FROM $NOTHING",
+    "ARG X=python\nFROM $X\nRUN --mount=type=cache,target=/x pip install -r",
+    "FROM python\nRUN pip install\nCMD pip -r",
+    "FROM python\nCOPY --from=nginx / /",
+    "FROM python\nRUN go build -o\nRUN rm\n",
+    'FROM python AS a\nFROM a\nFROM a\nCOPY --from=a / /\nCMD ["/"]',
+    "FROM python\nRUN --mount=target=/w,from=python,source=/a ls",
+    "FROM python\nRUN <<EOF\npip install -r requirements.txt\nEOF\n",
+    "FROM python\nRUN cat <<EOF > /x && pip install -r y\nhello 'it\nEOF\n",
+    "\0",
+)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_no_dockerfile_ends_a_check(level, text):
+    for answer in (text, {"Dockerfile": text, ".dockerignore": "["}, {"../x": text}):
+        result = level.check(answer)
+        assert not result.passed
+        assert result.text
+        assert result._repr_html_()
 
 
 def test_an_unknown_level_is_a_sentence():
@@ -123,7 +171,7 @@ def test_an_unknown_level_is_a_sentence():
 
 
 def test_levels_of_a_lesson():
-    assert [level.name for level in course.levels("08")][0] == "08-order"
+    assert course.levels("08")[0].name == "08-order"
     assert course.levels(8) == course.levels("08") == course.levels("08_order")
     assert course.levels("12") == ()
 

@@ -103,7 +103,7 @@ EDITS: list[tuple[str, Edit, dict[str, object], tuple[str, str, str] | None, tup
     ("build argument", SAME, {"args": {"VERSION": "2"}}, ("RUN pip", "build-argument", "VERSION"),
      ("RUN pip", "build-argument", "VERSION")),
     ("ARG's default", line("VERSION=1", "VERSION=2"), {}, ("RUN pip", "build-argument", "VERSION"),
-     ("ARG VERSION", "build-argument", "VERSION=2")),
+     ("ARG VERSION", "build-argument", "VERSION")),
     ("ARG added", after("ARG VERSION=1", "ARG NEW=1"), {}, ("RUN pip", "build-argument", "NEW"),
      ("ARG NEW", "new-step", "ARG NEW=1")),
     ("ARG without a value added", after("ARG VERSION=1", "ARG NEW"), {}, None, ("ARG NEW", "new-step", "ARG NEW")),
@@ -169,7 +169,7 @@ EDITS: list[tuple[str, Edit, dict[str, object], tuple[str, str, str] | None, tup
      ("COPY --chown", "order", "COPY --chown=1:1 src ./src/"), ("COPY --chown", "order",
      "COPY --chown=1:1 src ./src/")),
     ("USER", line("USER 1000", "USER 1001"), {}, ("RUN echo", "user", "1001"), ("USER", "user", "1001")),
-    ("SHELL", line('"-c"]', '"-ec"]'), {}, ("RUN echo", "shell", "/bin/sh -ec"), ("SHELL", "shell", "[/bin/sh -ec]")),
+    ("SHELL", line('"-c"]', '"-ec"]'), {}, ("RUN echo", "shell", "/bin/sh -ec"), ("SHELL", "shell", "/bin/sh -ec")),
     ("no cache", SAME, {"no_cache": True}, ("COPY requirements", "no-cache", "--no-cache"),
      ("ARG VERSION", "no-cache", "--no-cache")),
 ]  # fmt: skip

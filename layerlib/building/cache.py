@@ -32,6 +32,11 @@ class Result:
     seconds: float | None = 0.0
 
 
+def size_source(size: int | None) -> str:
+    """Where the size of files that are copied or made comes from."""
+    return "computed from the files" if size is not None else "unknown: it depends on files that nobody knows"
+
+
 class Cache:
     """Results by key, oldest first. The only thing in the model that remembers."""
 

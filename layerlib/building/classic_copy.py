@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..reading.dockerfile import Instruction
 from ..reading.errors import DockerfileError
 from ..reading.tree import Tree, clean
-from .cache import Result
+from .cache import Result, size_source
 from .classic_hash import UNKNOWN, copy_hash
 from .contents import Selection, select
 from .copying import Orders, copied
@@ -54,7 +54,8 @@ def copy(stage: ClassicStage, one: Instruction) -> None:
         written = copied(below, [(path, selections[1, path]) for path in paths], orders)
         links = sum(len(file.target) for file in written.values() if file and file.kind == "link")
         size = below.size(written, stage.frontend.store)
-        return Result(key, Snapshot(below, written), None if size is None else size + links, "computed from the files")
+        size = None if size is None else size + links
+        return Result(key, Snapshot(below, written), size, size_source(size))
 
     shown, compared = copy_hash(source, chosen)
     flag = f"--chown={chown} " if chown else ""

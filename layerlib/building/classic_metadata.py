@@ -46,6 +46,8 @@ def metadata(stage: ClassicStage, one: Instruction) -> None:
             arguments = " ".join(
                 word for text in one.words for word in expand_to_words(text, stage.environment, stage.escape)
             )
+    if one.keyword == "SHELL":
+        value = " ".join(one.words)
     text = f"{one.keyword} {arguments}"
     definition = {FIELDS.get(one.keyword, "command"): value or arguments}
     command = [*stage.shell(), "#(nop) ", text]

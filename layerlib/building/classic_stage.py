@@ -17,10 +17,11 @@ from ..reading.images import HistoryRow
 from ..reading.tree import clean
 from ..reading.words import expand as expand_word
 from . import config as rules
-from .cache import Result
+from .cache import Result, size_source
 from .classic_copy import copy
 from .classic_metadata import metadata
 from .contents import Selection
+from .effects import UNKNOWN
 from .frontend import Frontend
 from .graph import Input, Vertex
 from .snapshot import Snapshot
@@ -202,7 +203,7 @@ class ClassicStage:
         def make(key: str, below: Snapshot) -> Result:
             written = below.with_folder(clean(path))
             size = below.size(written, self.frontend.store) if written else 0
-            return Result(key, Snapshot(below, written), size, "computed from the files")
+            return Result(key, Snapshot(below, written), size, size_source(size))
 
         self.probe(one, [*self.shell(), f"#(nop) WORKDIR {path}"], {"path": path}, make)
 
@@ -222,10 +223,10 @@ class ClassicStage:
         def make(key: str, below: Snapshot) -> Result:
             directory = self.config.get("WorkingDir") or "/"
             outcome = self.builder.effects.outcome(" ".join(argv), below, directory)
-            written = outcome.written(below, variables, user, group, key)
-            written = {p: f for p, f in written.items() if not any(f"{p}/".startswith(f"{v}/") for v in volumes)}
+            written = outcome.written(below, variables, user, group, key, volumes)
             size = outcome.layer_size(below, written, self.frontend.store)
-            return Result(key, Snapshot(below, written, outcome.doubts, key), size, outcome.source, outcome.seconds)
+            source = outcome.source if size is not None else UNKNOWN
+            return Result(key, Snapshot(below, written, outcome.doubts, key), size, source, outcome.seconds)
 
         definition = {"command": argv, "arguments": arguments, "environment": list(self.config.get("Env", ()))}
         self.probe(one, command, definition, make)

@@ -81,7 +81,7 @@ def _chmod(run: Run, words: list[str]) -> None:
     for target in targets:
         path = run.path(target)
         file = run.get(path)
-        if file is None:
+        if file is None or (recursive and run.below.doubt(path)):
             raise Unknown
         for one in [path, *(run.below.tree.below(path) if recursive else ())]:
             old = run.get(one)

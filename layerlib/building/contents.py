@@ -50,7 +50,12 @@ def _pattern(pattern: str) -> re.Pattern[str]:
             parts.append("[^/]*")
         elif letter == "?":
             parts.append("[^/]")
-        elif letter == "[" and (end := pattern.find("]", index + 1)) > 0:
+        elif letter == "[":
+            end = pattern.find("]", index + 1)
+            if end < 0:
+                raise ContextError(
+                    f"{pattern!r} is not a pattern: a [ needs its ]. In the JSON form, a comma stands between the words"
+                )
             body = pattern[index:end].replace("\\", "\\\\")
             parts.append(f"[{body}]")
             index = end + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -63,8 +63,13 @@ class Outcome:
     source: str
     doubts: tuple[str, ...]
 
-    def written(self, below: Snapshot, variables: Variables, user: str, group: str, run: str) -> dict[str, File | None]:
-        """The files that a run writes over a snapshot. They belong to its user; one that is there keeps its owner."""
+    def written(
+        self, below: Snapshot, variables: Variables, user: str, group: str, run: str, mounted: Sequence[str]
+    ) -> dict[str, File | None]:
+        """The files that a run writes over a snapshot. They belong to its user; one that is there keeps its owner.
+
+        What it writes in `mounted` folders is not in the image: mounts, and the classic builder's volumes.
+        """
         found: dict[str, File | None] = dict(self.run.written) if self.run else {}
         for text, effect in self.effects:
             for path in map(clean, effect.writes):
@@ -73,7 +78,7 @@ class Outcome:
                 uid, gid = ("0" if name == "root" else name for name in owner)
                 found.update(below.with_folder(path.rpartition("/")[0]))
                 found[path] = File(identity=effect.identity(text, variables, path, run), uid=uid, gid=gid)
-        return found
+        return {p: file for p, file in found.items() if not any(f"{p}/".startswith(f"{m}/") for m in mounted)}
 
     def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: str) -> int | None:
         """Bytes of the layer. On the containerd store, blocks of files that nobody saw cannot be counted."""

@@ -11,6 +11,7 @@ from ..reading.dockerfile import Stage
 from ..reading.tree import File
 from . import reasons
 from .cache import Cache
+from .differences import difference
 from .pairing import pair, same
 from .reasons import Facts, Reason
 from .steps import Layer, Step
@@ -107,7 +108,7 @@ class _Search:
             paired = {id(old) for old in self.pairs[facts.stage][1].values()}
             known = any(same(old, facts) for old in past if id(old) not in paired)
             return reasons.moved(facts, self._above(facts)) if known else reasons.new_step(facts)
-        if (found := reasons.difference(facts, before)) is not None:
+        if (found := difference(facts, before)) is not None:
             return self._from_stage(found, one)
         if (missed := self._missed(one)) is not None:
             return reasons.parent(missed)
@@ -149,7 +150,7 @@ class _Search:
         if below is not None and above == self._above(facts):
             siblings = [one for key in below.keys for one in self.cache.standing.get(key, ())]
             for sibling in reversed(siblings):
-                if sibling.kind == facts.kind and (found := reasons.difference(facts, sibling)):
+                if sibling.kind == facts.kind and (found := difference(facts, sibling)):
                     return found
             if not siblings:
                 return reasons.FORGOTTEN

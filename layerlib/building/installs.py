@@ -45,16 +45,14 @@ def pip(run: Run, words: list[str]) -> None:
             packages.append(word)
     if not packages:
         raise Unknown
-    measured, exact = figures()["pip"], len(packages) == 1
-    for package in packages:
-        match = re.fullmatch(r"([A-Za-z0-9._-]+)(\[[^]]*\])?\s*(?:(==)\s*([\w.]+)|[<>=!~].*)?", package)
-        name = re.sub(r"[-_.]+", "-", match[1]).lower() if match and not match[2] else ""
-        if name not in measured["packages"]:
-            raise Unknown
+    measured, wanted = figures()["pip"], dict(map(_requirement, packages))
+    exact = len(wanted) == 1 and all(wanted.values()) and "alpine" not in run.below.origin
+    for name in wanted:
         found = measured["packages"][name]
-        exact = exact and (not match or match[4] in (None, found["version"]))
         new = [one for one in found["distributions"] if run.get(f"{SITE_PACKAGES}/{one}") is None]
-        run.seconds += (found["seconds"] if keep else found["seconds_no_cache_dir"]) if new else 0.4
+        exact = exact and len(new) == len(found["distributions"])
+        if not any(name in measured["packages"][other]["distributions"] for other in wanted if other != name):
+            run.seconds += found["seconds" if keep else "seconds_no_cache_dir"] if new else 0
         for one in new:
             facts = measured["distributions"][one]
             _write(run, f"{SITE_PACKAGES}/{one}", f"{one} {facts['version']}", facts["installed_bytes"])
@@ -62,9 +60,18 @@ def pip(run: Run, words: list[str]) -> None:
                 _write(run, f"{PIP_CACHE}/{one}", f"{one} {facts['version']}", facts["cache_bytes"])
     if run.below.origin and run.get(f"{SITE_PACKAGES}/.pyc") is None:
         _write(run, f"{SITE_PACKAGES}/.pyc", "first run", measured["first_run_bytes"])
-    exact = exact and "alpine" not in run.below.origin
-    run.sources.append(f"{'measured' if exact else 'estimated from measurements'}: {_measured_on()}")
+    run.sources.append(f"{'' if exact else 'estimated: '}measured on {_measured_on()}")
     run.doubts |= {"usr", "root"}
+
+
+def _requirement(text: str) -> tuple[str, bool]:
+    """A requirement's name, and whether its version is the measured one. Raises Unknown for what nobody measured."""
+    match = re.fullmatch(r"([A-Za-z0-9._-]+)\s*(?:==\s*([\w.]+)|[<>=!~].*)?", text)
+    name = re.sub(r"[-_.]+", "-", match[1]).lower() if match else ""
+    packages = figures()["pip"]["packages"]
+    if match is None or name not in packages:
+        raise Unknown
+    return name, match[2] in (None, packages[name]["version"])
 
 
 def _measured_on() -> str:
@@ -108,5 +115,5 @@ def apt(run: Run, words: list[str]) -> None:
         run.seconds += max(facts["seconds"] - measured["update"]["official_settings"]["seconds"], 0)
     elif action != "clean":
         raise Unknown
-    run.sources.append(f"measured: {_measured_on()}")
+    run.sources.append(f"measured on {_measured_on()}")
     run.doubts |= {"bin", "etc", "lib", "opt", "root", "sbin", "usr", "var"}

@@ -12,10 +12,10 @@ from ..reading.errors import LayerlibError
 from ..reading.images import HistoryRow
 from ..reading.tree import Tree, clean
 from . import explaining, lowering
-from .cache import Cache, Result
+from .cache import Cache, Result, size_source
 from .contents import Selection, select
 from .copying import Orders, copied
-from .effects import Effects
+from .effects import UNKNOWN, Effects
 from .frontend import At, Frontend
 from .graph import Graph, Input, Vertex
 from .snapshot import Snapshot
@@ -149,15 +149,19 @@ class Solver:
             orders = Orders(vertex.destination, vertex.owner, vertex.mode, vertex.unpack)
             written = copied(below, chosen, orders)
             size = below.size(written, self.store)
-        return Result(key, Snapshot(below, written), size, "computed from the files", 0.0 if size is not None else None)
+        return Result(key, Snapshot(below, written), size, size_source(size), 0.0 if size is not None else None)
 
     def _run(self, key: str, vertex: Vertex, below: Snapshot) -> Result:
         command = " ".join(vertex.definition["command"])
         user, _, group = str(vertex.definition["user"]).partition(":")
         outcome = self.effects.outcome(command, below, str(vertex.definition["working directory"]))
-        written = outcome.written(below, vertex.variables, user, group, key)
+        mounted = [
+            clean(str(mount[1])) for mount in vertex.definition["mounts"] if mount[0] in ("bind", "cache", "tmpfs")
+        ]
+        written = outcome.written(below, vertex.variables, user, group, key, mounted)
         size = outcome.layer_size(below, written, self.store)
-        return Result(key, Snapshot(below, written, outcome.doubts, key), size, outcome.source, outcome.seconds)
+        source = outcome.source if size is not None else UNKNOWN
+        return Result(key, Snapshot(below, written, outcome.doubts, key), size, source, outcome.seconds)
 
     def _report(self, graph: Graph) -> Build:
         printed = tuple(explaining.steps(self.solved, self.cache, self.frontend.stages, self._layer))

@@ -206,7 +206,7 @@ def _of(project: Project) -> Iterator[Change]:
     yield Change("add ENV above", lambda p: insert(p, p.parsed.stages[-1].first.last_line + 1, "ENV DEBUG=1"))
     yield Change("add LABEL above", lambda p: insert(p, p.parsed.stages[-1].first.last_line + 1, 'LABEL version="2"'))
     if files and ".dockerignore" not in project.files:
-        yield Change("add .dockerignore", lambda p: add_file(p, ".dockerignore", "*.txt\n.git\n"))
+        yield Change("add .dockerignore", lambda p: add_file(p, ".dockerignore", "*.log\n.git\n"))
     for one in project.parsed.instructions:
         if one.keyword == "ARG" and one.pairs:
             name = one.pairs[0][0]
