@@ -1,0 +1,99 @@
+"""Build the example projects with a real engine and write down what it did: one JSON file for each project.
+
+    python tests/traces-projects/record.py            # all of PLANS
+    python tests/traces-projects/record.py flask-app
+
+It needs a Docker on the overlay2 store with python:latest and busybox:latest, and builds that reach PyPI. The cache of
+others is left alone: every recording has a SOURCE_DATE_EPOCH of its own, which is in the key of WORKDIR, the first
+step of every project, and only the results of COPY --from, which are found by content, are forgotten beforehand.
+Nothing else may build meanwhile: the engine gives equal steps of two builds one name. Rows of the base image are left
+out, since any image that has Python and pip will do.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from layerlib import Project
+from layerlib.teaching.attempt import change
+
+HERE = Path(__file__).parent
+TAG = "project-trace"
+STEP = re.compile(r"^\[(?:(?P<stage>\S+) )? *(?P<number>\d+)/\d+\] ")
+
+# What is done to each project before a build; every change is made to the project as it ships.
+PLANS = {
+    "python-numpy-app": ["nothing", "edit app.py", "edit CMD", "touch app.py", "edit WORKDIR"],
+    "flask-app": ["nothing", "edit app.py", "edit requirements.txt", "edit README.md", "chmod app.py", "edit CMD"],
+    "data-science-app": ["nothing", "edit analyse.py", "edit README.md", "remove archive/daylight-2023.csv"],
+    "multi-stage-app": ["nothing", "edit pages/index.md", "edit README.md", "edit EXPOSE", "edit requirements.txt"],
+}
+
+
+def docker(*arguments):
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stderr[-800:])
+    return done
+
+
+def steps(log):
+    vertices = {}
+    for line in log.splitlines():
+        if line.startswith("{"):
+            for vertex in json.loads(line).get("vertexes") or []:
+                vertices.setdefault(vertex["digest"], {}).update(vertex)
+    found = []
+    for vertex in vertices.values():
+        if match := STEP.match(vertex["name"]):
+            key = (match["stage"] or "", int(match["number"]))
+            found.append((key, {"name": vertex["name"], "cached": bool(vertex.get("cached"))}))
+    return [step for _, step in sorted(found, key=lambda pair: pair[0])]
+
+
+def history(base):
+    def rows(image):
+        lines = docker("history", "--no-trunc", "--human=false", "--format", "{{json .}}", image).stdout.splitlines()
+        return [json.loads(line) for line in lines]
+
+    own = rows(TAG)[: -len(rows(base))]
+    return [{"created_by": row["CreatedBy"], "size": int(row["Size"]), "comment": row["Comment"]} for row in own]
+
+
+def build(project, epoch):
+    with tempfile.TemporaryDirectory() as folder:
+        for path, file in project.files.items():
+            target = Path(folder, path)
+            if file.kind == "folder":
+                target.mkdir(parents=True, exist_ok=True)
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.read())
+                target.chmod(file.mode)
+        done = docker("build", "--network=host", "--progress=rawjson", "-t", TAG, "--build-arg", epoch, folder)
+    base = project.parsed.stages[-1].base
+    return {"steps": steps(done.stderr), "history": history(base)}
+
+
+def record(name):
+    project = Project.load(name)
+    version = docker("version", "--format", "{{.Server.Version}}").stdout.strip()
+    for one in project.parsed.instructions:
+        if one.flag("from"):
+            docker("builder", "prune", "-af", "--filter", f'description~="{one.source}"')
+    epoch = f"SOURCE_DATE_EPOCH={int(time.time())}"
+    builds = [{"after": "the first build", **build(project, epoch)}]
+    for text in PLANS[name]:
+        builds.append({"after": text, **build(change(text)(project), epoch)})
+    output = docker("run", "--rm", "--network=none", TAG).stdout if name != "flask-app" and "multi" not in name else ""
+    trace = {"project": name, "engine": version, "store": "overlay2", "output": output, "builds": builds}
+    (HERE / f"{name}.json").write_text(json.dumps(trace, indent=1) + "\n", encoding="utf-8")
+    print(name, [(b["after"], [s["name"] for s in b["steps"] if not s["cached"]]) for b in builds], output, sep="\n")
+
+
+for each in sys.argv[1:] or PLANS:
+    record(each)
