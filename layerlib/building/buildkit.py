@@ -19,9 +19,7 @@ from .cache import Cache
 from .effects import Effects
 from .frontend import Frontend, Options
 from .solver import Solver
-from .steps import Build
-
-STORES = ("overlay2", "containerd")
+from .steps import STORES, Build
 
 
 class BuildKit:
@@ -80,9 +78,15 @@ class BuildKit:
             ContextError, ImageError: for files and images that cannot be used.
         """
         named = {name: _tree(value) for name, value in (contexts or {}).items()}
-        options = Options(dict(args or {}), target, no_cache, tuple(no_cache_filter), named, network)
+        values = {name: str(value) for name, value in (args or {}).items()}
+        options = Options(values, target, no_cache, names(no_cache_filter), named, network)
         frontend = Frontend(project, options, self.images, self.store)
         return Solver(self.cache, self.effects, frontend).build()
+
+
+def names(given: Iterable[str]) -> tuple[str, ...]:
+    """Names given as a list, or as one text with commas, as on the command line."""
+    return tuple(given.split(",")) if isinstance(given, str) else tuple(given)
 
 
 def _tree(value: Any) -> Tree:

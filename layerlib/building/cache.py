@@ -38,7 +38,14 @@ def size_source(size: int | None) -> str:
 
 
 class Cache:
-    """Results by key, oldest first. The only thing in the model that remembers."""
+    """Results by key, oldest first. The only thing in the model that remembers.
+
+    Attributes:
+        results: key to result; links: by what a result is found; images: base images that were seen.
+        folders: permissions of the folders of each context, as they were first sent.
+        past, standing: what the last builds compared, and what was built on each result: only reasons ask for it.
+        emptied: whether nothing was built since the cache was pruned.
+    """
 
     def __init__(self) -> None:
         self.results: dict[str, Result] = {}
@@ -47,6 +54,7 @@ class Cache:
         self.folders: dict[str, dict[str, int]] = {}
         self.past: list[dict[str, list[Facts]]] = []
         self.standing: dict[str, list[Facts]] = {}
+        self.emptied = False
         self.count = 0
 
     def new_key(self, kind: str) -> str:
@@ -89,3 +97,4 @@ class Cache:
         self.images.clear()
         self.folders.clear()
         self.standing.clear()
+        self.emptied = True

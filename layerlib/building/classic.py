@@ -21,7 +21,7 @@ from .frontend import Frontend, Options
 from .graph import Vertex
 from .snapshot import Snapshot
 from .solver import Solved
-from .steps import Build, Layer
+from .steps import STORES, Build, Layer
 
 
 class ClassicBuilder:
@@ -39,6 +39,8 @@ class ClassicBuilder:
         effects: Effects | Mapping[str, Any] | None = None,
         store: str = "overlay2",
     ) -> None:
+        if store not in STORES:
+            raise LayerlibError(f"there is no image store {store!r}; it is {' or '.join(STORES)}")
         self.images = images or catalogue()
         self.effects = effects if isinstance(effects, Effects) else Effects(effects)
         self.store = store
@@ -68,7 +70,7 @@ class ClassicBuilder:
         for option, value in (("--no-cache-filter", tuple(no_cache_filter)), ("--build-context", contexts)):
             if value:
                 raise LayerlibError(f"{option} needs BuildKit; the classic builder does not know it")
-        options = Options(dict(args or {}), target, no_cache, network=network)
+        options = Options({name: str(value) for name, value in (args or {}).items()}, target, no_cache, network=network)
         frontend = Frontend(project, options, self.images, self.store)
         self._refuse(project)
         last = frontend.target_stage()

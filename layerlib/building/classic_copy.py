@@ -35,7 +35,7 @@ def copy(stage: ClassicStage, one: Instruction) -> None:
     looked = _looked_into(stage, one)
     source: Tree | Snapshot = looked.files if looked.files is not None else _files_of(stage, looked)
     selections = {(1, path): _select(source, path) for path in paths}
-    chosen = list(selections.values())
+    chosen = [selections[1, path] for path in paths]
     if not any(selection.roots for selection in chosen):
         raise DockerfileError(
             f"{one.keyword} failed: no source files were specified",

@@ -35,7 +35,7 @@ def _followed(tree: Tree, path: str, file: File) -> str:
         return entry_hash(path, file)
     target = tree.resolve(path)
     if target is None:
-        return hashlib.sha256(path.encode()).hexdigest()
+        return path
     return entry_hash(target, tree[target])
 
 
@@ -47,7 +47,7 @@ def copy_hash(source: Tree | Snapshot, selections: Sequence[Selection]) -> tuple
     tree = source if isinstance(source, Tree) else source.tree
     shown, compared = [], []
     for selection in selections:
-        if any(file.identity for file in selection.files.values()):
+        if any(file.identity and file.kind == "file" for file in selection.files.values()):
             folder = any(root not in selection.files for root in selection.roots)
             shown.append(f"{'dir' if folder else 'file'}:{UNKNOWN}")
             compared.append(selection.digest)
@@ -68,6 +68,7 @@ def _root_hash(tree: Tree, root: str) -> str:
     file = tree[path]
     if file.kind != "folder":
         return "file:" + _followed(tree, path, file)
-    members = [_followed(tree, below, tree[below]) for below in tree.below(path)]
+    # A folder that .dockerignore leaves out, while it keeps something below, is not in the archive: its path counts.
+    members = [below if tree[below].identity else _followed(tree, below, tree[below]) for below in tree.below(path)]
     members += [entry_hash(path, file)] if path else []
     return "dir:" + hashlib.sha256(",".join(sorted(members)).encode()).hexdigest()

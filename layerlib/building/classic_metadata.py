@@ -48,6 +48,7 @@ def metadata(stage: ClassicStage, one: Instruction) -> None:
             )
     if one.keyword == "SHELL":
         value = " ".join(one.words)
+    stage.known = None
     text = f"{one.keyword} {arguments}"
     definition = {FIELDS.get(one.keyword, "command"): value or arguments}
     command = [*stage.shell(), "#(nop) ", text]

@@ -6,6 +6,7 @@ Sources: moby, daemon/builder/dockerfile (dispatchers.go, buildargs.go, copy.go)
 
 from __future__ import annotations
 
+import hashlib
 import json
 import posixpath
 from collections.abc import Mapping, Sequence
@@ -55,6 +56,7 @@ class ClassicStage:
         self.busted, self.cmd_set, self.listed = frontend.options.no_cache, False, True
         self.solved: dict[str, Solved] = {}
         self.allowed: dict[str, str | None] = {}
+        self.known: dict[str, str] | None = None  # the environment, until ENV or ARG changes it
         self.rows: list[HistoryRow] = []
         self.layers: list[Layer] = []
         self.config: rules.Config = {}
@@ -144,8 +146,8 @@ class ClassicStage:
         The first miss of a stage ends the search: whatever follows is made anew. Source: imageprober.go.
         """
         parent = self.solved[self.last.identity]
-        config = {key: value for key, value in self.config.items() if key not in ("Cmd", "ArgsEscaped")}
-        key = json.dumps([config, list(command), compared], sort_keys=True)
+        # The config is the parent's and what the command makes of it, so that the two of them say it all.
+        key = hashlib.sha256(json.dumps([list(command), compared]).encode("utf-8", "surrogatepass")).hexdigest()
         found = [] if self.busted else self.cache.find(key, [[parent.result.key]])
         if not found:
             self.busted = True
@@ -163,9 +165,11 @@ class ClassicStage:
             self.layers.append(Layer(text, result.size, result.size_source, result.key))
 
     @property
-    def environment(self) -> dict[str, str]:
+    def environment(self) -> Mapping[str, str]:
         """What variables mean: ENV, and the build arguments that no ENV hides."""
-        return {**self._arguments, **rules.variables(self.config)}
+        if self.known is None:
+            self.known = {**self._arguments, **rules.variables(self.config)}
+        return self.known
 
     @property
     def _arguments(self) -> dict[str, str]:

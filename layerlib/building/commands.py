@@ -16,7 +16,7 @@ from . import installs
 from .running import Run, Unknown
 from .snapshot import Snapshot
 
-NOTHING = {"true", ":", "echo", "cd", "set", "pwd", "ls", "date", "cat", "test"}
+NOTHING = {"true", ":", "echo", "set", "pwd", "ls", "date", "cat", "test"}
 
 
 def follow(command: str, below: Snapshot, directory: str) -> Run | None:
@@ -48,15 +48,20 @@ def _simple_commands(command: str) -> Iterator[list[str]]:
             if words:
                 yield words[2:] if words[:2] == ["python", "-m"] else words
             words = []
-        elif re.fullmatch(r"[();<>|&]+", token):
+        elif re.fullmatch(r"[();<>|&]+", token) or "$" in token or "`" in token:
             raise Unknown
         else:
             words.append(token)
 
 
 def _nothing(run: Run, words: list[str]) -> None:
-    if words and run.directory and words[0].startswith("$("):
+    """A command that writes nothing."""
+
+
+def _cd(run: Run, words: list[str]) -> None:
+    if len(words) != 1 or words[0].startswith("-"):
         raise Unknown
+    run.directory = "/" + run.path(words[0])
 
 
 def _rm(run: Run, words: list[str]) -> None:
@@ -109,6 +114,7 @@ def _mkdir(run: Run, words: list[str]) -> None:
 
 RULES: dict[str, Callable[[Run, list[str]], None]] = {
     **dict.fromkeys(NOTHING, _nothing),
+    "cd": _cd,
     "pip": installs.pip,
     "pip3": installs.pip,
     "apt-get": installs.apt,

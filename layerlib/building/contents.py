@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from e2b_dockerfile_utils import PatternMatcher
 
-from ..reading.errors import ContextError
+from ..reading.errors import ContextError, MissingFile
 from ..reading.tree import File, Tree, clean, name
 from .snapshot import Snapshot
 
@@ -90,6 +90,16 @@ def select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...] = (), wi
 
     Raises ContextError, as Docker does, for a path that is not there; a wildcard may match nothing.
     """
+    if not isinstance(source, Tree):
+        return _select(source, path, exclude, wildcards)
+    key = (path, exclude, wildcards)
+    if key not in source.memo:
+        source.memo[key] = _select(source, path, exclude, wildcards)
+    found: Selection = source.memo[key]
+    return found
+
+
+def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildcards: bool) -> Selection:
     tree = source if isinstance(source, Tree) else source.tree
     skip = excluder(exclude)
     if wildcards and has_wildcard(path):
@@ -100,7 +110,7 @@ def select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...] = (), wi
         unknown = source.unknown(clean(path)) if isinstance(source, Snapshot) else None
         if unknown is not None:
             return Selection(unknown.digest, {clean(path): unknown}, (clean(path),))
-        raise ContextError(f'"/{clean(path)}": not found')
+        raise MissingFile(clean(path))
     if skip is not None:
         return _filtered(tree, path, [target], skip, True)
     file = tree[target]

@@ -10,7 +10,8 @@ import tarfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..reading.tree import FOLDER, File, clean, name
+from ..reading.errors import ContextError
+from ..reading.tree import FOLDER, File, clean, name, parents
 from .contents import Selection
 from .snapshot import Snapshot
 
@@ -44,6 +45,9 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], orders:
     def put(path: str, file: File) -> None:
         above = path.rpartition("/")[0]
         if above and above not in written:
+            for folder in (*parents(above), above):
+                if (there := below.get(folder)) is not None and there.kind == "file":
+                    raise ContextError(f"cannot copy to /{path}: /{folder} is a file, not a folder")
             written.update(below.with_folder(above))
         if file.kind == "folder" and (known := below.get(path)) is not None and known.kind == "folder":
             return

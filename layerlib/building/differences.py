@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..reading.tree import File, name
-from .reasons import Facts, Reason, first_line
+from .reasons import Facts, Reason
 
 
 def difference(now: Facts, before: Facts) -> Reason | None:
@@ -22,11 +22,17 @@ def difference(now: Facts, before: Facts) -> Reason | None:
 
 
 def _command(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
-    if isinstance(old, list) and isinstance(new, list) and old[-1:] == new[-1:] and len(old) > 1 and len(new) > 1:
+    shell_forms = not (now.exec_form or before.exec_form)
+    if shell_forms and isinstance(old, list) and isinstance(new, list) and old[-1:] == new[-1:] and now.kind != "CMD":
         shells = " ".join(new[:-1]), " ".join(old[:-1])
         return Reason("shell", shells[0], f"The shell that runs the command is {shells[0]} now; it was {shells[1]}.")
     if now.text == before.text:
-        return Reason("command", now.text, f"The text of the heredoc of {first_line(now.text)} changed.")
+        what = (
+            f"The text of the heredoc of {now.text}"
+            if "<<" in now.text
+            else f"What the variables in {now.text} stand for"
+        )
+        return Reason("command", now.text, f"{what} changed.")
     return Reason("command", now.text, f"The instruction changed; it was {before.text}.")
 
 
@@ -37,13 +43,13 @@ def _environment(now: Facts, before: Facts, old: list[str], new: list[str]) -> R
             kind = "build-argument" if key in now.arguments | before.arguments else "environment"
             what = "build argument" if kind == "build-argument" else "variable"
             if key not in was:
-                return Reason(kind, key, f"The {what} {key} is new. Every RUN below sees it, used or not.")
+                return Reason(kind, key, f"The {what} {key} is new. Every RUN after it sees it, used or not.")
             if key not in is_:
-                return Reason(kind, key, f"The {what} {key} is gone. Every RUN below saw it, used or not.")
+                return Reason(kind, key, f"The {what} {key} is gone. Every RUN after it saw it, used or not.")
             change = f"from {was[key]!r} to {is_[key]!r}"
-            return Reason(kind, key, f"The {what} {key} changed {change}. Every RUN below sees it, used or not.")
-    names = " ".join(is_)
-    return Reason("order", names, "The variables are the same, but set in another order, and the order counts.")
+            return Reason(kind, key, f"The {what} {key} changed {change}. Every RUN after it sees it, used or not.")
+    first = next((one for one, other in zip(is_, was, strict=True) if one != other), "")
+    return Reason("order", first, "The variables are the same, but set in another order, and the order counts.")
 
 
 def _arguments(now: Facts, before: Facts, old: list[str], new: list[str]) -> Reason:
@@ -57,7 +63,7 @@ def _arguments(now: Facts, before: Facts, old: list[str], new: list[str]) -> Rea
 def _plain(kind: str, what: str, empty: str = "nothing") -> Rule:
     def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
         shown = [_shown(value) for value in (old, new)]
-        was, is_ = (f"{value!r}" if value else empty for value in shown)
+        was, is_ = (value or empty for value in shown)
         return Reason(kind, _shown(new) or _shown(old), f"The {what} changed from {was} to {is_}.")
 
     return rule
@@ -83,7 +89,12 @@ def _default(now: Facts, before: Facts, old: str, new: str) -> Reason:
 
 def _mounts(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
     changed = next((mount for mount in [*new, *old] if (mount in new) != (mount in old)), new[0] if new else old[0])
-    return Reason("mount", str(changed[1]), f"The mount at {changed[1]} is not as it was.")
+    how = (
+        "is new"
+        if changed not in old and changed[1] not in {mount[1] for mount in old}
+        else ("is gone" if changed[1] not in {mount[1] for mount in new} else "is not as it was")
+    )
+    return Reason("mount", str(changed[1]), f"The mount at {changed[1]} {how}.")
 
 
 def _sources(now: Facts, before: Facts, old: list[str], new: list[str]) -> Reason:
@@ -137,9 +148,9 @@ _RULES: dict[str, Rule] = {
     "user": _plain("user", "user who runs it", "root"),
     "working directory": _plain("working-directory", "working directory"),
     "network": _flag("--network", "--network changed from {old} to {new}."),
-    "security": _flag("--security", "--security changed from {old} to {new}."),
     "mounts": _mounts,
     "path": _plain("working-directory", "folder"),
+    "wildcards": _flag("wildcard", "A name became a wildcard or the other way round."),
     "sources": _sources,
     "destination": _plain("destination", "destination"),
     "owner": _owner,
@@ -147,7 +158,6 @@ _RULES: dict[str, Rule] = {
     "mode": _chmod,
     "unpack": _unpack,
     "exclude": _flag("--exclude", "--exclude changed from {old} to {new}."),
-    "wildcards": _flag("wildcard", "A name became a wildcard or the other way round."),
     "epoch": _plain("build-argument", "build argument SOURCE_DATE_EPOCH"),
 }
 
@@ -160,9 +170,11 @@ def _files(label: str, new: Mapping[str, File], old: Mapping[str, File], stage: 
         return None
     path = changed[0]
     more = len(set(changed)) - 1
-    also = f" ({more} more changed too)" if more else ""
+    also = f" ({more} more {'differs' if more == 1 else 'differ'})" if more else ""
     if stage:
-        return Reason("stage-output", "/" + path, f"/{path} from {label} is not what it was{also}.")
+        seen = (new.get(path) or old[path]).identity
+        how = "may not be" if seen else "is not"
+        return Reason("stage-output", "/" + path, f"/{path} from {label} {how} what it was{also}.")
     added, removed = [p for p in changed if p not in old], [p for p in changed if p not in new]
     if len(added) == len(removed) == 1 and len(set(changed)) == 2 and new[added[0]].digest == old[removed[0]].digest:
         return Reason("file-renamed", added[0], f"{removed[0]} is called {added[0]} now.")

@@ -30,7 +30,11 @@ def place(step: Step) -> tuple[str, int, bool]:
 
 
 def steps(
-    solved: Mapping[str, Solved], cache: Cache, stages: Sequence[Stage], layer: Callable[[Solved], Layer]
+    solved: Mapping[str, Solved],
+    cache: Cache,
+    stages: Sequence[Stage],
+    layer: Callable[[Solved], Layer],
+    asked: str = "--no-cache",
 ) -> list[Step]:
     """The steps in the order of the walk. What was compared is kept in the cache for the next build."""
     facts = {identity: _facts(one, stages) for identity, one in solved.items()}
@@ -38,7 +42,7 @@ def steps(
     for compared in facts.values():
         here.setdefault(compared.stage, []).append(compared)
     made: dict[str, Step] = {}
-    search = _Search(cache, here, solved, made)
+    search = _Search(cache, here, solved, made, asked, {_label(stage) for stage in stages})
     for identity, one in solved.items():
         vertex = one.vertex
         reason = None if one.cached else search.reason(one, facts[identity])
@@ -56,7 +60,8 @@ def steps(
     for identity, one in solved.items():
         if not one.cached and (below := search.below(one)) is not None:
             for key in below.keys:
-                cache.standing.setdefault(key, []).append(facts[identity])
+                cache.standing[key] = [*cache.standing.get(key, ()), facts[identity]][-REMEMBERED:]
+    cache.emptied = False
     cache.past[:0] = [here]
     del cache.past[REMEMBERED:]
     return list(made.values())
@@ -72,21 +77,33 @@ def _facts(one: Solved, stages: Sequence[Stage]) -> Facts:
     return Facts(
         kind=vertex.kind,
         text=str(vertex.instruction) if vertex.instruction else vertex.name,
-        stage=stage.name or str(stage.index),
+        stage=_label(stage),
         definition=vertex.definition,
         files=files,
         stages=frozenset(one.label for one in vertex.inputs if one.vertex and one.sources),
         arguments=vertex.arguments,
+        exec_form=bool(vertex.instruction and vertex.instruction.json),
     )
+
+
+def _label(stage: Stage) -> str:
+    return stage.name or str(stage.index)
 
 
 class _Search:
     """Looks for what a missed step was before."""
 
     def __init__(
-        self, cache: Cache, here: dict[str, list[Facts]], solved: Mapping[str, Solved], made: Mapping[str, Step]
+        self,
+        cache: Cache,
+        here: dict[str, list[Facts]],
+        solved: Mapping[str, Solved],
+        made: Mapping[str, Step],
+        asked: str,
+        declared: set[str],
     ) -> None:
-        self.cache, self.here, self.solved, self.made = cache, here, solved, made
+        self.cache, self.here, self.solved, self.made, self.asked = cache, here, solved, made, asked
+        self.declared = declared
         self.pairs: dict[str, tuple[list[Facts], dict[int, Facts | None]]] = {}
         self.positions = {id(facts): index for stage in here.values() for index, facts in enumerate(stage)}
 
@@ -100,14 +117,16 @@ class _Search:
         if one.vertex.kind == "global":  # the classic builder prints an ARG above FROM, but it is no step
             return None
         if one.vertex.forced:
-            return reasons.forced()
-        if not self.cache.past:
-            return reasons.FIRST_BUILD
+            return reasons.forced(self.asked)
         past, before = self._before(facts)
+        if not past:
+            return reasons.FIRST_BUILD
+        if before is not None and self.cache.emptied and difference(facts, before) is None:
+            return reasons.FORGOTTEN
         if before is None:
             paired = {id(old) for old in self.pairs[facts.stage][1].values()}
             known = any(same(old, facts) for old in past if id(old) not in paired)
-            return reasons.moved(facts, self._above(facts)) if known else reasons.new_step(facts)
+            return reasons.moved(facts, self._above(facts), "") if known else reasons.new_step(facts)
         if (found := difference(facts, before)) is not None:
             return self._from_stage(found, one)
         if (missed := self._missed(one)) is not None:
@@ -118,6 +137,10 @@ class _Search:
         """The last build's steps of the stage, and the one that this step was."""
         if facts.stage not in self.pairs:
             past = next((build[facts.stage] for build in self.cache.past if facts.stage in build), [])
+            if not past and self.cache.past:  # the stage has another name: take the one in its place
+                place, last = list(self.here).index(facts.stage), list(self.cache.past[0].items())
+                if len(last) == len(self.here) and last[place][0] not in self.declared:
+                    past = last[place][1]
             self.pairs[facts.stage] = past, pair(self.here[facts.stage], past)
         past, pairs = self.pairs[facts.stage]
         return past, pairs.get(self.positions[id(facts)])
@@ -154,4 +177,4 @@ class _Search:
                     return found
             if not siblings:
                 return reasons.FORGOTTEN
-        return reasons.moved(facts, self._above(facts))
+        return reasons.moved(facts, self._above(facts), above)

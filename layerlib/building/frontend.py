@@ -6,13 +6,14 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go. This file holds
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..reading.dockerfile import Dockerfile, Instruction, Stage, parse_trigger
-from ..reading.errors import ContextError, DockerfileError
+from ..reading.errors import DockerfileError, MissingFile
 from ..reading.images import BaseImage, Catalogue
 from ..reading.project import Project
 from ..reading.tree import Tree
@@ -73,7 +74,7 @@ class Frontend:
 
     def at(self, one: Instruction) -> At:
         """Gives an error the line of an instruction."""
-        return At(self.dockerfile, one)
+        return At(self.project, one)
 
     @cached_property
     def bases(self) -> tuple[str, ...]:
@@ -114,6 +115,10 @@ class Frontend:
         for text in one.flags.get("mount", ()) if one.keyword == "RUN" else ():
             match = re.search(r"(?:^|,)from=([^,]*)", text)
             yield match[1] if match else ""
+
+    def named(self, one: Instruction) -> set[int]:
+        """The stages that an instruction copies from or mounts."""
+        return {origin for name in self.origins(one) if name and (origin := self.origin(name, one)) is not None}
 
     @cached_property
     def nameless(self) -> bool:
@@ -163,9 +168,24 @@ class Frontend:
                 return Input(files=files, label=f"the context {key}")
         if index is not None:
             label = self.stages[index].name or f"stage {index}"
+            if index not in self.lowered:
+                raise DockerfileError(
+                    f'cannot copy from stage "{label}": nothing builds it before this trigger runs',
+                    cure="Let an earlier instruction of the stage copy from it, or copy without ONBUILD.",
+                )
             return Input(vertex=self.lowered[index].root, label=label)
+        self._refuse_typo(name)
         image = self.image(name)
         return Input(vertex=self.image_vertex(image, ""), label=image.reference)
+
+    def _refuse_typo(self, name: str) -> None:
+        """An unknown short name that is close to a stage's is a slip. Docker would look for an image, in vain."""
+        stages = [stage.name for stage in self.stages if stage.name]
+        close = difflib.get_close_matches(name.lower(), stages, 1, 0.7)
+        if close and name not in self.images and re.fullmatch(r"[\w-]+", name):
+            raise DockerfileError(
+                f"there is no stage and no known image called {name}", cure=f"Did you mean {close[0]}?", spot=name
+            )
 
     def triggers(self, image_config: Mapping[str, object], stage: Stage) -> list[Instruction]:
         """The ONBUILD triggers that a stage inherits. Raises DockerfileError for one that cannot run."""
@@ -174,7 +194,8 @@ class Frontend:
         found = []
         for text in kept:
             try:
-                found.append(parse_trigger(str(text)))
+                line = stage.first.line
+                found.append(replace(parse_trigger(str(text)), line=line, last_line=line))
             except DockerfileError as error:
                 raise DockerfileError(
                     f"the base image's trigger ONBUILD {text} cannot run: {error.problem}",
@@ -186,8 +207,8 @@ class Frontend:
 class At:
     """A with-block in which every refusal names an instruction's line."""
 
-    def __init__(self, dockerfile: Dockerfile, one: Instruction) -> None:
-        self.dockerfile, self.one = dockerfile, one
+    def __init__(self, project: Project, one: Instruction) -> None:
+        self.project, self.dockerfile, self.one = project, project.parsed, one
 
     def __enter__(self) -> None:
         pass
@@ -197,8 +218,8 @@ class At:
             problem, cure = error.problem, error.cure
             if error.line is not None:
                 return
-        elif isinstance(error, ContextError):
-            problem, cure = str(error), "Look at the path, at the folder, and at .dockerignore."
+        elif isinstance(error, MissingFile):
+            problem, cure = str(error), _hint(error.path, self.project)
         elif isinstance(error, ValueError):
             problem, cure = str(error), ""
         else:
@@ -206,3 +227,13 @@ class At:
         line = self.one.line or None
         text = self.dockerfile.line(line) if line else self.one.source
         raise DockerfileError(problem, line=line, text=text, cure=cure) from None
+
+
+def _hint(path: str, project: Project) -> str:
+    """What to do about a file that is not there."""
+    if path in project.files:
+        return f".dockerignore leaves {path} out. Take its pattern away, or add the line !{path}."
+    close = difflib.get_close_matches(path, project.context, 1)
+    if close:
+        return f"Did you mean {close[0]}?"
+    return "Only files of the project's folder can be copied. Look at the path, letter by letter."

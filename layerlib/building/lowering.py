@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
 
+from ..reading.dockerfile import Instruction, Stage
 from ..reading.errors import DockerfileError
 from .frontend import Frontend
 from .graph import Graph
@@ -29,6 +30,15 @@ def graph(frontend: Frontend) -> Graph:
     return Graph(last.root, last.config, last.rows, last.image)
 
 
+def _refuse_later(frontend: Frontend, stage: Stage, one: Instruction, later: int) -> None:
+    names = [frontend.stages[index].name or str(index) for index in (later, stage.index)]
+    with frontend.at(one):
+        raise DockerfileError(
+            f'cannot copy from stage "{names[0]}", it needs to be defined before current stage "{names[1]}"',
+            cure="Move the stage that is copied from above this one.",
+        )
+
+
 def _order(frontend: Frontend, target: int) -> list[int]:
     """The stages that a target needs, each after those that it needs itself."""
     needed: dict[int, set[int]] = {}
@@ -39,15 +49,20 @@ def _order(frontend: Frontend, target: int) -> list[int]:
             continue
         stage = frontend.stages[index]
         base = frontend.stage_named(frontend.bases[index], index)
-        named = [frontend.origin(name, one) for one in stage.instructions for name in frontend.origins(one) if name]
-        needed[index] = {one for one in (base, *named) if one is not None}
+        needed[index] = set().union(*map(frontend.named, stage.instructions), set() if base is None else {base})
         waiting += needed[index]
     try:
-        return list(TopologicalSorter(needed).static_order())
+        order = list(TopologicalSorter(needed).static_order())
     except CycleError as error:
-        stage = frontend.stages[error.args[1][0]]
-        with frontend.at(stage.first):
+        stage, circle = frontend.stages[error.args[1][0]], set(error.args[1])
+        looking = (one for one in stage.instructions for name in frontend.origins(one) if name)
+        with frontend.at(next((one for one in looking if frontend.named(one) & circle), stage.first)):
             raise DockerfileError(
                 f"circular dependency detected on stage: {stage.name or stage.index}",
                 cure="A stage cannot copy from itself, nor from one that copies from it.",
             ) from None
+    for index in order:
+        for one in frontend.stages[index].instructions:
+            for later in (origin for origin in frontend.named(one) if origin > index):
+                _refuse_later(frontend, frontend.stages[index], one, later)
+    return order

@@ -6,9 +6,13 @@ Sources: BuildKit, frontend/dockerfile/instructions/commands_runmount.go and sol
 from __future__ import annotations
 
 import csv
+import posixpath
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from ..reading.tree import clean
 
 TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
 KEYS = {"type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro", "readwrite", "rw", "id"} | {
@@ -27,8 +31,8 @@ class Mount:
     key: tuple[Any, ...]
 
 
-def parse(text: str, expand: Callable[[str], str]) -> Mount:
-    """Read the value of --mount.
+def parse(text: str, expand: Callable[[str], str], directory: str = "/") -> Mount:
+    """Read the value of --mount. A target that is not absolute is taken from the working directory.
 
     Raises ValueError for what Docker refuses.
     """
@@ -48,7 +52,10 @@ def parse(text: str, expand: Callable[[str], str]) -> Mount:
         raise ValueError(f'unsupported mount type "{kind}"; a mount is {", ".join(TYPES[:-1])} or {TYPES[-1]}')
     target = found.get("target") or found.get("dst") or found.get("destination") or ""
     source = found.get("source") or found.get("src") or ""
-    if kind in ("bind", "cache", "tmpfs") and target.strip("/") in ("", "."):
+    for key, form in (("uid", r"\d+"), ("gid", r"\d+"), ("mode", r"[0-7]+"), ("sharing", "shared|private|locked")):
+        if key in found and not re.fullmatch(form, found[key]):
+            raise ValueError(f"invalid value {found[key]} for {key} in --mount")
+    if kind in ("bind", "cache", "tmpfs") and (not target or not clean(posixpath.join(directory, target))):
         raise ValueError(f'invalid mount target "/": say where the {kind} mount goes with target=/folder')
     return Mount(kind, target, source, found.get("from", ""), _key(kind, target, source, found))
 

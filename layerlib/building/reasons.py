@@ -48,8 +48,9 @@ class Facts:
         stage: the stage's name or number.
         definition: field to value. A field's name decides the kind of the reason (`differences.py`).
         files: label of an input to its files by path.
-        labels: of inputs whose content is another stage's.
+        stages: labels of inputs whose content is another stage's.
         arguments: the variables that came from ARG.
+        exec_form: whether the instruction is a JSON array.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Facts:
     files: Mapping[str, Mapping[str, File]] = field(default_factory=dict, repr=False)
     stages: frozenset[str] = frozenset()
     arguments: frozenset[str] = frozenset()
+    exec_form: bool = False
 
 
 FIRST_BUILD = Reason("first-build", "", "This step has never been built before.")
@@ -66,9 +68,9 @@ FIRST_BUILD = Reason("first-build", "", "This step has never been built before."
 FORGOTTEN = Reason("first-build", "", "The cache holds no result for this step; it was emptied, or never had one.")
 
 
-def forced() -> Reason:
-    """The reason under --no-cache."""
-    return Reason("no-cache", "--no-cache", "--no-cache asked to run this step whatever the cache holds.")
+def forced(option: str) -> Reason:
+    """The reason under --no-cache or --no-cache-filter."""
+    return Reason("no-cache", option, f"{option} asked to run this step whatever the cache holds.")
 
 
 def parent(step: Step) -> Reason:
@@ -82,10 +84,11 @@ def new_step(facts: Facts) -> Reason:
     return Reason("new-step", facts.text, f"The line {first_line(facts.text)} is new.")
 
 
-def moved(facts: Facts, above: str) -> Reason:
+def moved(facts: Facts, above: str, before: str) -> Reason:
     """The reason of a step that is as it was, but stands on something else."""
-    where = f"It now comes right after {above}" if above else "It now comes first"
-    return Reason("order", facts.text, f"{where}; when it was built before, it stood on something else.")
+    now = f"It now comes right after {first_line(above)}" if above else "It now comes first"
+    was = f"it came right after {first_line(before)}" if before and before != above else "it stood on something else"
+    return Reason("order", facts.text, f"{now}; when it was built before, {was}.")
 
 
 def first_line(text: str) -> str:

@@ -31,7 +31,7 @@ def run(walk: StageWalk, one: Instruction) -> None:
             argv = [argv[0] + "".join(f"\n{doc.body}{doc.name}" for doc in one.heredocs)]
     argv = argv if one.json else rules.shell_form(walk.config, argv)
     for text in one.flags.get("mount", ()):
-        mount = mounts.parse(text, walk.expand)
+        mount = mounts.parse(text, walk.expand, walk.directory)
         keys.append(mount.key)
         if mount.type == "bind" or (mount.type == "cache" and mount.origin):
             looked = walk.frontend.looked_into(mount.origin, one)
@@ -46,7 +46,6 @@ def run(walk: StageWalk, one: Instruction) -> None:
             "user": walk.config.get("User") or "",
             "working directory": walk.directory,
             "network": _network(one.flag("network") or "default", walk.options.network),
-            "security": one.flag("security") if one.flag("security") != "sandbox" else "",
             "mounts": sorted(keys, key=lambda key: str(key[1])),
         },
         inputs=tuple(inputs),

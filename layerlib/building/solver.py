@@ -164,7 +164,8 @@ class Solver:
         return Result(key, Snapshot(below, written, outcome.doubts, key), size, source, outcome.seconds)
 
     def _report(self, graph: Graph) -> Build:
-        printed = tuple(explaining.steps(self.solved, self.cache, self.frontend.stages, self._layer))
+        asked = "--no-cache" if self.frontend.options.no_cache else "--no-cache-filter"
+        printed = tuple(explaining.steps(self.solved, self.cache, self.frontend.stages, self._layer, asked))
         numbered = sorted((s for s in printed if s.name.startswith("[")), key=explaining.place)
         rows, layers = self._base(graph)
         for row in graph.rows:

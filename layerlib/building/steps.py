@@ -10,6 +10,8 @@ from ..reading.images import HistoryRow
 from ..reading.project import Project
 from .reasons import Reason
 
+STORES = ("overlay2", "containerd")
+
 
 @dataclass(frozen=True)
 class Layer:

@@ -172,8 +172,8 @@ def _buildkit_steps(text: str) -> list[dict[str, Any]]:
 def _classic_steps(text: str) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = []
     for line in text.splitlines():
-        if line.startswith("Step "):
-            steps.append({"name": line, "cached": False})
+        if step := re.search(r"Step \d+/\d+ : .*", line):
+            steps.append({"name": step[0], "cached": False})
         elif line.strip() == "---> Using cache":
             steps[-1]["cached"] = True
     return steps

@@ -135,25 +135,35 @@ def move(project: Project, line: int, to: int) -> Project:
 
 def set_base(project: Project, image: str, stage: int = -1) -> Project:
     """Build a stage on another image; without a number, the last one."""
-    parser = _parser(project.dockerfile)
-    images = list(parser.parent_images)
-    images[stage] = image
-    parser.parent_images = images
-    return project.with_dockerfile(parser.content)
+    stages = project.parsed.stages
+    if not -len(stages) <= stage < len(stages):
+        raise DockerfileError(f"there is no stage {stage}; they count from 0 to {len(stages) - 1}")
+    first = stages[stage].first
+    return set_instruction(project, first.line, first.source.replace(stages[stage].base, image, 1))
 
 
 def set_env(project: Project, name: str, value: str) -> Project:
     """Set a variable with ENV, in its line if it has one, else at the end."""
-    parser = _parser(project.dockerfile)
-    parser.envs = {**parser.envs, name: value}
-    return project.with_dockerfile(parser.content)
+    return _set(project, "envs", name, value)
 
 
 def set_label(project: Project, name: str, value: str) -> Project:
     """Set a label with LABEL, in its line if it has one, else at the end."""
-    parser = _parser(project.dockerfile)
-    parser.labels = {**parser.labels, name: value}
-    return project.with_dockerfile(parser.content)
+    return _set(project, "labels", name, value)
+
+
+def _set(project: Project, kind: str, name: str, value: str) -> Project:
+    """Set one of the parser's pairs. The bodies of heredocs are comments meanwhile, or it would read them too."""
+    lines = project.dockerfile.split("\n")
+    bodies: dict[str, str] = {}
+    for one in project.parsed.instructions:
+        for number in range(one.line, one.last_line) if one.heredocs else ():
+            mark = f"#{number} of {id(project)}"
+            bodies[mark], lines[number] = lines[number], mark
+    parser = _parser("\n".join(lines))
+    setattr(parser, kind, {**getattr(parser, kind), name: value})
+    changed = parser.content.split("\n")
+    return project.with_dockerfile("\n".join(bodies.get(line, line) for line in changed))
 
 
 def _parser(text: str) -> DockerfileParser:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,5 +98,5 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
     kept = {path: files[path] for path in files if not matcher.matches(path)}
     for path in list(kept):
         for folder in parents(path):
-            kept.setdefault(folder, files[folder])
+            kept.setdefault(folder, replace(files[folder], identity="left out itself"))
     return Tree(kept)

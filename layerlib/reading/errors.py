@@ -11,6 +11,18 @@ class ContextError(LayerlibError):
     """The files beside the Dockerfile cannot be read, or do not hold what is asked of them."""
 
 
+class MissingFile(ContextError):
+    """A path that an instruction names and that is not there.
+
+    Attributes:
+        path: the path, without the first slash.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f'"/{path}": not found')
+        self.path = path
+
+
 class ImageError(LayerlibError):
     """A base image's reference or description cannot be used."""
 

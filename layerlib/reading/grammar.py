@@ -17,7 +17,7 @@ KEYWORDS = [
 
 FLAGS = {
     "FROM": {"platform"},
-    "RUN": {"mount", "network", "security"},
+    "RUN": {"mount", "network"},
     "COPY": {"from", "chown", "chmod", "link", "exclude"},
     "ADD": {"chown", "chmod", "link", "exclude", "checksum", "keep-git-dir", "unpack"},
     "HEALTHCHECK": {"interval", "timeout", "start-period", "start-interval", "retries"},
@@ -182,6 +182,8 @@ def _healthcheck(words: Sequence[str], json: bool, found: Flags) -> None:
         value = found.get(name, ("0s",))[-1]
         if not DURATION.fullmatch(value):
             raise Refused(f'--{name}: invalid duration "{value}"', "For example: 30s, 5m or 1m30s.", value)
+        if re.fullmatch(r"\+?(0*\.\d+ms|\d+(\.\d*)?(us|µs|μs|ns))", value) and not re.fullmatch(r"[0.]+\D+", value):
+            raise Refused(f"--{name} cannot be less than 1ms", "For example: 30s.", value)
     retries = found.get("retries", ("0",))[-1]
     if not re.fullmatch(r"[+-]?\d+", retries) or int(retries) < 0:
         raise Refused(f'--retries must be a whole number, not "{retries}"', "For example: --retries=3.", retries)

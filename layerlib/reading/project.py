@@ -59,7 +59,7 @@ class Project:
             if "Dockerfile" not in given:
                 raise ContextError('no Dockerfile is given; pass dockerfile="FROM ..."')
             dockerfile = context.from_mapping(given)["Dockerfile"].read().decode("utf-8", "replace")
-        given.setdefault("Dockerfile", dockerfile)
+        given["Dockerfile"] = dockerfile
         return cls(dockerfile, context.from_mapping(given), name)
 
     @classmethod
@@ -93,6 +93,8 @@ class Project:
         kept = {path: file for path, file in self.files.items() if path not in files}
         if missing := [path for path, value in files.items() if value is None and path not in self.files]:
             raise ContextError(f"there is no file {missing[0]} to take away")
+        if self.dockerfile_name in files and files[self.dockerfile_name] is None:
+            raise ContextError(f"without its {self.dockerfile_name}, a project cannot be built")
         kept = {p: f for p, f in kept.items() if not any(p.startswith(f"{gone}/") for gone in files)}
         added = {path: value for path, value in files.items() if value is not None}
         made = Tree({**kept, **context.from_mapping(added)})

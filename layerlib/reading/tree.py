@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from .errors import ContextError
 
@@ -141,6 +142,7 @@ class Tree(Mapping[str, File]):
                 complete.setdefault(folder, FOLDER)
         self._paths = sorted(complete)
         self._files = complete
+        self.memo: dict[object, Any] = {}  # what was worked out of this tree, which never changes
 
     def __getitem__(self, path: str) -> File:
         return FOLDER if path == "" else self._files[path]

@@ -1,0 +1,141 @@
+"""Building: what is refused and how, and rules that no recorded build shows. Checked by hand against Engine 28.5.2."""
+
+import pytest
+
+from layerlib import BuildKit, ClassicBuilder, DockerfileError, LayerlibError, Project, changes
+
+FILES = {
+    "app.py": "app\n",
+    "requirements.txt": "flask\n",
+    "src/a": "a\n",
+    "secret.md": "s\n",
+    ".dockerignore": "*.md\n",
+}
+Builder = type[BuildKit] | type[ClassicBuilder]
+
+
+def build(text: str, builder: Builder = BuildKit, files: dict[str, str] = FILES, **options: object):  # type: ignore[no-untyped-def]
+    return builder().build(Project.from_files(files, text), **options)  # type: ignore[arg-type]
+
+
+REFUSED = [
+    # Dockerfile, line, a part of what is wrong, a part of the cure
+    ("FROM python\nCOPY requirement.txt /\n", 2, '"/requirement.txt": not found', "Did you mean requirements.txt?"),
+    ("FROM python\nCOPY secret.md /\n", 2, "not found", ".dockerignore leaves secret.md out"),
+    ("FROM python\nCOPY zzz /\n", 2, "not found", "letter by letter"),
+    ("FROM python AS build\nFROM python\nCOPY --from=biuld /a /b\n", 3, "no stage", "Did you mean build?"),
+    ("FROM python\nCOPY app.py /x\nCOPY src /x\n", 3, "is a file, not a folder", ""),
+    ("FROM python\nCOPY app.py /x\nCOPY src/a /x/b/\n", 3, "is a file, not a folder", ""),
+    ("FROM python AS a\nCOPY --from=z /a /b\nFROM python AS z\n", None, "", ""),
+    ("FROM python AS a\nCOPY --from=z /a /b\nFROM python AS z\nFROM a\n", 2, "needs to be defined before", "Move"),
+    ("FROM python AS a\nCOPY --from=a /a /b\n", 2, "circular dependency", "cannot copy from itself"),
+    ("FROM python AS a\nONBUILD COPY nope /\nLABEL c=3\nFROM a\nRUN echo\n", 4, "not found", ""),
+    ("FROM python\nRUN --mount=type=cache,target=/a,uid=x ls\n", 2, "invalid value x for uid", ""),
+    ("FROM python\nRUN --mount=type=cache,target=/a,sharing=all ls\n", 2, "invalid value all for sharing", ""),
+    ("FROM python\nRUN --security=sandbox ls\n", 2, "unknown flag: --security", ""),
+    ("FROM python\nHEALTHCHECK --interval=0.5ms CMD x\n", 2, "cannot be less than 1ms", ""),
+    ('FROM python\nCOPY ["app.py" "/app/"]\n', 2, "is not a pattern", "comma"),
+    ("FROM $NOTHING\n", 1, "should not be blank", "default"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "problem", "cure"), REFUSED, ids=[row[0] for row in REFUSED])
+def test_refusals(text: str, line: int | None, problem: str, cure: str) -> None:
+    if line is None:
+        assert build(text)
+        return
+    with pytest.raises(DockerfileError) as caught:
+        build(text)
+    assert caught.value.line == line
+    assert problem in str(caught.value)
+    assert cure in str(caught.value)
+
+
+def test_a_mount_goes_into_the_working_directory() -> None:
+    assert build("FROM python\nWORKDIR /w\nRUN --mount=type=cache,target=. ls\n")
+
+
+@pytest.mark.parametrize("builder", [BuildKit, ClassicBuilder])
+def test_an_emptied_cache_is_not_another_image(builder: Builder) -> None:
+    one, project = builder(), Project.from_files(FILES, "FROM python\nCOPY app.py /\nRUN ls\n")
+    one.build(project)
+    one.prune()
+    reasons = [step.reason for step in one.build(project).steps]
+    assert {reason.kind for reason in reasons if reason} == {"first-build"}
+
+
+def test_a_trigger_stands_on_the_line_of_its_from() -> None:
+    step = build("FROM python AS a\nLABEL a=1\nONBUILD RUN ls\nLABEL b=1\nFROM a\n").steps[-1]
+    assert (step.name, step.line) == ("[stage-1 1/1] ONBUILD RUN ls", 5)
+
+
+@pytest.mark.parametrize("builder", [BuildKit, ClassicBuilder])
+def test_options_of_a_sloppy_kind(builder: Builder) -> None:
+    assert "VERSION=1" in str(build("FROM python\nARG VERSION\nRUN ls\n", builder, args={"VERSION": 1}).image.rows)
+    with pytest.raises(LayerlibError, match="there is no image store"):
+        builder(store="zfs")
+
+
+def test_the_filter_may_be_one_name() -> None:
+    builder, project = BuildKit(), Project.from_files(FILES, "FROM python AS app\nRUN ls\n")
+    builder.build(project)
+    (step,) = builder.build(project, no_cache_filter="app").missed
+    assert step.reason is not None
+    assert (step.reason.kind, step.reason.subject) == ("no-cache", "--no-cache-filter")
+
+
+def test_the_dockerfile_that_is_given_is_the_one_in_the_context() -> None:
+    project = Project.from_files({"Dockerfile": "FROM a\n"}, "FROM b\n")
+    assert (project.dockerfile, project.files["Dockerfile"].read()) == ("FROM b\n", b"FROM b\n")
+    with pytest.raises(LayerlibError, match="without its Dockerfile"):
+        changes.remove_file(project, "Dockerfile")
+
+
+HEREDOC = Project.from_files({}, "FROM --platform=linux/amd64 python\nENV A=1\nCOPY <<E /x\nFROM zz\nENV A=3\nE\n")
+
+
+def test_changes_leave_heredocs_alone() -> None:
+    assert changes.set_env(HEREDOC, "A", "9").dockerfile == HEREDOC.dockerfile.replace("A=1", "A=9")
+    assert changes.set_base(HEREDOC, "debian").dockerfile == HEREDOC.dockerfile.replace("python", "debian")
+
+
+def test_a_long_dockerfile_is_read_in_the_classic_builder_too() -> None:
+    text = "FROM python\n" + "".join(f"LABEL l{number}=x\n" for number in range(3000))
+    assert len(build(text, ClassicBuilder).steps) == 3001
+
+
+REASONS = [
+    # Dockerfile, what is replaced, its text, the sentence of the first step that misses
+    ("FROM python\nWORKDIR /w\nUSER app\nRUN ls\n", "USER app\n", "", "The user who runs it changed from app to root."),
+    ('FROM python\nRUN ["a", "x", "z"]\n', '"a"', '"b"', 'The instruction changed; it was RUN ["a", "x", "z"].'),
+    ("FROM python\nRUN <<E\na\nE\n", "a\n", "b\n", "The text of the heredoc of RUN <<E changed."),
+    ("FROM python\nRUN --mount=type=cache,target=/k ls\n", "target=/k", "target=/q", "The mount at /q is new."),
+    ("FROM python\nCOPY requirements.txt /r/\n", "requirements.txt", "require*.txt",
+     "A name became a wildcard or the other way round."),
+    ("FROM python\nENV V=1\nRUN ls\n", "V=1", "V=2",
+     "The variable V changed from '1' to '2'. Every RUN after it sees it, used or not."),
+    ("FROM python\nRUN a\nRUN b\n", "RUN a\n", "",
+     "It now comes right after FROM python; when it was built before, it came right after RUN a."),
+    ("FROM python AS build\nCOPY . .\n", "build", "builder", "The content of Dockerfile changed."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "old", "new", "sentence"), REASONS, ids=[row[3] for row in REASONS])
+def test_sentences(text: str, old: str, new: str, sentence: str) -> None:
+    builder = BuildKit()
+    builder.build(Project.from_files(FILES, text))
+    missed = builder.build(Project.from_files(FILES, text.replace(old, new))).missed
+    assert str(missed[0].reason) == sentence
+
+
+def test_a_variable_behind_a_classic_instruction() -> None:
+    builder = ClassicBuilder()
+    builder.build(Project.from_files({}, "FROM python\nARG V\nLABEL l=$V\n"), args={"V": "1"})
+    (step,) = builder.build(Project.from_files({}, "FROM python\nARG V\nLABEL l=$V\n"), args={"V": "2"}).missed
+    assert str(step.reason) == "What the variables in LABEL l=$V stand for changed."
+
+
+def test_a_target_that_was_not_built_before_is_a_first_build() -> None:
+    builder, project = BuildKit(), Project.from_files(FILES, "FROM python AS build\nRUN ls\nFROM debian\nRUN date\n")
+    builder.build(project, target="build")
+    assert [str(step.reason) for step in builder.build(project).missed] == ["This step has never been built before."]
