@@ -19,14 +19,17 @@ comma := ,
 # Without a display there is no browser to open (and Python might open a text browser in this terminal).
 OPEN ?= $(if $(filter Windows Darwin,$(SYSTEM))$(DISPLAY)$(WAYLAND_DISPLAY),yes,no)
 
-.PHONY: help lab test notebooks format lock clean
+.PHONY: help lab test test-browser pictures notebooks book format lock clean
 
 help:
 	@echo "make lab         the course in JupyterLab (make lab PORT=9000 OPEN=no)"
 	@echo "make test        everything that proves the project, ending in a count"
+	@echo "make test-browser  the labs and lessons in JupyterLab and Chromium (CHROMIUM=/path)"
+	@echo "make pictures    new pictures of the labs, in docs/pictures"
 	@echo "make notebooks   run all lessons again and save what they show"
+	@echo "make book        the lessons as a site to read, in book/_build/html"
 	@echo "make format      put the code into the project's format"
-	@echo "make lock        renew requirements.lock from pyproject.toml"
+	@echo "make lock        renew requirements.lock from pyproject.toml, and the book's"
 	@echo "make clean       remove the environment and what tools left"
 	@echo
 	@echo "PYTHON=/path/to/python chooses the Python that makes the environment."
@@ -80,8 +83,29 @@ test: $(READY)
 	$(RUN) mypy
 	$(RUN) pytest --nbval --nbval-current-env
 
+# Without Chromium, `make test` leaves these out; here they fail.
+test-browser: $(READY)
+	BROWSER_REQUIRED=1 $(RUN) pytest tests/browser
+
+pictures: $(READY)
+	$(RUN:-m=) tests/browser/pictures.py
+
 notebooks: $(READY)
 	$(RUN) nbconvert --config=.jupyter/nbconvert.py --to=notebook --execute --inplace $(NOTEBOOKS)
+
+# The book has an environment of its own, so that the course's stays small. Nothing is executed.
+BOOK := .venv-book
+BOOK_RUN := $(subst $(VENV),$(BOOK),$(RUN))
+$(BOOK)/ready: book/requirements.lock
+	@$(FIND_PYTHON); \
+	echo "Installing Jupyter Book into $(BOOK): once, a minute or two."; \
+	"$$python" -m venv --clear "$(BOOK)"
+	@$(BOOK_RUN) pip install --quiet --disable-pip-version-check --require-hashes -r book/requirements.lock
+	@touch $@
+
+book: $(BOOK)/ready
+	@rm -rf book/_build
+	@$(dir $(firstword $(BOOK_RUN)))jupyter-book build . --config=book/_config.yml --toc=book/_toc.yml --path-output=book -W --keep-going -q
 
 format: $(READY)
 	$(RUN) ruff check --fix
@@ -93,8 +117,11 @@ lock:
 	@$(subst $(VENV),.venv-lock,$(RUN)) uv --quiet --no-config pip compile --upgrade \
 	  --universal --python-version=3.11 --fork-strategy=fewest --generate-hashes --custom-compile-command="make lock" \
 	  --extra=test --group=build --output-file=requirements.lock pyproject.toml
+	@$(subst $(VENV),.venv-lock,$(RUN)) uv --quiet --no-config pip compile --upgrade \
+	  --universal --python-version=3.11 --fork-strategy=fewest --generate-hashes --custom-compile-command="make lock" \
+	  --output-file=book/requirements.lock book/requirements.in
 	@rm -rf .venv-lock
 
 clean:
-	rm -rf $(VENV) .venv-lock .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) .venv-lock $(BOOK) book/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +

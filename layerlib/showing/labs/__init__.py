@@ -1,0 +1,19 @@
+"""Labs: toggle, see, understand. Each is one call in one cell and takes any project.
+
+    layerlib.labs.cache(project)            which change rebuilds what, and why
+    layerlib.labs.predict(project, change)  say first, look after
+    layerlib.labs.order(project)            what another order of the instructions saves in a day of edits
+    layerlib.labs.size(project)             what makes an image big
+    layerlib.labs.goal(level)               a Dockerfile to write, checked by what it builds
+
+A lab is a view: all that it shows comes from builds that it asks a fresh builder for, and it remembers nothing
+outside itself. Every control works from the keyboard, and every result is a table in words.
+"""
+
+from .cache_lab import cache, rebuilt
+from .goal_lab import goal
+from .order_lab import day, order
+from .predict_lab import predict
+from .size_lab import size
+
+__all__ = ["cache", "day", "goal", "order", "predict", "rebuilt", "size"]

@@ -1,0 +1,205 @@
+"""The size lab: what makes an image big, measure by measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from ...building.buildkit import BuildKit
+from ...building.steps import Build, Layer
+from ...reading import changes
+from ...reading.images import BaseImage, catalogue
+from ...reading.project import Project
+from .. import palette
+from ..report import human_size
+from ..wording import command, total
+from . import smaller, tables
+from .livechart import LiveChart, Row, longest
+from .parts import Lab, button, checkbox, choice, if_readable, line, text
+
+SIZES = ("compressed, what a pull moves", "sum of the files", "on disk, in blocks")
+
+
+def three_sizes(project: Project, effects: Any = None) -> dict[str, list[int | None]]:
+    """The sizes of an image's layers in bytes, bottom first, in three ways; None for those that nobody knows."""
+    files = BuildKit(effects=effects).build(project).image.layers
+    blocks = BuildKit(effects=effects, store="containerd").build(project).image.layers
+    lists = ([layer.compressed for layer in files], [layer.size for layer in files], [layer.size for layer in blocks])
+    return dict(zip(SIZES, lists, strict=True))
+
+
+class SizeLab(Lab):
+    """The widget that `size` gives. Its state is the base image, the packages, and the measures taken."""
+
+    def __init__(self, project: Project, effects: Any = None) -> None:
+        self.project, self.effects = project, effects
+        bases: list[str] = if_readable(lambda: smaller.bases(project), [])
+        self.base = choice("Base image:", bases)
+        self.packages = widgets.Text(
+            value=if_readable(lambda: smaller.packages(project), ""),
+            description="Packages:",
+            continuous_update=False,
+            style={"description_width": "initial"},
+        )
+        self.measures: dict[str, Callable[[Project], Project]] = if_readable(lambda: smaller.measures(project), {})
+        self.toggles = [checkbox(name) for name in self.measures]
+        others = list(dict.fromkeys((*bases, "debian:trixie-slim", "alpine", "node")))
+        self.other = choice("Compare with:", others)
+        self.undo, self.reset = button("Undo"), button("Reset")
+        self.chart = LiveChart()
+        self.past: list[tuple[Any, ...]] = []
+        self._quiet = False
+        named = [self.packages] if self.packages.value else []
+        super().__init__(
+            "Size lab",
+            project.name,
+            [
+                text("What makes the image big? Change one thing at a time."),
+                line([self.base, *named]),
+                line(self.toggles),
+                line([self.other, self.undo, self.reset]),
+            ],
+        )
+        self.controls = [self.base, self.packages, *self.toggles, self.other]
+        self._state = self._begin = self.state()
+        for control in self.controls:
+            control.observe(self._changed, "value")
+        self.on(self.undo, self._undo)
+        self.on(self.reset, lambda: self._set(self._begin))
+        self.show()
+
+    @cached_property
+    def before(self) -> Build:
+        """The build of the project as it was."""
+        return BuildKit(effects=self.effects).build(self.project)
+
+    def state(self) -> tuple[Any, ...]:
+        """The values of all controls."""
+        return tuple(control.value for control in self.controls)
+
+    def _changed(self, _: Any) -> None:
+        if not self._quiet:
+            self.past.append(self._state)
+            self._state = self.state()
+            self.show()
+
+    def _set(self, state: tuple[Any, ...], remember: bool = True) -> None:
+        if remember and state != self._state:
+            self.past.append(self._state)
+        self._quiet = True
+        try:
+            for control, value in zip(self.controls, state, strict=True):
+                control.value = value
+        finally:
+            self._quiet = False
+        self._state = self.state()
+
+    def _undo(self) -> None:
+        if self.past:
+            self._set(self.past.pop(), remember=False)
+
+    def changed(self) -> Project:
+        """The project with the measures that are chosen."""
+        made = self.project
+        if self.packages.value != smaller.packages(made):
+            made = smaller.with_packages(made, self.packages.value)
+        for toggle, measure in zip(self.toggles, self.measures.values(), strict=True):
+            if toggle.value:
+                made = measure(made)
+        if self.base.value != made.parsed.stages[-1].base:
+            made = changes.set_base(made, self.base.value)
+        return made
+
+    def result(self) -> str:
+        before = self.before
+        project = self.changed()
+        now = BuildKit(effects=self.effects).build(project)
+        marked = tables.plain_dockerfile(project.dockerfile, self.project.dockerfile)
+        sizes = _sizes_table(three_sizes(self.project, self.effects), three_sizes(project, self.effects))
+        shared = escape(_shared(now, catalogue().resolve(self.other.value)))
+        return (
+            f"<p><b>{_sizes_sentence(before, now)}</b> {shared}</p>"
+            f'<div class="sides"><div class="narrow">{marked}{sizes}</div><div>{_layers(now)}</div></div>'
+            f"{self._chart(now)}"
+        )
+
+    def _chart(self, now: Build) -> str:
+        stacks = {"as it was": self.before.image.layers, "now": now.image.layers}
+        sizes = {label: tuple(layer.size for layer in stack) for label, stack in stacks.items()}
+        most = longest(sizes)
+        rows = []
+        for label, stack in stacks.items():
+            parts = {"base image": True, "own layers": False}
+            rows.append(Row(label, (), total(sizes[label])))
+            for part, base in parts.items():
+                values = tuple(layer.size for layer in stack if layer.base is base)
+                colour = palette.BASE if base else palette.OWN
+                rows.append(Row(f"    {part}", values, total(values), colour, most))
+        said = "; ".join(f"{label}, {total(values)}" for label, values in sizes.items())
+        return self.chart.svg(rows, f"Size of the image, base image and own layers: {said}.")
+
+
+def _sizes_sentence(before: Build, now: Build) -> str:
+    was, is_ = (total([layer.size for layer in build.image.layers]) for build in (before, now))
+    return f"The image has {is_}." if was == is_ else f"The image has {is_}; it had {was}."
+
+
+def _shared(build: Build, image: BaseImage) -> str:
+    stack = [layer.digest for layer in build.image.layers]
+    number = 0
+    for one, other in zip(stack, image.diff_ids, strict=False):
+        if one != other:
+            break
+        number += 1
+    name = image.reference.removeprefix("docker.io/").removeprefix("library/")
+    if not number:
+        return f"It has no layer in common with {name}."
+    held = total([layer.size for layer in build.image.layers[:number]])
+    return f"It shares {number} layer{'' if number == 1 else 's'}, {held}, with {name}: stored once, pulled once."
+
+
+def _layers(build: Build) -> str:
+    rows = "".join(_layer_row(layer) for layer in reversed(build.image.layers))
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ("layer", "from", "size", "where the size is from"))
+    caption = "Layers, the last on top"
+    return f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _layer_row(layer: Layer) -> str:
+    source = re.split(r":|[(]| on ", layer.size_source)[0]
+    return (
+        f'<tr class="{"hit" if layer.base else "own"}"><th scope="row"><code>{escape(command(layer))}</code></th>'
+        f'<td class="word">{"base image" if layer.base else "this Dockerfile"}</td>'
+        f'<td class="number">{human_size(layer.size)}</td><td>{escape(source)}</td></tr>'
+    )
+
+
+def _sizes_table(before: dict[str, list[int | None]], now: dict[str, list[int | None]]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{name}</th><td>{_sum(before[name])}</td><td>{_sum(now[name])}</td></tr>' for name in SIZES
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("size", "as it was", "now"))
+    return f"<table><caption>Three sizes</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _sum(sizes: Sequence[int | None]) -> str:
+    missing = list(sizes).count(None)
+    if not missing:
+        return human_size(sum(size or 0 for size in sizes))
+    known = human_size(sum(size or 0 for size in sizes))
+    return f"at least {known}; {missing} layer{'' if missing == 1 else 's'} unknown"
+
+
+def size(project: Project, effects: Any = None) -> SizeLab:
+    """The size lab: base image, packages, RUNs and stages, and what each measure does to the image's size.
+
+    Args:
+        project: any project.
+        effects: what commands write, as `BuildKit` takes them.
+    """
+    return SizeLab(project, effects)

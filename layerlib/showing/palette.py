@@ -1,0 +1,19 @@
+"""The colours of every chart and lab, told apart without colour vision and in grey print.
+
+Each meaning has a colour of another lightness, and a pattern or a word beside it. Marks have a contrast of at least
+3:1, texts of at least 4.5:1, on white and on JupyterLab's dark ground.
+"""
+
+from __future__ import annotations
+
+INK = "#1f2328"  # texts and lines of a chart on paper; `currentColor` where the page decides
+PAPER = "#ffffff"
+
+BASE = "#8c959f"  # layers of the base image; the first build
+OWN = "#0072b2"  # layers of this Dockerfile; a rebuilt step
+OWN_TOO = "#4a9fd0"  # the neighbour of a layer in OWN, so that one can see where it ends
+SHARED = "#009e73"  # layers that two images have in common
+REBUILT = "#b84f00"  # what an edit costs
+UNKNOWN = "#00000000"  # no fill: an unknown number is a hatched box
+HATCH = "////"
+SHARED_HATCH = "...."

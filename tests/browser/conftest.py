@@ -1,0 +1,56 @@
+"""Labs and lessons where they are used: JupyterLab in Chromium, driven by Playwright.
+
+Chromium is the system's (`CHROMIUM=/path` names another); without it these tests are left out, and the summary says so.
+`make test-browser` insists on it. Screenshots go to the folder that `PICTURES` names, or to build/pictures.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+PICTURES = Path(os.environ.get("PICTURES", Path(__file__).parents[2] / "build" / "pictures"))
+REQUIRED = bool(os.environ.get("BROWSER_REQUIRED"))
+
+
+def missing() -> str:
+    """What these tests lack on this machine, or nothing."""
+    if not CHROMIUM:
+        return "there is no Chromium on this machine"
+    try:
+        import playwright.sync_api  # noqa: F401
+    except ImportError:
+        return "the package playwright is not installed"
+    return ""
+
+
+def pytest_collection_modifyitems(items):
+    if missing() and not REQUIRED:
+        for item in items:
+            if "browser" in item.path.parts[-2:]:
+                item.add_marker(pytest.mark.skip(reason=missing()))
+
+
+def pytest_terminal_summary(terminalreporter):
+    if missing() and not REQUIRED:
+        terminalreporter.write_line(f"The browser tests were left out: {missing()}. (make test-browser)")
+
+
+@pytest.fixture(scope="session")
+def laboratory(tmp_path_factory):
+    """A JupyterLab on a free port and a browser."""
+    if missing():
+        pytest.fail(missing())
+    from laboratory import Laboratory
+
+    with Laboratory(tmp_path_factory.mktemp("lab"), CHROMIUM) as made:
+        yield made

@@ -1,0 +1,49 @@
+"""Every lesson opens in JupyterLab, runs to its end, and shows no error."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LESSONS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+LESSONS = [path.relative_to(ROOT / "notebooks") for path in LESSONS if ".ipynb_checkpoints" not in path.parts]
+
+DONE = """() => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  const full = cell => cell.model.type === "code" && cell.model.sharedModel.source.trim();
+  const cells = panel.content.widgets.filter(full);
+  return cells.every(cell => cell.model.executionCount) && panel.context.sessionContext.session.kernel.status === "idle"
+    && window.layerlibStarted;
+}"""
+CLEAR = """async () => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  await window.jupyterapp.commands.execute("notebook:clear-all-cell-outputs");
+  for (const cell of panel.content.widgets) if (cell.model.type === "code") cell.model.executionCount = null;
+  window.jupyterapp.commands.execute("notebook:run-all-cells");
+  window.layerlibStarted = true;
+}"""
+ERRORS = """() => window.jupyterapp.shell.currentWidget.content.widgets.filter(cell => cell.model.type === "code"
+  && !(cell.model.metadata.tags || []).includes("raises-exception"))
+  .flatMap(cell => cell.model.outputs.toJSON().filter(output => output.output_type === "error")
+  .map(output => cell.model.sharedModel.source.slice(0, 80) + ": " + output.evalue))"""
+
+
+@pytest.fixture(scope="module")
+def lessons(laboratory):
+    """The lessons, copied to where the server has its notebooks."""
+    shutil.copytree(ROOT / "notebooks", laboratory.folder / "notebooks" / "course")
+    return laboratory
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=str)
+def test_lesson_runs_to_its_end(lessons, lesson):
+    page = lessons.page()
+    lessons.open(page, f"course/{lesson.as_posix()}", run=False)
+    page.evaluate(CLEAR)
+    page.wait_for_function(DONE, timeout=120_000)
+    assert page.evaluate(ERRORS) == []
+    assert page.problems == []
+    for lab in page.locator(".layerlib-lab").all():
+        assert "layerlib made a mistake" not in lab.inner_text()
+    page.context.close()
