@@ -44,7 +44,7 @@ def layers(build: Build, title: str = "") -> Chart:
     name(axes, len(stack), "the image", bold=True)
     bar(axes, len(stack), [_piece(layer) for layer in stack], unknown)
     note(axes, end, len(stack), total([layer.size for layer in stack]))
-    scale(axes, end, "B", room=0.62)
+    scale(axes, end, "B")
     _legend(axes, stack)
     return Chart(fig, _layers_in_words(build, title))
 
@@ -74,7 +74,7 @@ def compare(builds: Mapping[str, Build], title: str = "") -> Chart:
         note(axes, ends[-1], row, words)
         own = [layer.size for layer in stack if not layer.base]
         said.append(f"{label}: {words}, of which its own {count(len(own), 'layer')} take {total(own)}")
-    scale(axes, max(ends, default=0), "B", room=0.45)
+    scale(axes, max(ends, default=0), "B")
     _legend(axes, [layer for stack in stacks.values() for layer in stack])
     return Chart(fig, f"{titled(title)}Images by size. {'; '.join(said)}.")
 
@@ -115,7 +115,7 @@ def shared(image_a: Build | BaseImage, image_b: Build | BaseImage, title: str = 
         name(axes, row, called(image), length=28)
         note(axes, ends[-1], row, total([layer.size for layer in stack]))
         said.append(f"{called(image)}: {count(len(stack), 'layer')}, {total([layer.size for layer in stack])}")
-    scale(axes, max(ends), "B", room=0.4)
+    scale(axes, max(ends), "B")
     both = [layer.size for layer in stacks[0][:common]]
     entries = [("in both, stored once", *_shared_look(True)), ("in one only", *_shared_look(False))]
     legend(axes, [*entries, UNKNOWN] if any(layer.size is None for stack in stacks for layer in stack) else entries)
@@ -140,7 +140,7 @@ def three_sizes(image: BaseImage | Build, title: str = "") -> Chart:
         end = bar(axes, row, [Piece(known, palette.OWN), *missing], longest * 0.08)
         name(axes, row, label)
         note(axes, end, row, total(sizes))
-    scale(axes, longest * 1.08, "B", room=0.4)
+    scale(axes, longest * 1.08, "B")
     legend(axes, [("bytes", palette.OWN, ""), *([UNKNOWN] if any(None in sizes for sizes in rows.values()) else [])])
     said = "; ".join(f"{label.partition(':')[0]} {total(sizes)}" for label, sizes in rows.items())
     return Chart(fig, f"{titled(title)}Three sizes of {called(image)}: {said}.")
@@ -180,7 +180,7 @@ def _timed_rows(groups: Mapping[str, list[tuple[str, float | None, str]]], title
             end = bar(axes, row, [Piece(time, palette.REBUILT)], (longest or 1) * 0.12)
             note(axes, end, row, words)
         row += 1.4
-    scale(axes, longest, "s", room=0.6)
+    scale(axes, longest, "s")
     unknown = any(time is None for rows in groups.values() for _, time, _ in rows)
     entries = [("seconds of rebuilding", palette.REBUILT, "")]
     legend(axes, [*entries, ("time unknown", palette.UNKNOWN, palette.HATCH)] if unknown else entries)

@@ -14,6 +14,8 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.text import Annotation
+from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
@@ -104,14 +106,21 @@ def figure(rows: float, title: str = "", width: float = WIDTH, left: float = 0.0
     return made, axes
 
 
-def scale(axes: Axes, longest: float, unit: str, room: float = 1.0) -> None:
-    """The horizontal axis: from 0 to the longest bar and `room` times as much for words; sizes or seconds."""
-    axes.set_xlim(0, (longest or 1) * (1 + room))
+def scale(axes: Axes, longest: float, unit: str) -> None:
+    """The horizontal axis, once all notes are written: from 0 as far as the longest bar and the words need."""
+    width = axes.get_position().width * WIDTH * 72  # points
+    ends = [(note.xy[0], _width(note) + 8) for note in axes.texts if isinstance(note, Annotation)]
+    axes.set_xlim(0, max([(longest or 1) * 1.02, *(x / max(1 - words / width, 0.1) for x, words in ends)]))
     locator = MaxNLocator(5, steps=[1, 2, 5, 10], integer=unit != "s")
     axes.set_xticks([tick for tick in locator.tick_values(0, longest or 1) if tick <= (longest or 1) * 1.001])
     axes.spines["bottom"].set_bounds(0, longest or 1)
     show = (lambda v, _: f"{v:g} s") if unit == "s" else (lambda v, _: human_size(int(v)))
     axes.xaxis.set_major_formatter(FuncFormatter(show))
+
+
+def _width(text: Annotation) -> float:
+    """The width of a note in points."""
+    return float(TextToPath().get_text_width_height_descent(text.get_text(), text.get_fontproperties(), False)[0])
 
 
 def name(axes: Axes, row: float, text: str, bold: bool = False, length: int = 44) -> None:
