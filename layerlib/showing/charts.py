@@ -39,7 +39,7 @@ def layers(build: Build, title: str = "") -> Chart:
         start, colour = end, palette.BASE if layer.base else palette.OWN
         end = bar(axes, row, [Piece(start, palette.UNKNOWN), Piece(layer.size, colour)], unknown)
         axes.plot([end, end], [row - 0.5, row + 0.5], color=palette.INK, linewidth=0.9)
-        name(axes, row, command(layer), length=42)
+        name(axes, row, command(layer), length=38)
         note(axes, end, row, human_size(layer.size))
     name(axes, len(stack), "the image", bold=True)
     bar(axes, len(stack), [_piece(layer) for layer in stack], unknown)

@@ -139,7 +139,9 @@ class CacheLab(Lab):
         shown = next(iter(made.values())).now
         marked = tables.dockerfile(shown, self.project.dockerfile, self.upto)
         heads = "".join(f"<p><b>{name}.</b> {tables.cost(one.now)}</p>" for name, one in made.items())
-        return f'{heads}<div class="sides"><div class="narrow">{marked}</div>{"".join(boxes)}</div>{self._chart(made)}'
+        width = "whole" if self.both.value else "narrow"
+        beside = f'<div class="{width}">{marked}</div>{"".join(boxes)}'
+        return f'{heads}<div class="sides">{beside}</div>{self._chart(made)}'
 
     def _steps(self, name: str, one: Rebuilt | None, error: LayerlibError | None) -> str:
         if one is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any, Protocol
@@ -67,7 +68,7 @@ class GoalLab(Lab):
             layout=widgets.Layout(width="auto", max_width="640px", display="none"),
         )
         task = widgets.HTML(
-            f'<div class="layerlib-view"><h4>{escape(level.title)}</h4><p>{escape(level.task)}</p></div>',
+            f'<div class="layerlib-view"><h4>{escape(level.title)}</h4><p>{_prose(level.task)}</p></div>',
             layout=widgets.Layout(flex="1 1 240px"),
         )
         left = widgets.VBox(
@@ -139,7 +140,7 @@ class GoalLab(Lab):
             self.answer.value = self.as_text()
 
     def _say(self, head: str, words: str) -> None:
-        self.said = f'<div class="good"><b>{head}.</b><pre class="text">{escape(words)}</pre></div>'
+        self.said = f'<div class="good"><b>{head}.</b><pre class="text">{_prose(words)}</pre></div>'
 
     def _check(self) -> None:
         outcome = self.level.check(self.project())
@@ -159,6 +160,11 @@ class GoalLab(Lab):
         if self.remarks:
             inner = self.view.value.removeprefix('<div class="layerlib-view">')
             self.view.value = f'<div class="layerlib-view">{self.remarks}{inner}'
+
+
+def _prose(words: str) -> str:
+    """A text as HTML; what stands between backticks is code."""
+    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escape(words))
 
 
 def _read(project: Project, path: str) -> str:

@@ -25,6 +25,9 @@ CSS = """<style>
 .layerlib-view .sides { display: flex; flex-wrap: wrap; gap: 4px 22px; align-items: flex-start; }
 .layerlib-view .sides > * { flex: 2 1 400px; min-width: 0; }
 .layerlib-view .sides > .narrow { flex: 1 1 260px; }
+.layerlib-view .sides > .whole { flex: 1 1 100%; }
+.layerlib-view .steps th[scope="row"] { min-width: 11em; }
+.layerlib-view .steps td:nth-child(3) { min-width: 9em; }
 .layerlib-view table { border-collapse: collapse; width: 100%; margin: 4px 0; }
 .layerlib-view caption { text-align: left; font-weight: 600; padding: 2px 0; }
 .layerlib-view th, .layerlib-view td { text-align: left; vertical-align: top; padding: 2px 10px 2px 0;

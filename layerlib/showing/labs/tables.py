@@ -98,7 +98,8 @@ def steps(build: Build, caption: str, upto: int | None = None) -> str:
     upto = len(build.steps) if upto is None else upto
     rows = "".join(_rows(build, upto))
     heads = "".join(f'<th scope="col">{name}</th>' for name in ("step", "result", "why", "time", "layer"))
-    return f"<table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    table = f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
+    return f'<table class="steps">{table}</table>'
 
 
 def _rows(build: Build, upto: int) -> Iterator[str]:
@@ -112,7 +113,7 @@ def _rows(build: Build, upto: int) -> Iterator[str]:
         kinds += ["cause"] if _is_cause(step) else []
         kinds += ["now"] if place == upto - 1 and upto < len(build.steps) else []
         reason = escape(why(step)) if missed or _is_cause(step) else ""
-        time = human_seconds(step.seconds) if missed else ""
+        time = human_seconds(step.seconds).removeprefix("time ") if missed else ""
         size = human_size(step.layer.size) if step.layer is not None else ""
         yield (
             f'<tr class="{" ".join(kinds)}">{name}<td class="word"><b>{verdict(step)}</b></td><td>{reason}</td>'
