@@ -139,3 +139,9 @@ def test_a_target_that_was_not_built_before_is_a_first_build() -> None:
     builder, project = BuildKit(), Project.from_files(FILES, "FROM python AS build\nRUN ls\nFROM debian\nRUN date\n")
     builder.build(project, target="build")
     assert [str(step.reason) for step in builder.build(project).missed] == ["This step has never been built before."]
+
+
+def test_a_stage_on_a_named_context_is_refused_clearly() -> None:
+    with pytest.raises(DockerfileError, match="FROM lib would begin with the files of the build context") as caught:
+        build("FROM lib\nRUN ls\n", contexts={"lib": {"a": "1"}})
+    assert caught.value.line == 1

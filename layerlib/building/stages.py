@@ -9,6 +9,7 @@ import posixpath
 from collections.abc import Callable
 
 from ..reading.dockerfile import Instruction, Stage
+from ..reading.errors import DockerfileError
 from ..reading.images import BaseImage
 from ..reading.words import expand, expand_name, expand_run_name
 from . import config as rules
@@ -60,8 +61,13 @@ class StageWalk:
         return Lowered(self.root, self.config, tuple(self.rows), self.image, tuple(self.arguments), self.environment)
 
     def _begin(self) -> dict[str, object]:
-        """Start from a stage, a named context, nothing, or an image; returns the config with its triggers."""
+        """Start from a stage, nothing, or an image; returns the config with its triggers."""
         base = self.frontend.bases[self.stage.index]
+        if base.lower() in {name.lower() for name in self.options.contexts}:
+            raise DockerfileError(
+                f"FROM {base} would begin with the files of the build context {base}, which this model cannot",
+                cure="COPY --from and RUN --mount can use a named context.",
+            )
         parent = self.frontend.stage_named(base, self.stage.index)
         if parent is not None:
             below = self.frontend.lowered[parent]

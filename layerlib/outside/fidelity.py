@@ -43,6 +43,9 @@ UNKNOWN = """\
   sometimes that RUN ends in time to be kept. The model keeps it.
 - Which of two equal steps of one build is printed as cached, and in which order independent stages print.
 - Files that were changed without a change of size or time: Docker does not always notice them; the model does.
+- A stage that begins with a named build context (`FROM name` with `--build-context name=...`): it is refused. COPY and
+  mounts from a named context are built.
+- Another frontend than the engine's own: `# syntax=` is read, and changes nothing.
 - The network: what an ADD from a URL or a git repository brings is assumed to stay the same.
 - Platforms other than linux/amd64, Windows containers, cache import and export, attestations, and image IDs.
 - Times: the model has no clock. Seconds are measurements of one machine and one network.

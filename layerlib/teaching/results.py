@@ -79,4 +79,4 @@ class Result:
             ]
             for line in self.lines
         ]
-        return table(escape(self.headline), ("goal", "", "how far, and where to look"), rows)
+        return table(escape(self.headline), ("goal", "result", "how far, and where to look"), rows)
