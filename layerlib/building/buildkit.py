@@ -11,18 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from ..reading import context
-from ..reading.errors import LayerlibError
-from ..reading.images import Catalogue, catalogue
 from ..reading.project import Project
 from ..reading.tree import Tree
-from .cache import Cache
-from .effects import Effects
+from .builder import Builder
 from .frontend import Frontend, Options
 from .solver import Solver
-from .steps import STORES, Build
+from .steps import Build
 
 
-class BuildKit:
+class BuildKit(Builder):
     """A builder with a cache that remembers every build.
 
     Args:
@@ -34,23 +31,6 @@ class BuildKit:
     """
 
     name = "buildkit"
-
-    def __init__(
-        self,
-        images: Catalogue | None = None,
-        effects: Effects | Mapping[str, Any] | None = None,
-        store: str = "overlay2",
-    ) -> None:
-        if store not in STORES:
-            raise LayerlibError(f"there is no image store {store!r}; it is {' or '.join(STORES)}")
-        self.images = images or catalogue()
-        self.effects = effects if isinstance(effects, Effects) else Effects(effects)
-        self.store = store
-        self.cache = Cache()
-
-    def prune(self) -> None:
-        """Empty the cache, as `docker builder prune --all` does."""
-        self.cache.prune()
 
     def build(
         self,

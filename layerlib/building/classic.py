@@ -11,20 +11,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..reading.errors import DockerfileError, LayerlibError
-from ..reading.images import Catalogue, catalogue
 from ..reading.project import Project
 from . import explaining
-from .cache import Cache, Result
+from .builder import Builder
+from .cache import Result
 from .classic_stage import ClassicStage
-from .effects import Effects
 from .frontend import Frontend, Options
 from .graph import Vertex
 from .snapshot import Snapshot
 from .solver import Solved
-from .steps import STORES, Build, Layer
+from .steps import Build, Layer
 
 
-class ClassicBuilder:
+class ClassicBuilder(Builder):
     """The builder that Docker had before BuildKit, with a cache that remembers every build.
 
     Args:
@@ -32,23 +31,6 @@ class ClassicBuilder:
     """
 
     name = "classic"
-
-    def __init__(
-        self,
-        images: Catalogue | None = None,
-        effects: Effects | Mapping[str, Any] | None = None,
-        store: str = "overlay2",
-    ) -> None:
-        if store not in STORES:
-            raise LayerlibError(f"there is no image store {store!r}; it is {' or '.join(STORES)}")
-        self.images = images or catalogue()
-        self.effects = effects if isinstance(effects, Effects) else Effects(effects)
-        self.store = store
-        self.cache = Cache()
-
-    def prune(self) -> None:
-        """Empty the cache, as removing the images does."""
-        self.cache.prune()
 
     def build(
         self,

@@ -1,0 +1,33 @@
+"""What the two builders have in common: what they are given, and a cache."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..reading.errors import LayerlibError
+from ..reading.images import Catalogue, catalogue
+from .cache import Cache
+from .effects import Effects
+from .steps import STORES
+
+
+class Builder:
+    """A builder with a cache that remembers every build. `BuildKit` says what the arguments are."""
+
+    def __init__(
+        self,
+        images: Catalogue | None = None,
+        effects: Effects | Mapping[str, Any] | None = None,
+        store: str = "overlay2",
+    ) -> None:
+        if store not in STORES:
+            raise LayerlibError(f"there is no image store {store!r}; it is {' or '.join(STORES)}")
+        self.images = images or catalogue()
+        self.effects = effects if isinstance(effects, Effects) else Effects(effects)
+        self.store = store
+        self.cache = Cache()
+
+    def prune(self) -> None:
+        """Empty the cache, as `docker builder prune --all` does."""
+        self.cache.prune()
