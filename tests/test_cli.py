@@ -74,7 +74,7 @@ def test_steps_are_read_from_both_logs() -> None:
         {"vertexes": [{"digest": "c", "name": "[1/2] FROM y", "cached": True}, {"digest": "a", "name": "[2/2] RUN x"}]},
     ]
     text = "\n".join(map(json.dumps, lines))
-    assert engine._buildkit_steps(text) == [
+    assert engine.buildkit_steps(text) == [
         {"name": "[1/2] FROM y", "cached": True},
         {"name": "[2/2] RUN x", "cached": False},
     ]

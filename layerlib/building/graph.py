@@ -57,15 +57,14 @@ class Vertex:
     """Something that BuildKit executes or takes from its cache.
 
     Attributes:
-        kind: "image", "run", "copy", "workdir", "link" or "remote".
+        kind: "image", "run", "copy", "workdir" or "link"; for the classic builder, the keyword.
         name: as printed, with its number where it has one.
         definition: what its cache key holds besides the inputs. A reason compares two of these.
         inputs: what it stands on comes first.
         forced: whether --no-cache asks to execute it.
         copies, destination, owner, mode, unpack: what a "copy" does.
         image: what an "image" is.
-        run_text: the command of a "run" for the table of effects.
-        arguments: names in a RUN's environment that came from ARG.
+        arguments: names in a RUN's environment that came from ARG; variables: that environment.
     """
 
     kind: str

@@ -102,12 +102,12 @@ class Snapshot:
         made = File(kind="folder", mode=0o755, uid=uid, gid=gid)
         return {part: made for part in (*parents(path), path) if part and self.get(part) is None}
 
-    def size(self, written: Mapping[str, File | None], store: str, folder: str = "") -> int | None:
+    def size(self, written: Mapping[str, File | None], store: str) -> int | None:
         """What `docker history` shows for a layer that wrote these files, in bytes; None if a size is unknown.
 
         On overlay2 that is the sum of the files. On the containerd store every file counts in blocks of 4096, as
-        does every folder on the way, and a file that is the same as the one below is not written. `folder` is a
-        path that the step asked for, whether or not it had to be made. Source: recorded (tests/traces).
+        does every folder on the way, and a file that is the same as the one below is not written.
+        Source: recorded (tests/traces).
         """
         files = {path: file for path, file in written.items() if file is not None and file.kind == "file"}
         if store != "containerd":

@@ -47,7 +47,6 @@ class Step:
         keyword, line: the instruction and the line where it stands in the Dockerfile (0: not in this Dockerfile).
         stage: the stage's number, counted from 0.
         definition: what the builder compares, besides the inputs.
-        log: the lines that Docker prints below the name, without the last one.
     """
 
     name: str
@@ -59,7 +58,6 @@ class Step:
     line: int = 0
     stage: int = 0
     definition: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    log: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name}: {'cached' if self.cached else self.reason}"

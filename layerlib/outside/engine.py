@@ -139,7 +139,7 @@ def _build(build: Mapping[str, Any], builder: str) -> dict[str, Any]:
         _lay_out(folder, {**build["files"], "Dockerfile": {"content": build["dockerfile"], "mtime": changed}})
         if builder == "buildkit":
             done = docker("build", "--progress=rawjson", *words, str(folder), DOCKER_BUILDKIT="1")
-            steps = _buildkit_steps(done.stderr.decode())
+            steps = buildkit_steps(done.stderr.decode())
         else:
             done = docker("build", *words, str(folder), DOCKER_BUILDKIT="0")
             steps = _classic_steps(done.stdout.decode())
@@ -155,7 +155,8 @@ def _refusal(text: str) -> dict[str, Any]:
     return {"error": lines[-1] if lines else "failed", "line": named}
 
 
-def _buildkit_steps(text: str) -> list[dict[str, Any]]:
+def buildkit_steps(text: str) -> list[dict[str, Any]]:
+    """The numbered steps in a log that `docker build --progress=rawjson` printed, by stage and number."""
     vertices: dict[str, dict[str, Any]] = {}
     for line in text.splitlines():
         if line.startswith("{"):

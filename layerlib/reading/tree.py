@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -185,11 +185,6 @@ class Tree(Mapping[str, File]):
                 continue
             found, rest = here, rest[1:]
         return found
-
-    def without(self, paths: Iterable[str]) -> Tree:
-        """A tree that lacks some paths."""
-        gone = set(paths)
-        return Tree({path: self._files[path] for path in self._paths if path not in gone})
 
 
 def name(path: str) -> str:

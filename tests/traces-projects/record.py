@@ -11,7 +11,6 @@ out, since any image that has Python and pip will do.
 """
 
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -19,11 +18,11 @@ import time
 from pathlib import Path
 
 from layerlib import Project
+from layerlib.outside.engine import buildkit_steps
 from layerlib.teaching.attempt import change
 
 HERE = Path(__file__).parent
 TAG = "project-trace"
-STEP = re.compile(r"^\[(?:(?P<stage>\S+) )? *(?P<number>\d+)/\d+\] ")
 
 # What is done to each project before a build; every change is made to the project as it ships.
 PLANS = {
@@ -39,20 +38,6 @@ def docker(*arguments):
     if done.returncode:
         raise SystemExit(done.stderr[-800:])
     return done
-
-
-def steps(log):
-    vertices = {}
-    for line in log.splitlines():
-        if line.startswith("{"):
-            for vertex in json.loads(line).get("vertexes") or []:
-                vertices.setdefault(vertex["digest"], {}).update(vertex)
-    found = []
-    for vertex in vertices.values():
-        if match := STEP.match(vertex["name"]):
-            key = (match["stage"] or "", int(match["number"]))
-            found.append((key, {"name": vertex["name"], "cached": bool(vertex.get("cached"))}))
-    return [step for _, step in sorted(found, key=lambda pair: pair[0])]
 
 
 def history(base):
@@ -76,7 +61,7 @@ def build(project, epoch):
                 target.chmod(file.mode)
         done = docker("build", "--network=host", "--progress=rawjson", "-t", TAG, "--build-arg", epoch, folder)
     base = project.parsed.stages[-1].base
-    return {"steps": steps(done.stderr), "history": history(base)}
+    return {"steps": buildkit_steps(done.stderr), "history": history(base)}
 
 
 def record(name):
