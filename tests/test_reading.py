@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from layerlib import ContextError, DockerfileError, Project, changes
+from layerlib import ContextError, DockerfileError, File, Project, changes
 from layerlib.reading.dockerfile import parse
 from layerlib.reading.tree import Tree, clean
 from layerlib.reading.words import expand, expand_name, expand_run_name
@@ -152,9 +152,11 @@ def test_a_folder_is_read_without_opening_files(tmp_path: Path) -> None:
     project = Project.from_directory(tmp_path)
     assert list(project.files) == ["Dockerfile", "src", "src/a.txt"]
     file = project.files["src/a.txt"]
-    assert (file.size, file.path) == (3, tmp_path / "src" / "a.txt")
+    assert file.disk is not None
+    assert (file.size, file.disk.path) == (3, str(tmp_path / "src" / "a.txt"))
     (tmp_path / "src" / "a.txt").write_bytes(b"abd")
-    assert file.read() == b"abd"
+    with pytest.raises(ContextError, match=r"a\.txt changed after the project was read; read the project again"):
+        file.read()
 
 
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no sockets in folders here")
@@ -214,6 +216,18 @@ def test_instructions_are_changed(change, text: str) -> None:  # type: ignore[no
     assert changed.dockerfile == text
     assert changed.files["Dockerfile"].read().decode() == text
     assert PROJECT.dockerfile.startswith("FROM python\nENV A=1")
+
+
+def test_an_edit_leaves_the_folders_above_as_they_are() -> None:
+    project = Project.from_files({"src": File(kind="folder", mode=0o700), "src/a": "1"}, "FROM python")
+    for changed in (changes.edit_file(project, "src/a"), changes.add_file(project, "src/b")):
+        assert changed.files["src"].mode == 0o700
+
+
+def test_a_file_takes_the_place_of_a_folder() -> None:
+    project = Project.from_files({"src/a": "1", "src/b/c": "1", "src-too": "1"}, "FROM python")
+    assert list(project.with_files({"src": "2"}).files) == ["Dockerfile", "src", "src-too"]
+    assert list(project.with_files({"src": None}).files) == ["Dockerfile", "src-too"]
 
 
 def test_files_are_changed() -> None:

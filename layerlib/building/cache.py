@@ -84,7 +84,7 @@ class Cache:
 
         Source: recorded; the upload (tonistiigi/fsutil) compares files, and of folders only whether they are there.
         """
-        sent = {path: file for path, file in files.items() if file.kind == "folder"}
+        sent = files.folders
         known = self.folders.get(name, {})
         self.folders[name] = {path: known.get(path, file.mode) for path, file in sent.items()}
         kept = {p: replace(f, mode=known[p]) for p, f in sent.items() if known.get(p, f.mode) != f.mode}

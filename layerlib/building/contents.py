@@ -116,13 +116,13 @@ def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildca
     file = tree[target]
     if file.kind != "folder":
         return Selection(file.digest, {target: file}, (target,))
-    files = {below: tree[below] for below in tree.below(target)}
+    files: Mapping[str, File] = {below: tree[below] for below in tree.below(target)} if target else tree.all
     start = len(target) + 1 if target else 0
     lines = [f"{below[start:]}\0{file.digest}" for below, file in files.items()]
     lines.append(file.digest if target else "")
     if isinstance(source, Snapshot) and (doubt := source.doubt(target)):
         lines.append(doubt)
-        files[f"{target}/(files that nobody knows)"] = File(identity=doubt)
+        files = {**files, f"{target}/(files that nobody knows)": File(identity=doubt)}
     return Selection(_hash(lines), files, (target,))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..reading.errors import ContextError
@@ -40,47 +40,46 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], orders:
     target = clean(orders.destination)
     several = sum(len(selection.roots) for _, selection in selections) > 1
     into = orders.destination.endswith("/") or several or below.is_folder(target)
-    written: Written = {}
-
-    def put(path: str, file: File) -> None:
-        above = path.rpartition("/")[0]
-        if above and above not in written:
-            for folder in (*parents(above), above):
-                if (there := below.get(folder)) is not None and there.kind == "file":
-                    raise ContextError(f"cannot copy to /{path}: /{folder} is a file, not a folder")
-            written.update(below.with_folder(above))
-        if file.kind == "folder" and (known := below.get(path)) is not None and known.kind == "folder":
-            return
-        written[path] = file
-
+    made: dict[str, File] = {}
+    bare: dict[str, File] = {}  # the destination and what is above it, where a copied folder may be empty
     for source, selection in selections:
-        for path, inside, file in _members(source, selection):
-            if inside is None and orders.unpack and (members := unpacked(file)) is not None:
-                for member, content in members.items():
-                    put(_join(target, member), content)
-                continue
-            file = _ordered(file, orders)
-            if inside is not None:
-                put(_join(target, inside), file)
+        for root in selection.roots:
+            file = selection.files.get(root) if root else None
+            if file is None or file.kind == "folder":
+                made.update(_inside(root, selection.files, target, orders))
+            elif orders.unpack and (members := unpacked(file)) is not None:
+                made.update((_join(target, member), content) for member, content in members.items())
             else:
-                put(_join(target, name(path)) if into else target, file)
+                called = name(root if len(selection.roots) > 1 else _named(source, root))
+                made[_join(target, called) if into else target] = _ordered(file, orders)
         if any(not root or root not in selection.files for root in selection.roots):
-            written.update(
-                {path: _ordered(FOLDER, orders) for path in below.with_folder(target) if path not in written}
-            )
+            bare.update({path: _ordered(FOLDER, orders) for path in below.with_folder(target)})
+    return {**bare, **_over(below, made)}
+
+
+def _inside(root: str, files: Mapping[str, File], target: str, orders: Orders) -> Mapping[str, File]:
+    """What is copied out of a folder, by where it goes."""
+    start, to = (f"{folder}/" if folder else "" for folder in (root, target))
+    found = {to + path[len(start) :]: file for path, file in files.items() if path.startswith(start) and path != root}
+    if orders.owner is None and orders.mode is None:
+        return found
+    return {path: _ordered(file, orders) for path, file in found.items()}
+
+
+def _over(below: Snapshot, made: Mapping[str, File]) -> Written:
+    """What is written so that these files are there: they, and the folders above them that are missing."""
+    above: Written = {}
+    for folder in {path.rpartition("/")[0] for path in made} - {""}:
+        for part in (*parents(folder), folder):
+            if part not in made and (there := below.get(part)) is not None and there.kind == "file":
+                path = next(path for path in made if path.startswith(f"{folder}/"))
+                raise ContextError(f"cannot copy to /{path}: /{part} is a file, not a folder")
+        above.update(below.with_folder(folder))
+    written = {**above, **made}
+    for path in [path for path, file in made.items() if file.kind == "folder"]:
+        if (there := below.get(path)) is not None and there.kind == "folder":
+            del written[path]
     return written
-
-
-def _members(source: str, selection: Selection) -> Iterator[tuple[str, str | None, File]]:
-    """Each file as (path, path inside the copied folder or None, file)."""
-    for root in selection.roots:
-        if root in selection.files and selection.files[root].kind != "folder":
-            yield (root if len(selection.roots) > 1 else _named(source, root)), None, selection.files[root]
-            continue
-        start = len(root) + 1 if root else 0
-        for path, file in selection.files.items():
-            if path != root and (not root or path.startswith(root + "/")):
-                yield path, path[start:], file
 
 
 def _named(source: str, root: str) -> str:

@@ -163,28 +163,28 @@ _RULES: dict[str, Rule] = {
 
 
 def _files(label: str, new: Mapping[str, File], old: Mapping[str, File], stage: bool) -> Reason | None:
-    changed = [
-        path for path in (*new, *old) if path not in new or path not in old or new[path].digest != old[path].digest
-    ]
+    others = [path for path, file in new.items() if old.get(path) is not file]
+    added = [path for path in others if path not in old]
+    removed = [path for path in old if path not in new] if len(new) - len(added) < len(old) else []
+    changed = [path for path in others if path not in old or old[path].digest != new[path].digest] + removed
     if not changed:
         return None
     path = changed[0]
-    more = len(set(changed)) - 1
+    more = len(changed) - 1
     also = f" ({more} more {'differs' if more == 1 else 'differ'})" if more else ""
     if stage:
         seen = (new.get(path) or old[path]).identity
         how = "may not be" if seen else "is not"
         return Reason("stage-output", "/" + path, f"/{path} from {label} {how} what it was{also}.")
-    added, removed = [p for p in changed if p not in old], [p for p in changed if p not in new]
-    if len(added) == len(removed) == 1 and len(set(changed)) == 2 and new[added[0]].digest == old[removed[0]].digest:
+    if len(added) == len(removed) == 1 and len(changed) == 2 and new[added[0]].digest == old[removed[0]].digest:
         return Reason("file-renamed", added[0], f"{removed[0]} is called {added[0]} now.")
     if added and added[0] == path:
         return Reason("file-added", path, f"{path} is new among the files that are copied{also}.")
     if removed and removed[0] == path:
         return Reason("file-removed", path, f"{path} is no longer among the files that are copied{also}.")
-    was, is_ = old[path], new[path]
-    if was.kind != is_.kind or was.target != is_.target or was.content_digest != is_.content_digest:
+    before, now = old[path], new[path]
+    if before.kind != now.kind or before.target != now.target or before.content_digest != now.content_digest:
         if label.startswith("heredoc"):
             return Reason("file-content", name(path), f"The text of the heredoc {name(path)} changed.")
         return Reason("file-content", path, f"The content of {path} changed{also}.")
-    return Reason("file-mode", path, f"The permissions of {path} changed from {was.mode:o} to {is_.mode:o}{also}.")
+    return Reason("file-mode", path, f"The permissions of {path} changed from {before.mode:o} to {now.mode:o}{also}.")

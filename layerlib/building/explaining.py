@@ -70,9 +70,10 @@ def steps(
 def _facts(one: Solved, stages: Sequence[Stage]) -> Facts:
     vertex = one.vertex
     labels = {index: source.label for index, source in enumerate(vertex.inputs)}
-    files: dict[str, dict[str, File]] = {}
+    files: dict[str, Mapping[str, File]] = {}
     for (index, _), selection in one.selections.items():
-        files.setdefault(labels[index], {}).update(selection.files)
+        label = labels[index]
+        files[label] = {**files[label], **selection.files} if label in files else selection.files
     stage = stages[vertex.stage]
     return Facts(
         kind=vertex.kind,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from ..reading.images import BaseImage
@@ -109,11 +109,10 @@ class Snapshot:
         does every folder on the way, and a file that is the same as the one below is not written.
         Source: recorded (tests/traces).
         """
-        files = {path: file for path, file in written.items() if file is not None and file.kind == "file"}
         if store != "containerd":
-            sizes = [file.size for file in files.values()]
-            return None if None in sizes else sum(size or 0 for size in sizes)
-        touched, total = {""}, 0
+            sizes = [file.size for file in written.values() if file is not None and file.kind == "file"]
+            return total(sizes)
+        touched, blocks = {""}, 0
         for path, file in written.items():
             below = self.get(path)
             if file is not None and below is not None and file.digest == below.digest:
@@ -121,12 +120,17 @@ class Snapshot:
             touched.update(parents(path))
             if file is not None and file.kind == "folder":
                 touched.add(path)
-            if path in files:
-                size = files[path].size
-                if size is None:
+            if file is not None and file.kind == "file":
+                if file.size is None:
                     return None
-                total += -(-size // BLOCK) * BLOCK
-        return total + BLOCK * len(touched)
+                blocks += -(-file.size // BLOCK)
+        return BLOCK * (blocks + len(touched))
+
+
+def total(sizes: Sequence[int | None]) -> int | None:
+    """The sum of sizes in bytes; None if one is unknown."""
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None
 
 
 def _related(place: str, path: str) -> bool:

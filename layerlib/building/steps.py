@@ -9,6 +9,7 @@ from typing import Any
 from ..reading.images import HistoryRow
 from ..reading.project import Project
 from .reasons import Reason
+from .snapshot import total
 
 STORES = ("overlay2", "containerd")
 
@@ -74,8 +75,7 @@ class Image:
     @property
     def size(self) -> int | None:
         """The sum of the layers in bytes; None if one of them is unknown."""
-        sizes = [layer.size for layer in self.layers]
-        return None if None in sizes else sum(size or 0 for size in sizes)
+        return total([layer.size for layer in self.layers])
 
 
 @dataclass(frozen=True, repr=False)

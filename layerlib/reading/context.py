@@ -6,41 +6,60 @@ Patterns are matched by e2b-dockerfile-utils, a port of moby/patternmatcher.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from e2b_dockerfile_utils import PatternMatcher
-
 from .errors import ContextError
-from .tree import File, Tree, clean, parents
+from .ignoring import Ignored
+from .tree import File, Tree, clean, missing_folders
 
 
-def from_directory(folder: str | os.PathLike[str]) -> Tree:
+def from_directory(folder: str | os.PathLike[str], before: Mapping[str, File] | None = None) -> Tree:
     """The files below a folder. No file is opened; links are not followed.
+
+    Args:
+        folder: where to look.
+        before: what an earlier call found there. A file whose size, times and inode are as they were, and that was
+            not written just then, is taken from there, with what is known of its content.
 
     Raises ContextError if the folder is not there or cannot be read.
     """
-    root = Path(folder)
-    if not root.is_dir():
+    root = os.fspath(folder)
+    if not Path(root).is_dir():
         raise ContextError(f"there is no folder {root}; name one that holds a Dockerfile")
     files: dict[str, File] = {}
+    known, now = before or {}, time.time_ns()
     waiting = [("", root)]
     while waiting:
         prefix, here = waiting.pop()
-        try:
-            entries = list(here.iterdir())
-        except OSError as error:
-            raise ContextError(f"cannot read the folder {here}: {error.strerror or error}") from None
-        for entry in entries:
-            file = File.on_disk(entry)
+        for entry, facts in _entries(here):
+            file = File.on_disk(entry.path, facts, now)
             if file is None:
                 continue
-            files[prefix + entry.name] = file
+            path = prefix + entry.name
+            files[path] = file
             if file.kind == "folder":
-                waiting.append((f"{prefix}{entry.name}/", entry))
+                waiting.append((f"{path}/", entry.path))
+            elif (old := known.get(path)) is not None and old.disk and old.disk.settled and old == file:
+                files[path] = old
     return Tree(files)
+
+
+def _entries(folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
+    """What a folder holds, with what the disk knows of each. A file that goes away meanwhile is not there."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                try:
+                    # On Windows an entry of a folder may know less than the file itself.
+                    yield entry, (os.lstat(entry.path) if os.name == "nt" else entry.stat(follow_symlinks=False))
+                except FileNotFoundError:
+                    continue
+    except OSError as error:
+        raise ContextError(f"cannot read the folder {folder}: {error.strerror or error}") from None
 
 
 def from_mapping(files: Mapping[str, Any]) -> Tree:
@@ -92,11 +111,9 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
         return files
     lines = files[source].read().decode("utf-8-sig", "replace").splitlines()
     try:
-        matcher = PatternMatcher(lines)
+        ignored = Ignored(lines)
     except ValueError as error:
         raise ContextError(f"{source}: {error}. Patterns are written like *.log or build/.") from None
-    kept = {path: files[path] for path in files if not matcher.matches(path)}
-    for path in list(kept):
-        for folder in parents(path):
-            kept.setdefault(folder, replace(files[folder], identity="left out itself"))
-    return Tree(kept)
+    kept = {path: file for path, file in files.items() if not ignored.leaves_out(path, file.kind == "folder")}
+    back = missing_folders(kept.keys())
+    return Tree(kept | {folder: replace(files[folder], identity="left out itself") for folder in back})

@@ -34,13 +34,21 @@ class Project:
     dockerfile_name: str = "Dockerfile"
 
     @classmethod
-    def from_directory(cls, path: str | os.PathLike[str], dockerfile: str = "Dockerfile") -> Project:
+    def from_directory(
+        cls, path: str | os.PathLike[str], dockerfile: str = "Dockerfile", before: Project | None = None
+    ) -> Project:
         """The project in a folder. Files are opened only when a build asks what they hold.
+
+        Args:
+            path: the folder.
+            dockerfile: the Dockerfile's path in it.
+            before: the same folder as it was read before. Files that the disk knows as unchanged since are not
+                opened again.
 
         Raises ContextError if the folder or its Dockerfile is missing.
         """
         folder = Path(path)
-        files = context.from_directory(folder)
+        files = context.from_directory(folder, before.files if before else None)
         if dockerfile not in files:
             raise ContextError(f"there is no {dockerfile} in {folder}; write one, or name the folder that holds it")
         text = files[dockerfile].read().decode("utf-8", "replace")
@@ -90,16 +98,16 @@ class Project:
 
     def with_files(self, files: Mapping[str, Any]) -> Project:
         """The project with some files added or replaced; a value of None takes a file away."""
-        kept = {path: file for path, file in self.files.items() if path not in files}
-        if missing := [path for path, value in files.items() if value is None and path not in self.files]:
+        gone = {path for path, value in files.items() if value is None}
+        if missing := sorted(gone - self.files.keys()):
             raise ContextError(f"there is no file {missing[0]} to take away")
         if self.dockerfile_name in files and files[self.dockerfile_name] is None:
             raise ContextError(f"without its {self.dockerfile_name}, a project cannot be built")
-        kept = {p: f for p, f in kept.items() if not any(p.startswith(f"{gone}/") for gone in files)}
-        added = {path: value for path, value in files.items() if value is not None}
-        made = Tree({**kept, **context.from_mapping(added)})
-        text = made[self.dockerfile_name].read().decode("utf-8", "replace")
-        return replace(self, files=made, dockerfile=text)
+        added = context.from_mapping({path: value for path, value in files.items() if value is not None})
+        # A file that takes the place of a folder takes it all.
+        tree = self.files.changed(added, {*gone, *(below for path in files for below in self.files.below(path))})
+        text = tree[self.dockerfile_name].read().decode("utf-8", "replace")
+        return replace(self, files=tree, dockerfile=text)
 
     def with_dockerfile(self, text: str) -> Project:
         """The project with another Dockerfile."""

@@ -10,13 +10,17 @@ import hashlib
 import os
 import stat
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from .disk import Disk, opened
 from .errors import ContextError
+
+LARGE = 1 << 20  # bytes; a larger file is not held in memory to be hashed
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class File:
         kind: "file", "folder" or "link".
         target: what a link points at, as written.
         uid, gid: the owner, as a number or a name in text.
-        path: where the bytes are on disk, read only when somebody asks.
+        disk: where the bytes are, if they are on disk; they are read only when somebody asks.
         identity: stands for bytes that nobody knows; two unknown files are the same if it is.
         known_size: bytes of a file that has an identity, if somebody measured them.
     """
@@ -40,7 +44,7 @@ class File:
     target: str = ""
     uid: str = "0"
     gid: str = "0"
-    path: Path | None = None
+    disk: Disk | None = None
     identity: str = ""
     known_size: int | None = None
 
@@ -51,23 +55,20 @@ class File:
             return 0
         if self.identity:
             return self.known_size
-        return self.path.stat().st_size if self.path else len(self.content)
+        return self.disk.stamp[0] if self.disk else len(self.content)
 
     @cached_property
     def content_digest(self) -> str:
         """The sha256 of the bytes in hex. A file on disk is read here, once.
 
-        Raises ContextError if the file cannot be read.
+        Raises ContextError if the file cannot be read, or is not what it was when the folder was read.
         """
         if self.identity:
             return self.identity
-        if not self.path:
-            return hashlib.sha256(self.content).hexdigest()
-        try:
-            with self.path.open("rb") as stream:
+        if self.disk and self.disk.stamp[0] > LARGE:
+            with opened(self.disk) as stream:
                 return hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError as error:
-            raise ContextError(f"cannot read {self.path}: {error.strerror or error}") from None
+        return hashlib.sha256(self.read()).hexdigest()
 
     @cached_property
     def digest(self) -> str:
@@ -80,33 +81,32 @@ class File:
         return hashlib.sha256(facts.encode("utf-8", "surrogateescape")).hexdigest()
 
     def read(self) -> bytes:
-        """The bytes. Raises ContextError if they cannot be read or are unknown."""
+        """The bytes. Raises ContextError if they are unknown, cannot be read, or changed on the disk meanwhile."""
         if self.identity:
             raise ContextError("nobody knows what this file holds: a RUN wrote it")
-        try:
-            return self.path.read_bytes() if self.path else self.content
-        except OSError as error:
-            raise ContextError(f"cannot read {self.path}: {error.strerror or error}") from None
+        if not self.disk:
+            return self.content
+        with opened(self.disk) as stream:
+            return stream.read()
 
     def owned_by(self, uid: str, gid: str) -> File:
         """The same file with another owner."""
         return self if (uid, gid) == (self.uid, self.gid) else replace(self, uid=uid, gid=gid)
 
     @classmethod
-    def on_disk(cls, path: Path) -> File | None:
-        """The file at a path, with its bytes left where they are until somebody asks.
+    def on_disk(cls, path: str, facts: os.stat_result, now: int = 0) -> File | None:
+        """The file at a path, with its bytes left where they are until somebody asks. `now` is in nanoseconds.
 
         None for a socket, a pipe or a device: Docker sends none of them. On Windows every mode is 0755, as
         Docker's client sets it there.
         """
-        facts = path.lstat()
         mode = 0o755 if os.name == "nt" else stat.S_IMODE(facts.st_mode)
         if stat.S_ISLNK(facts.st_mode):
-            return cls(kind="link", mode=0o777, target=str(path.readlink()).replace("\\", "/"))
+            return cls(kind="link", mode=0o777, target=str(Path(path).readlink()).replace("\\", "/"))
         if stat.S_ISDIR(facts.st_mode):
             return cls(kind="folder", mode=mode)
         if stat.S_ISREG(facts.st_mode):
-            return cls(mode=mode, path=path)
+            return cls(mode=mode, disk=Disk.of(path, facts, now))
         return None
 
 
@@ -132,29 +132,68 @@ def parents(path: str) -> Iterator[str]:
         end = path.find("/", end + 1)
 
 
+def missing_folders(paths: Set[str]) -> set[str]:
+    """The folders on the way to some paths that are not among them."""
+    found: set[str] = set()
+    level: Set[str] = paths
+    while level := {path.rpartition("/")[0] for path in level} - paths - found - {""}:
+        found |= level
+    return found
+
+
 class Tree(Mapping[str, File]):
     """Files by path, in the order of their paths. The folders on the way to a file are there too."""
 
     def __init__(self, files: Mapping[str, File]) -> None:
         complete = dict(files)
-        for path in files:
-            for folder in parents(path):
-                complete.setdefault(folder, FOLDER)
+        complete.update(dict.fromkeys(missing_folders(files.keys()), FOLDER))
         self._paths = sorted(complete)
-        self._files = complete
+        in_order = list(complete) == self._paths
+        self._files = complete if in_order else {path: complete[path] for path in self._paths}
         self.memo: dict[object, Any] = {}  # what was worked out of this tree, which never changes
 
     def __getitem__(self, path: str) -> File:
         return FOLDER if path == "" else self._files[path]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._paths)
+        return iter(self._files)
+
+    # Those of Mapping ask for one file after the other; a context may have many.
+
+    def keys(self) -> KeysView[str]:
+        return self._files.keys()
+
+    def values(self) -> ValuesView[File]:
+        return self._files.values()
+
+    def items(self) -> ItemsView[str, File]:
+        return self._files.items()
 
     def __len__(self) -> int:
         return len(self._paths)
 
     def __contains__(self, path: object) -> bool:
         return path == "" or path in self._files
+
+    @property
+    def all(self) -> Mapping[str, File]:
+        """The files as a mapping that does not know the root: quicker, and nobody can change it."""
+        return MappingProxyType(self._files)
+
+    def changed(self, added: Mapping[str, File], gone: Set[str] = frozenset()) -> Tree:
+        """The tree with some files added or replaced, and others taken away. A folder on the way stays as it is."""
+        new = {path: file for path, file in added.items() if file is not FOLDER or path not in self._files}
+        files = {**self._files, **new}
+        if gone or len(files) > len(self._files):
+            return Tree({path: file for path, file in files.items() if path not in gone or path in new})
+        made = Tree({})
+        made._files, made._paths = files, self._paths
+        return made
+
+    @cached_property
+    def folders(self) -> Mapping[str, File]:
+        """The folders among the files."""
+        return {path: file for path, file in self._files.items() if file.kind == "folder"}
 
     def below(self, folder: str) -> Iterator[str]:
         """The paths below a folder, at any depth, in order. The folder itself is not among them."""
