@@ -27,7 +27,7 @@ def metadata(stage: ClassicStage, one: Instruction) -> None:
     if one.keyword == "ENV":
         pairs = [(stage.expand(key), stage.expand(text or "")) for key, text in one.pairs]
         for key, text in pairs:
-            rules.set_variable(stage.config, key, text)
+            stage.config["Env"][key] = text
         value = [f"{key}={text}" for key, text in pairs]
         arguments = " ".join(value)
     elif one.keyword == "ARG":

@@ -81,7 +81,7 @@ class ClassicStage:
         """The image that the stage makes. Without an instruction, it is the base image as it is."""
         if not self.stage.instructions and self.untouched is not None:
             return Image(tuple(self.layers), self.untouched, tuple(self.rows))
-        return Image(tuple(self.layers), self.config, tuple(self.rows))
+        return Image(tuple(self.layers), rules.finished(self.config), tuple(self.rows))
 
     @property
     def snapshot(self) -> Snapshot:
@@ -107,7 +107,7 @@ class ClassicStage:
             self.solved[parent.last.identity] = before
         elif base == "scratch":
             inherited, cached = {}, True
-            self.config = {"Env": [f"PATH={rules.DEFAULT_PATH}"]}
+            self.config = rules.start({})
             result = Result("scratch", Snapshot())
         else:
             image = self.frontend.image(base)
@@ -168,14 +168,14 @@ class ClassicStage:
     def environment(self) -> Mapping[str, str]:
         """What variables mean: ENV, and the build arguments that no ENV hides."""
         if self.known is None:
-            self.known = {**self._arguments, **rules.variables(self.config)}
+            self.known = {**self._arguments, **self.config["Env"]}
         return self.known
 
     @property
     def _arguments(self) -> dict[str, str]:
         """The build arguments of this stage that have a value and that no ENV hides, sorted."""
         found, given = {}, self.frontend.options.args
-        hidden = rules.variables(self.config)
+        hidden = self.config["Env"]
         for name, default in sorted(self.allowed.items()):
             value = given.get(name, self.frontend.global_args.get(name) if default is None else default)
             if value is not None and name not in hidden:
@@ -218,7 +218,7 @@ class ClassicStage:
             )
         argv = rules.command_line(self.config, one)
         arguments = [f"{key}={value}" for key, value in self._arguments.items()]
-        proxies = PROXIES & self.frontend.options.args.keys() - rules.variables(self.config).keys()
+        proxies = PROXIES & self.frontend.options.args.keys() - self.config["Env"].keys()
         command = [f"|{len(arguments)}", *arguments, *argv] if arguments or proxies else argv
         variables = self.environment
         user, _, group = str(self.config.get("User") or "").partition(":")
@@ -232,5 +232,5 @@ class ClassicStage:
             source = outcome.source if size is not None else UNKNOWN
             return Result(key, Snapshot(below, written, outcome.doubts, key), size, source, outcome.seconds)
 
-        definition = {"command": argv, "arguments": arguments, "environment": list(self.config.get("Env", ()))}
+        definition = {"command": argv, "arguments": arguments, "environment": rules.entries(self.config["Env"])}
         self.probe(one, command, definition, make)

@@ -26,11 +26,24 @@ SIGNALS = """
 
 
 def start(base: Mapping[str, Any]) -> Config:
-    """The config that a stage begins with: the base image's, its ONBUILD triggers consumed, PATH always set."""
+    """The config that a stage begins with: the base image's, its ONBUILD triggers consumed, PATH always set.
+
+    While a stage is walked, Env is a mapping.
+    """
     config = {key: _copy(value) for key, value in base.items() if key != "OnBuild"}
-    if not any(entry.startswith("PATH=") for entry in config.get("Env", ())):
-        config["Env"] = [*config.get("Env", []), f"PATH={DEFAULT_PATH}"]
+    config["Env"] = dict(entry.partition("=")[::2] for entry in config.get("Env", ()))
+    config["Env"].setdefault("PATH", DEFAULT_PATH)
     return config
+
+
+def finished(config: Mapping[str, Any]) -> Config:
+    """The config as an image has it: Env is a list of name=value."""
+    return {key: entries(value) if key == "Env" else value for key, value in config.items()}
+
+
+def entries(variables: Variables) -> list[str]:
+    """Variables as Docker writes them: name=value."""
+    return [f"{name}={value}" for name, value in variables.items()]
 
 
 def copied(config: Mapping[str, Any]) -> Config:
@@ -40,21 +53,6 @@ def copied(config: Mapping[str, Any]) -> Config:
 
 def _copy(value: Any) -> Any:
     return list(value) if isinstance(value, list | tuple) else dict(value) if isinstance(value, dict) else value
-
-
-def variables(config: Mapping[str, Any]) -> dict[str, str]:
-    """Env as a mapping."""
-    return dict(entry.partition("=")[::2] for entry in config.get("Env", ()))
-
-
-def set_variable(config: Config, name: str, value: str) -> None:
-    """Set a variable in Env: in place if it is there, else at the end."""
-    entries = config.setdefault("Env", [])
-    for index, entry in enumerate(entries):
-        if entry.partition("=")[0] == name:
-            entries[index] = f"{name}={value}"
-            return
-    entries.append(f"{name}={value}")
 
 
 def shell_form(config: Mapping[str, Any], words: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from ..reading.dockerfile import Instruction, Stage
 from ..reading.errors import DockerfileError
+from . import config as rules
 from .frontend import Frontend
 from .graph import Graph
 from .stages import StageWalk
@@ -27,7 +28,7 @@ def graph(frontend: Frontend) -> Graph:
     for index in _order(frontend, target):
         frontend.lowered[index] = StageWalk(frontend, frontend.stages[index]).lower()
     last = frontend.lowered[target]
-    return Graph(last.root, last.config, last.rows, last.image)
+    return Graph(last.root, rules.finished(last.config), last.rows, last.image)
 
 
 def _refuse_later(frontend: Frontend, stage: Stage, one: Instruction, later: int) -> None:

@@ -6,7 +6,8 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (dispatchRun, di
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from ..reading.dockerfile import Instruction, Stage
 from ..reading.errors import DockerfileError
@@ -46,8 +47,8 @@ class StageWalk:
         with self.frontend.at(self.stage.first):
             inherited = self._begin()
             triggers = self.frontend.triggers(inherited, self.stage)
-        for entry in self.config.get("Env", ()):
-            self._assign(*entry.partition("=")[::2])
+        for name, value in self.config["Env"].items():
+            self._assign(name, value)
         self._go_to(self.config.get("WorkingDir") or "/")
         self.total += len(triggers)
         for one in triggers:
@@ -77,7 +78,7 @@ class StageWalk:
             self.arguments, self.environment = list(below.arguments), dict(below.environment)
             return dict(below.config)
         if base == "scratch":
-            self.config = {"Env": [f"PATH={rules.DEFAULT_PATH}"], "WorkingDir": "/"}
+            self.config = {**rules.start({}), "WorkingDir": "/"}
             return {}
         self.image = self.frontend.image(base)
         self.total += 1
@@ -94,6 +95,12 @@ class StageWalk:
         """Set a variable for the RUNs below. The last one set comes last. Source: client/llb/meta.go."""
         self.environment.pop(variable, None)
         self.environment[variable] = value
+        self.__dict__.pop("seen", None)
+
+    @cached_property
+    def seen(self) -> tuple[list[str], Mapping[str, str]]:
+        """What a RUN sees, as its cache key has it and by name: the same for every RUN until a variable is set."""
+        return rules.entries(self.environment), self.environment.copy()
 
     def _go_to(self, path: str) -> str:
         """Change the working directory; returns it as the config holds it."""
@@ -129,7 +136,7 @@ class StageWalk:
         pairs = [(self.expand(key), self.expand(value or "")) for key, value in one.pairs]
         for key, value in pairs:
             self._assign(key, value)
-            rules.set_variable(self.config, key, value)
+            self.config["Env"][key] = value
         self.add("ENV " + " ".join(f"{key}={value}" for key, value in pairs))
 
     def _arg(self, one: Instruction) -> None:
