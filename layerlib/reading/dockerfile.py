@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from e2b_dockerfile_utils import (
+    DockerfileHeredoc,
     DockerfileInstruction,
     DockerfileSyntaxError,
     chomp_heredoc_content,
@@ -23,6 +24,7 @@ from .errors import DockerfileError
 
 Refuse = Callable[..., DockerfileError]
 
+BLANKS = re.compile(r"[\t\v\f\r ]+")
 LONGEST_LINE = 65535  # bytes; BuildKit's parser reads no longer one
 
 
@@ -157,30 +159,32 @@ def parse_trigger(text: str) -> Instruction:
 
 
 def _instruction(node: DockerfileInstruction) -> Instruction:
-    source = node.original.strip()
-    if node.name in ("COPY", "ADD") and not node.json:
+    source, words = node.original.strip(), node.args
+    if node.name in ("COPY", "ADD") and not node.json and any(map(BLANKS.search, words)):
         # Docker parts the words at blanks, inside quotes too; the parser here is kinder than Docker.
-        node.args = [word for text in node.args for word in re.split(r"[\t\v\f\r ]+", text)]
-    flags = grammar.flags(node.name, node.flags)
+        words = [word for text in words for word in BLANKS.split(text)]
+    flags = grammar.flags(node.name, node.flags) if node.flags else {}
     trigger = ""
     if node.name == "ONBUILD":
         trigger = source[len("ONBUILD") :].strip()
         grammar.check_trigger(trigger)
     else:
-        grammar.check(node.name, node.args, node.json, flags)
+        grammar.check(node.name, words, node.json, flags)
     return Instruction(
         keyword=node.name,
         source=source,
         flags=flags,
-        words=tuple(sorted(node.args) if node.name == "EXPOSE" else node.args),
+        words=tuple(sorted(words) if node.name == "EXPOSE" else words),
         json=node.json,
-        heredocs=tuple(
-            Heredoc(h.name, chomp_heredoc_content(h.content) if h.chomp else h.content, h.expand) for h in node.heredocs
-        ),
+        heredocs=tuple(map(_heredoc, node.heredocs)) if node.heredocs else (),
         line=node.start_line,
         last_line=node.end_line,
         trigger=trigger,
     )
+
+
+def _heredoc(node: DockerfileHeredoc) -> Heredoc:
+    return Heredoc(node.name, chomp_heredoc_content(node.content) if node.chomp else node.content, node.expand)
 
 
 def _stages(instructions: list[Instruction], refuse: Refuse) -> tuple[tuple[Instruction, ...], tuple[Stage, ...]]:
