@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layerlib import BuildKit, ClassicBuilder, LayerlibError, Project, changes
-from layerlib.reading.images import normalize
+from layerlib.reading.references import normalize
 
 PIECES = [
     "FROM python", "FROM scratch AS a", "FROM $X", "ARG X=1", "RUN", "COPY", "ADD", "ENV", "LABEL", "WORKDIR", "USER",

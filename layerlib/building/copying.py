@@ -5,8 +5,6 @@ Source: BuildKit, solver/llbsolver/file/backend.go; destinations and sizes were 
 
 from __future__ import annotations
 
-import io
-import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -103,6 +101,9 @@ def unpacked(file: File) -> Mapping[str, File] | None:
     """What ADD makes of a tar archive, plain or compressed; None if the file is not one."""
     if file.kind != "file" or file.identity or not file.size:
         return None
+    import io  # these take a while to load, and few Dockerfiles need them
+    import tarfile
+
     try:
         with tarfile.open(fileobj=io.BytesIO(file.read())) as archive:
             found: dict[str, File] = {}

@@ -6,14 +6,13 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go. This file holds
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..reading.dockerfile import Dockerfile, Instruction, Stage, parse_trigger
-from ..reading.errors import DockerfileError, MissingFile
+from ..reading.errors import DockerfileError, MissingFile, meant
 from ..reading.images import BaseImage, Catalogue
 from ..reading.project import Project
 from ..reading.tree import Tree
@@ -181,10 +180,10 @@ class Frontend:
     def _refuse_typo(self, name: str) -> None:
         """An unknown short name that is close to a stage's is a slip. Docker would look for an image, in vain."""
         stages = [stage.name for stage in self.stages if stage.name]
-        close = difflib.get_close_matches(name.lower(), stages, 1, 0.7)
+        close = meant(name.lower(), stages, 0.7)
         if close and name not in self.images and re.fullmatch(r"[\w-]+", name):
             raise DockerfileError(
-                f"there is no stage and no known image called {name}", cure=f"Did you mean {close[0]}?", spot=name
+                f"there is no stage and no known image called {name}", cure=f"Did you mean {close}?", spot=name
             )
 
     def triggers(self, image_config: Mapping[str, object], stage: Stage) -> list[Instruction]:
@@ -233,7 +232,6 @@ def _hint(path: str, project: Project) -> str:
     """What to do about a file that is not there."""
     if path in project.files:
         return f".dockerignore leaves {path} out. Take its pattern away, or add the line !{path}."
-    close = difflib.get_close_matches(path, project.context, 1)
-    if close:
-        return f"Did you mean {close[0]}?"
+    if close := meant(path, project.context):
+        return f"Did you mean {close}?"
     return "Only files of the project's folder can be copied. Look at the path, letter by letter."

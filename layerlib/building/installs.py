@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from ..reading.images import FIGURES
 from ..reading.tree import File
 from .running import Run, Unknown
 
@@ -19,7 +19,7 @@ APT_LISTS = "var/lib/apt/lists"
 @cache
 def figures() -> dict[str, Any]:
     """The measurements, read once."""
-    text = files("layerlib").joinpath("figures", "installs.json").read_text(encoding="utf-8")
+    text = (FIGURES / "installs.json").read_text(encoding="utf-8")
     measured: dict[str, Any] = json.loads(text)
     return measured
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from .reasons import Facts
 
@@ -35,6 +34,8 @@ def _pair_middle(now: Sequence[Facts], before: Sequence[Facts]) -> Iterator[tupl
     texts = [(facts.kind, facts.text) for facts in now], [(facts.kind, facts.text) for facts in before]
     blocks: list[tuple[str, int, int, int, int]] = [("replace", 0, len(now), 0, len(before))]
     if max(map(len, texts)) <= LONGEST:
+        from difflib import SequenceMatcher
+
         blocks = [*SequenceMatcher(None, *texts, autojunk=False).get_opcodes()]
     for tag, a, b, c, d in blocks:
         left = list(before[c:d])

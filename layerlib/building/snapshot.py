@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from ..reading.images import BaseImage
+from ..reading.images import BaseImage, total
 from ..reading.tree import FOLDER, File, Tree, clean, parents
 
 BLOCK = 4096
@@ -125,12 +125,6 @@ class Snapshot:
                     return None
                 blocks += -(-file.size // BLOCK)
         return BLOCK * (blocks + len(touched))
-
-
-def total(sizes: Sequence[int | None]) -> int | None:
-    """The sum of sizes in bytes; None if one is unknown."""
-    known = [size for size in sizes if size is not None]
-    return sum(known) if len(known) == len(sizes) else None
 
 
 def _related(place: str, path: str) -> bool:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..reading.images import HistoryRow
+from ..reading.images import HistoryRow, total
 from ..reading.project import Project
 from .reasons import Reason
-from .snapshot import total
 
 STORES = ("overlay2", "containerd")
 

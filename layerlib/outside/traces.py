@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,8 +12,9 @@ from ..building.classic import ClassicBuilder
 from ..building.effects import Effects
 from ..building.steps import Build
 from ..reading.errors import ImageError, LayerlibError
-from ..reading.images import BaseImage, Catalogue, HistoryRow, normalize
+from ..reading.images import BaseImage, Catalogue, HistoryRow
 from ..reading.project import Project
+from ..reading.references import normalize
 
 SHIPPED = (Path(__file__).parents[1] / "traces", Path(__file__).parents[2] / "tests" / "traces")
 
@@ -84,6 +84,8 @@ def shipped() -> list[Path]:
 
 def read(path: Path) -> list[dict[str, Any]]:
     """The traces of a file, plain or compressed with gzip. Raises LayerlibError for anything else."""
+    import gzip
+
     try:
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         traces = json.loads(data)

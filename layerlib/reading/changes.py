@@ -10,15 +10,16 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
-
-from dockerfile_parse import DockerfileParser
+from typing import TYPE_CHECKING, Any
 
 from .dockerfile import Instruction
 from .errors import ContextError, DockerfileError
 from .images import Catalogue
 from .project import Project
 from .tree import File
+
+if TYPE_CHECKING:
+    from dockerfile_parse import DockerfileParser
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,8 @@ def _set(project: Project, kind: str, name: str, value: str) -> Project:
 
 
 def _parser(text: str) -> DockerfileParser:
+    from dockerfile_parse import DockerfileParser
+
     return DockerfileParser(fileobj=io.BytesIO(text.encode()))
 
 

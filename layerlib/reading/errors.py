@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+
+def meant(word: str, names: Iterable[str], likeness: float = 0.6) -> str:
+    """The name that a slip of the pen was to be, or an empty string. `likeness` goes from 0 to 1, the same."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, names, 1, likeness)), "")
+
 
 class LayerlibError(ValueError):
     """Anything that layerlib refuses. Its message is written for the person who made the mistake."""

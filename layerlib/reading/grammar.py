@@ -6,9 +6,10 @@ them Engine 28.5 refuses was recorded (tests/traces/malformed-buildkit.json).
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Sequence
+
+from .errors import meant
 
 KEYWORDS = [
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
@@ -24,8 +25,8 @@ FLAGS = {
 }
 YES_OR_NO = {"link", "keep-git-dir", "unpack"}
 SEVERAL = {"mount", "exclude"}
-DURATION = re.compile(r"[+-]?(0|(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+")
-STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*")
+DURATION = r"[+-]?(0|(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+"
+STAGE_NAME = r"[a-z][a-z0-9-_.]*"
 
 Flags = dict[str, tuple[str, ...]]
 
@@ -42,8 +43,8 @@ def explain(problem: str) -> tuple[str, str, str]:
     """A parser's complaint as (what is wrong, what to do, the text to point at)."""
     if problem.startswith("unknown instruction: "):
         word = problem.removeprefix("unknown instruction: ")
-        close = difflib.get_close_matches(word.upper(), KEYWORDS, 1, 0.5)
-        cure = f"Did you mean {close[0]}?" if close else f"An instruction is one of {', '.join(KEYWORDS)}."
+        close = meant(word.upper(), KEYWORDS, 0.5)
+        cure = f"Did you mean {close}?" if close else f"An instruction is one of {', '.join(KEYWORDS)}."
         return f"unknown instruction: {word}", cure, word
     cures = {
         "unterminated heredoc": "End it with a line that holds the heredoc's name and nothing else.",
@@ -66,8 +67,8 @@ def flags(keyword: str, written: Sequence[str]) -> Flags:
     for text in written:
         name, equals, value = text.removeprefix("--").partition("=")
         if name not in known:
-            close = difflib.get_close_matches(name, known, 1)
-            cure = f"Did you mean --{close[0]}?" if close else _known_flags(keyword, known)
+            close = meant(name, known)
+            cure = f"Did you mean --{close}?" if close else _known_flags(keyword, known)
             raise Refused(f"unknown flag: --{name}", cure, text)
         if name in found and name not in SEVERAL:
             raise Refused(f"duplicate flag specified: --{name}", "Keep one of them.", text)
@@ -112,7 +113,7 @@ def _exactly_one(keyword: str, example: str) -> Callable[[Sequence[str], bool, F
 def _from(words: Sequence[str], json: bool, found: Flags) -> None:
     if len(words) not in (1, 3) or (len(words) == 3 and words[1].lower() != "as"):
         raise Refused("FROM requires either one or three arguments", "Write FROM image, or FROM image AS name.")
-    if len(words) == 3 and not STAGE_NAME.fullmatch(words[2].lower()):
+    if len(words) == 3 and not re.fullmatch(STAGE_NAME, words[2].lower()):
         raise Refused(
             f'invalid name for build stage: "{words[2]}"',
             "A stage's name begins with a letter; letters, digits, - _ and . may follow.",
@@ -180,7 +181,7 @@ def _healthcheck(words: Sequence[str], json: bool, found: Flags) -> None:
         raise Refused("missing command after HEALTHCHECK CMD", "Say what to run: HEALTHCHECK CMD curl localhost.")
     for name in ("interval", "timeout", "start-period", "start-interval"):
         value = found.get(name, ("0s",))[-1]
-        if not DURATION.fullmatch(value):
+        if not re.fullmatch(DURATION, value):
             raise Refused(f'--{name}: invalid duration "{value}"', "For example: 30s, 5m or 1m30s.", value)
         if re.fullmatch(r"\+?(0*\.\d+ms|\d+(\.\d*)?(us|µs|μs|ns))", value) and not re.fullmatch(r"[0.]+\D+", value):
             raise Refused(f"--{name} cannot be less than 1ms", "For example: 30s.", value)
