@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from ..building.steps import Build, Layer, Step
 from ..reading.images import BaseImage
 from . import palette
-from .drawing import Chart, Piece, bar, figure, legend, name, note, plain, scale
+from .drawing import Chart, Piece, bar, figure, legend, mark, name, note, plain, scale
 from .report import human_seconds, human_size
 from .wording import called, command, count, often, sum_of_times, titled, total
 
@@ -38,7 +38,7 @@ def layers(build: Build, title: str = "") -> Chart:
     for row, layer in zip(range(len(stack) - 1, -1, -1), stack, strict=True):
         start, colour = end, palette.BASE if layer.base else palette.OWN
         end = bar(axes, row, [Piece(start, palette.UNKNOWN), Piece(layer.size, colour)], unknown)
-        axes.plot([end, end], [row - 0.5, row + 0.5], color=palette.INK, linewidth=0.9)
+        mark(axes, end, row)
         name(axes, row, command(layer), length=38)
         note(axes, end, row, human_size(layer.size))
     name(axes, len(stack), "the image", bold=True)

@@ -13,7 +13,8 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Annotation
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -154,9 +155,20 @@ def bar(axes: Axes, row: float, pieces: Sequence[Piece], unknown: float, height:
         hatch = palette.HATCH if piece.length is None else piece.hatch
         edge = palette.INK if piece.length is None else palette.PAPER
         if length:
-            axes.barh(row, length, height, left=end, color=colour, edgecolor=edge, hatch=hatch, linewidth=0.7)
+            # Not barh: it asks again and again how far the axis must reach, and takes as long as all the rest.
+            axes.add_artist(
+                Rectangle(
+                    (end, row - height / 2), length, height,
+                    facecolor=colour, edgecolor=edge, hatch=hatch, linewidth=0.7,
+                )
+            )  # fmt: skip
         end += length
     return end
+
+
+def mark(axes: Axes, x: float, row: float) -> None:
+    """A line across a row."""
+    axes.add_artist(Line2D([x, x], [row - 0.5, row + 0.5], color=palette.INK, linewidth=0.9))
 
 
 def legend(axes: Axes, entries: Sequence[tuple[str, str, str]]) -> None:
