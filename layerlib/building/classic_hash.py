@@ -53,7 +53,9 @@ def copy_hash(source: Tree | Snapshot, selections: Sequence[Selection]) -> tuple
             compared.append(selection.digest)
             continue
         for root in selection.roots:
-            hashed = _root_hash(tree, root)
+            if ("classic", root) not in tree.memo:
+                tree.memo["classic", root] = _root_hash(tree, root)
+            hashed = tree.memo["classic", root]
             shown.append(hashed)
             compared.append(hashed)
     if len(shown) == 1:

@@ -7,6 +7,7 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go. This file holds
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -92,8 +93,17 @@ class Frontend:
 
     def stage_named(self, name: str, before: int | None = None) -> int | None:
         """The number of the stage with a name, letter case ignored; of two, the last."""
-        found = [stage.index for stage in self.stages[:before] if stage.name and stage.name == name.lower()]
-        return found[-1] if found else None
+        found = self._numbers.get(name.lower(), [])
+        place = len(found) if before is None else bisect_left(found, before)
+        return found[place - 1] if place else None
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, list[int]]:
+        numbers: dict[str, list[int]] = {}
+        for stage in self.stages:
+            if stage.name:
+                numbers.setdefault(stage.name, []).append(stage.index)
+        return numbers
 
     def origin(self, name: str, one: Instruction) -> int | None:
         """The stage that COPY --from or a mount names, or None for an image or a named context."""
