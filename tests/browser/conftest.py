@@ -46,11 +46,29 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
-def laboratory(tmp_path_factory):
-    """A JupyterLab on a free port and a browser."""
+def browser():
+    """Chromium, started once."""
     if missing():
         pytest.fail(missing())
+    from laboratory import chromium
+
+    with chromium(CHROMIUM) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def laboratory(tmp_path_factory, browser):
+    """A JupyterLab on a free port."""
     from laboratory import Laboratory
 
-    with Laboratory(tmp_path_factory.mktemp("lab"), CHROMIUM) as made:
+    with Laboratory(tmp_path_factory.mktemp("lab"), browser) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def gallery(tmp_path_factory, browser):
+    """A Voilà on a free port."""
+    from laboratory import Gallery
+
+    with Gallery(tmp_path_factory.mktemp("voila"), browser) as made:
         yield made
