@@ -100,7 +100,7 @@ def test_fast_typing_loses_no_letter_and_the_check_is_of_all_that_was_typed(labo
     """Letters arrive late while the kernel is busy, and a click passes them; the check is made of the last."""
     page = laboratory.page()
     slow = "import time\nrun = labs.goal.__globals__['GoalLab'].result\n"
-    slow += "def slowly(lab):\n    time.sleep(0.2)\n    return run(lab)\n"
+    slow += "def slowly(lab):\n    time.sleep(0.6)\n    return run(lab)\n"
     slow += "labs.goal.__globals__['GoalLab'].result = slowly\n"
     laboratory.lab(page, slow + LABS["goal"])
     editor = page.get_by_label("Text:")
@@ -113,7 +113,7 @@ def test_fast_typing_loses_no_letter_and_the_check_is_of_all_that_was_typed(labo
     page.keyboard.press("Enter")
     page.get_by_text("Reached.", exact=True).wait_for()
     assert editor.input_value() == typed
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(3000)
     assert editor.input_value() == typed
     assert page.get_by_text("Reached.", exact=True).is_visible()
     assert not page.get_by_text(re.compile("has changed since")).is_visible()

@@ -17,7 +17,7 @@ from .kept_lab import KeptLab
 from .parts import button, choice, line
 
 OTHERS = (".dockerignore",)
-LATE = 1.0  # seconds in which a letter may arrive that was typed before a click
+LATE = 2.0  # seconds in which a letter may arrive that was typed before a click
 
 
 class Outcome(Protocol):
