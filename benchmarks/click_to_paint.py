@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
-from laboratory import Laboratory  # noqa: E402
+from laboratory import Laboratory, chromium  # noqa: E402
 
 PROJECT = """
 import ipywidgets, layerlib
@@ -54,10 +54,14 @@ CLICK = """([button, shown]) => new Promise(done => {
 
 def measure(clicks: int = 200) -> tuple[list[float], list[float]]:
     """Milliseconds of so many empty round trips, and of so many clicks in the cache lab."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
         raise SystemExit("There is no Chromium; CHROMIUM=/path names one.")
-    with tempfile.TemporaryDirectory() as folder, Laboratory(Path(folder) / "lab", chromium) as laboratory:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        chromium(path) as browser,
+        Laboratory(Path(folder) / "lab", browser) as laboratory,
+    ):
         page = laboratory.page()
         laboratory.lab(page, PROJECT)
         page.wait_for_timeout(2000)

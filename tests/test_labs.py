@@ -20,6 +20,12 @@ ORDERED = Project.from_files(
 SLOW = {"pip install": Effect(size=1000, seconds=10.0)}
 
 
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    """Labs keep a learner's work in the working directory."""
+    monkeypatch.chdir(tmp_path)
+
+
 class Reader(HTMLParser):
     """The text of some HTML, its tags, and the rows of its tables."""
 

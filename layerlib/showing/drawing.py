@@ -68,17 +68,24 @@ def svg(figure: Figure, alt: str, ink: str = palette.INK) -> str:
     return finished(file.getvalue(), alt, ink)
 
 
-def finished(text: str, alt: str, ink: str = palette.INK) -> str:
-    """SVG as matplotlib writes it, made fit for a page: a role, a title, and no ids that another chart has too."""
+def finished(text: str, alt: str, ink: str = palette.INK, paper: str = palette.PAPER) -> str:
+    """SVG as matplotlib writes it, made fit for a page: a role, a title, and no ids that another chart has too.
+
+    Only tags are changed: in the words between them, anything may stand.
+    """
+
+    def tag(found: re.Match[str]) -> str:
+        text = re.sub(r' id="[a-zA-Z]+_\d+"', "", found[0])
+        text = re.sub(r"font-family: [^;]*;", "font-family: sans-serif;", text)
+        return text.replace(palette.INK, ink).replace(palette.PAPER, paper)
+
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)  # it would hold for the whole page
-    text = re.sub(r' id="[a-zA-Z]+_\d+"', "", text)
-    text = re.sub(r"font-family: [^;]*;", "font-family: sans-serif;", text)
+    text = re.sub(r"<[^>]*>", tag, text)
     said = escape(alt)
     text = text.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1)
-    text = text.replace(">", f"><title>{said}</title>", 1)
-    return text if ink == palette.INK else text.replace(palette.INK, ink)
+    return text.replace(">", f"><title>{said}</title>", 1)
 
 
 def plain(text: str, length: int = 44) -> str:

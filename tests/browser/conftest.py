@@ -1,4 +1,4 @@
-"""Labs and lessons where they are used: JupyterLab in Chromium, driven by Playwright.
+"""Labs and lessons where they are used: JupyterLab and Voilà in Chromium, driven by Playwright.
 
 Chromium is the system's (`CHROMIUM=/path` names another); without it these tests are left out, and the summary says so.
 `make test-browser` insists on it. Screenshots go to the folder that `PICTURES` names, or to build/pictures.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -46,11 +47,31 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
-def laboratory(tmp_path_factory):
-    """A JupyterLab on a free port and a browser."""
+def browser():
+    """Chromium, started once."""
     if missing():
         pytest.fail(missing())
+    from laboratory import chromium
+
+    with chromium(CHROMIUM) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def laboratory(tmp_path_factory, browser):
+    """A JupyterLab on a free port."""
     from laboratory import Laboratory
 
-    with Laboratory(tmp_path_factory.mktemp("lab"), CHROMIUM) as made:
+    with Laboratory(tmp_path_factory.mktemp("lab"), browser) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def gallery(tmp_path_factory, browser):
+    """A Voilà on a free port."""
+    from laboratory import Gallery
+
+    if not find_spec("voila"):
+        (pytest.fail if REQUIRED else pytest.skip)("the package voila is not installed")
+    with Gallery(tmp_path_factory.mktemp("voila"), browser) as made:
         yield made

@@ -1,4 +1,4 @@
-"""A JupyterLab that a test starts on a free port, and notebooks opened in it with Chromium."""
+"""Servers that a test starts on a free port, JupyterLab and Voilà, and notebooks opened in them with Chromium."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+IMPORTS = "import layerlib\nfrom layerlib import labs"
 LAPTOP = {"width": 1366, "height": 1400}
 NARROW = {"width": 640, "height": 1400}
 
@@ -31,55 +35,74 @@ SETTINGS = {
 }
 
 
-class Laboratory:
-    """A server and a browser. Use it with `with`: both end with it.
+@contextmanager
+def chromium(path: str) -> Iterator[Browser]:
+    """The browser for all servers of a run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Server:
+    """A server on a free port, and pages of a browser. Use it with `with`: it ends with that.
 
     Attributes:
         folder: where its notebooks are.
-        url: the server's address, with its token in `token`.
+        url: its address.
     """
 
-    def __init__(self, folder: Path, chromium: str) -> None:
-        self.folder, self.chromium = folder, chromium
-        self.token = secrets.token_hex(16)
-        self.url = f"http://127.0.0.1:{_free_port()}"
+    ready = ""
 
-    def __enter__(self) -> Laboratory:
-        settings = self.folder / "settings"
-        for name, values in SETTINGS.items():
-            file = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(json.dumps(values))
-        (self.folder / "notebooks").mkdir()
-        port = self.url.rpartition(":")[2]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "JUPYTERLAB_SETTINGS_DIR": str(settings)}
-        environment |= {"JUPYTER_CONFIG_DIR": str(self.folder / "config"), "IPYTHONDIR": str(self.folder / "ipython")}
-        environment |= {"JUPYTERLAB_WORKSPACES_DIR": str(self.folder / "workspaces"), "PYTHONWARNINGS": "default"}
+    def __init__(self, folder: Path, browser: Browser) -> None:
+        self.folder, self.browser = folder, browser
+        self.token = secrets.token_hex(16)
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> list[str]:
+        """The words after `python -m` that start it."""
+        raise NotImplementedError
+
+    def environment(self) -> dict[str, str]:
+        """What it needs besides the environment of the tests."""
+        return {
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "default",
+            "JUPYTER_CONFIG_DIR": str(self.folder / "config"),
+            "IPYTHONDIR": str(self.folder / "ipython"),
+        }
+
+    def __enter__(self) -> Self:
+        (self.folder / "notebooks").mkdir(parents=True, exist_ok=True)
         self.log = (self.folder / "server.log").open("w")
         self.server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0",
-             f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={self.folder / 'notebooks'}",
-             "--LabApp.expose_app_in_browser=True", "--ServerApp.ip=127.0.0.1",
-             *(["--allow-root"] if _is_root() else [])],
-            env=environment, stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            [sys.executable, "-m", *self.start()], env={**os.environ, **self.environment()},
+            stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
         )  # fmt: skip
-        self._wait()
-        self.playwright = sync_playwright().start()
-        self.browser = self.playwright.chromium.launch(executable_path=self.chromium, args=FLAGS)
+        try:
+            self._wait()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.browser.close()
-        self.playwright.stop()
         self.server.terminate()
-        self.server.wait(20)
+        try:
+            self.server.wait(20)
+        except subprocess.TimeoutExpired:
+            self.server.kill()
+            self.server.wait(20)
         self.log.close()
 
     def _wait(self) -> None:
         until = time.monotonic() + 60
-        while time.monotonic() < until:
+        while time.monotonic() < until and self.server.poll() is None:
             try:
-                urllib.request.urlopen(f"{self.url}/api?token={self.token}", timeout=5).close()
+                urllib.request.urlopen(self.url + self.ready.format(self), timeout=5).close()
                 return
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.2)
@@ -103,8 +126,35 @@ class Laboratory:
         ]
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         book = {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-        (self.folder / "notebooks" / name).write_text(json.dumps(book))
+        file = self.folder / "notebooks" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(book))
         return name
+
+
+class Laboratory(Server):
+    """A JupyterLab."""
+
+    ready = "/api?token={0.token}"
+
+    def start(self) -> list[str]:
+        return [
+            "jupyterlab", "--no-browser", f"--port={self.port}", "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={self.folder / 'notebooks'}",
+            "--LabApp.expose_app_in_browser=True", "--ServerApp.ip=127.0.0.1",
+            *(["--allow-root"] if _is_root() else []),
+        ]  # fmt: skip
+
+    def environment(self) -> dict[str, str]:
+        folders = {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
+        return super().environment() | {name: str(self.folder / folder) for name, folder in folders.items()}
+
+    def __enter__(self) -> Self:
+        for name, values in SETTINGS.items():
+            file = self.folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(values))
+        return super().__enter__()
 
     def open(self, page: Page, name: str, run: bool = True, dark: bool = False) -> None:
         """Open a notebook alone in the page, and run all its cells."""
@@ -117,12 +167,27 @@ class Laboratory:
         if run:
             command(page, "notebook:run-all-cells")
 
-    def lab(self, page: Page, code: str, dark: bool = False) -> None:
-        """A notebook with one lab in it, on the screen."""
-        name = self.write([f"import layerlib\nfrom layerlib import labs\n{code}"], f"lab-{secrets.token_hex(3)}.ipynb")
+    def lab(self, page: Page, code: str, dark: bool = False) -> str:
+        """A notebook with one lab in it, in a folder of its own, on the screen. Returns its path."""
+        name = self.write([f"{IMPORTS}\n{code}"], f"lab-{secrets.token_hex(3)}/lab.ipynb")
         self.open(page, name, dark=dark)
         page.wait_for_selector(".layerlib-lab .layerlib-view")
         command(page, "application:toggle-left-area")
+        return name
+
+
+class Gallery(Server):
+    """A Voilà: notebooks as pages without code."""
+
+    def start(self) -> list[str]:
+        return [
+            "voila", str(self.folder / "notebooks"), "--no-browser", f"--port={self.port}", "--Voila.ip=127.0.0.1",
+            "--Voila.port_retries=0", "--VoilaConfiguration.show_tracebacks=True",
+        ]  # fmt: skip
+
+    def open(self, page: Page, name: str) -> None:
+        """Show a notebook; Voilà runs all its cells."""
+        page.goto(f"{self.url}/voila/render/{name}")
 
 
 def command(page: Page, name: str, args: dict[str, object] | None = None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conftest import CHROMIUM, missing
 from examples import LABS, use
-from laboratory import Laboratory
+from laboratory import Laboratory, chromium
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 
@@ -17,7 +17,11 @@ def main() -> None:
     if missing():
         raise SystemExit(f"No pictures: {missing()}.")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, Laboratory(Path(folder) / "lab", CHROMIUM) as laboratory:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        chromium(CHROMIUM) as browser,
+        Laboratory(Path(folder) / "lab", browser) as laboratory,
+    ):
         for name, code in LABS.items():
             page = laboratory.page(size={"width": 1180, "height": 1400})
             laboratory.lab(page, code)

@@ -6,7 +6,6 @@ from examples import LABS, use
 
 from layerlib import BuildKit, Project, changes
 
-NASTY = '<img src=x onerror="window.ran = 1">'
 APP = Project.load("python-numpy-app")
 
 
@@ -188,31 +187,6 @@ def test_a_picture_of_each_lab(open_lab, name, look):
     lab.first.screenshot(path=PICTURES / f"{name}-{look}.png")
     assert lab.first.evaluate(overflow) == []
     assert lab.first.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
-
-
-@pytest.mark.parametrize("name", LABS)
-def test_hostile_text_stays_text(open_lab, name):
-    files = {"app.py": "", f"{NASTY.replace('/', '')}.py": "", "requirements.txt": NASTY}
-    dockerfile = f"FROM python\nWORKDIR /{NASTY}\nCOPY . .\nRUN pip install numpy {NASTY}\nLABEL a='{NASTY}'\n"
-    make = f"project = layerlib.Project.from_files({files!r}, {dockerfile!r}, {NASTY!r})\n"
-    make += "from types import SimpleNamespace as S\n"
-    make += f"result = lambda answer: S(passed=False, text={NASTY!r})\n"
-    make += f"words = dict.fromkeys(('title', 'task', 'hint', 'goal_text'), {NASTY!r})\n"
-    make += "level = S(**words, project=project, check=result)\n"
-    call = {"predict": "labs.predict(project, layerlib.changes.of(project)[0])", "goal": "labs.goal(level)"}
-    page = open_lab(make + call.get(name, f"labs.{name}(project)"))
-    lab = page.locator(".layerlib-lab").last
-    for box in lab.locator("input[type=checkbox]").all():
-        box.check()
-    for field in lab.locator("input[type=text], textarea:visible").all():
-        field.fill(NASTY)
-        page.keyboard.press("Tab")
-        page.wait_for_timeout(300)
-    for press in lab.locator("button").all():
-        press.click()
-        page.wait_for_timeout(200)
-    assert lab.locator("img").count() == 0
-    assert page.evaluate("window.ran") is None
 
 
 def test_a_thousand_clicks_leave_the_page_as_it_was(open_lab):

@@ -6,13 +6,15 @@
     layerlib.labs.size(project)             what makes an image big
     layerlib.labs.goal(level)               a Dockerfile to write, checked by what it builds
 
-A lab is a view: all that it shows comes from builds that it asks a fresh builder for, and it remembers nothing
-outside itself. Every control works from the keyboard, and every result is a table in words.
+A lab is a view: all that it shows comes from builds that it asks a fresh builder for. What a learner wrote, ticked or
+moved in `predict`, `order` and `goal` is kept as text in the folder `my-work` beside the notebook. Every control works
+from the keyboard, and every result is a table in words.
 """
 
 from .cache_lab import cache, rebuilt
+from .days import day
 from .goal_lab import goal
-from .order_lab import day, order
+from .order_lab import order
 from .predict_lab import predict
 from .size_lab import size
 

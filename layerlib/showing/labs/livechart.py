@@ -81,8 +81,7 @@ class LiveChart:
             renderer = RendererSVG(WIDTH, height, file, metadata={"Date": None})  # type: ignore[no-untyped-call]
             self.figure.draw(renderer)
             renderer.finalize()  # type: ignore[no-untyped-call]
-        drawn = finished(file.getvalue(), alt, "currentColor")
-        return drawn.replace(palette.PAPER, "var(--jp-layout-color0, #fff)")
+        return finished(file.getvalue(), alt, "currentColor", "var(--jp-layout-color0, #fff)")
 
     def _have(self, number: int) -> None:
         """Have as many artists as rows; the others are not drawn."""

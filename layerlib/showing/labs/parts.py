@@ -44,7 +44,11 @@ class Lab(widgets.VBox):  # type: ignore[misc]
             shown = error_box(error) + self._last()
         except Exception as error:
             shown = bug_box(error) + self._last()
-        self.view.value = f'<div class="layerlib-view">{shown}</div>'
+        self.view.value = f'<div class="layerlib-view">{self.above()}{shown}</div>'
+
+    def above(self) -> str:
+        """What stands above the result and above an error, as HTML."""
+        return ""
 
     def _last(self) -> str:
         return f"<p>Below is the last result that worked.</p>{self.good}" if self.good else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -14,11 +14,14 @@ from ...reading.project import Project
 from ..report import verdict, why
 from . import tables
 from .cache_lab import BUILDERS, rebuilt
-from .parts import Lab, button, checkbox, choice, line, text
+from .kept_lab import KeptLab
+from .parts import button, checkbox, choice, line, text
 
 
-class PredictLab(Lab):
+class PredictLab(KeptLab):
     """The widget that `predict` gives. Its state is an answer, one toggle a step, and whether it was checked."""
+
+    work = "answer"
 
     def __init__(self, project: Project, change: Change | Project, effects: Any = None) -> None:
         self.project, self.effects = project, effects
@@ -45,6 +48,7 @@ class PredictLab(Lab):
         self.on(self.check, lambda: self._cover(False))
         self.on(self.again, self._ask)
         self.run(self._ask)
+        self.begin()
 
     def _ask(self) -> None:
         """Cover the answer, and lay out one toggle for each step."""
@@ -54,12 +58,27 @@ class PredictLab(Lab):
             toggle.observe(lambda _: self.run(lambda: self._cover(True)), "value")
         self.answers.children = self.toggles
 
+    def parts(self) -> dict[str, str]:
+        rebuilt = [_named(toggle) for toggle in self.toggles if toggle.value]
+        return {"builder": self.builder.value, "rebuilt": "\n".join(rebuilt)} if rebuilt else {}
+
+    def fits(self, parts: Mapping[str, str]) -> bool:
+        if parts["builder"] not in BUILDERS or dict(parts) == self.parts():
+            return False
+        steps = self.steps(parts["builder"])
+        return bool({_one_line(step.name) for step in steps} & set(parts["rebuilt"].splitlines()))
+
+    def bring(self, parts: Mapping[str, str]) -> None:
+        self.builder.value = parts["builder"]
+        for toggle in self.toggles:
+            toggle.value = _named(toggle) in parts["rebuilt"].splitlines()
+
     def _cover(self, covered: bool) -> None:
         self.checked = not covered
 
-    def steps(self) -> Sequence[Step]:
+    def steps(self, builder: str = "") -> Sequence[Step]:
         """The steps to predict: all but FROM."""
-        made = rebuilt(self.project, [self.change], self.builder.value, self.effects)
+        made = rebuilt(self.project, [self.change], builder or self.builder.value, self.effects)
         return [step for step in made.now.steps if step.keyword != "FROM" and step.layer is not None]
 
     def score(self) -> tuple[int, int]:
@@ -79,6 +98,14 @@ class PredictLab(Lab):
         table = f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         marked = tables.dockerfile(now, self.project.dockerfile)
         return f'<div class="sides"><div class="narrow">{marked}</div><div>{table}</div></div>'
+
+
+def _named(toggle: widgets.Checkbox) -> str:
+    return _one_line(toggle.description)
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())
 
 
 def _as_change(change: Change | Project) -> Change:

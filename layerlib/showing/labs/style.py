@@ -3,10 +3,10 @@
 CSS = """<style>
 .layerlib-lab { max-width: 100%; gap: 4px; }
 .layerlib-lab .widget-html, .layerlib-lab .widget-html-content { height: auto; overflow: visible; }
-.layerlib-lab .widget-checkbox { width: auto; margin: 0 14px 0 0; min-height: 24px; }
-.layerlib-lab .widget-checkbox label { display: flex; align-items: center; }
-.layerlib-lab .widget-checkbox label span { white-space: normal; }
-.layerlib-lab .widget-checkbox input { margin: 0 6px 0 2px; }
+.layerlib-lab .widget-checkbox { width: auto; height: auto; margin: 0 14px 0 0; min-height: 24px; align-items: center; }
+.layerlib-lab .widget-checkbox label { display: flex; align-items: center; height: auto; line-height: 1.4; }
+.layerlib-lab .widget-checkbox label span { white-space: normal; overflow-wrap: anywhere; }
+.layerlib-lab .widget-checkbox input { margin: 0 6px 0 2px; flex: none; }
 .layerlib-lab .widget-dropdown { margin-right: 14px; }
 .layerlib-lab .widget-dropdown select { appearance: auto; background-image: none; }
 .layerlib-lab .widget-label, .layerlib-lab .widget-label-basic, .layerlib-lab label {

@@ -1,0 +1,92 @@
+"""A day of edits: its builds, and what they cost, in words and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from ...building.buildkit import BuildKit
+from ...building.steps import Build
+from ...reading import changes
+from ...reading.project import Project
+from ..report import human_seconds
+
+RARE = ("requirements", "package", "pyproject.toml", "go.mod", "go.sum", "Gemfile", "Cargo", "poetry.lock", "Pipfile")
+
+
+def day(project: Project, edits: Mapping[str, int], effects: Any = None) -> list[Build]:
+    """The builds of a day: for each edit of a file one build, after a first one that is not among them.
+
+    Args:
+        project: what is edited and built.
+        edits: the path of a file to how often it is edited.
+        effects: what commands write and how long they take, as `BuildKit` takes them.
+
+    The edits of one file rebuild the same steps each time, so each file's build is made once and listed as often.
+    Raises LayerlibError for a project that cannot be built and for a file that there is not.
+    """
+    builder = BuildKit(effects=effects)
+    builder.build(project)
+    builds: list[Build] = []
+    for path, times in edits.items():
+        if times:
+            builds += [builder.build(changes.edit_file(project, path))] * times
+    return builds
+
+
+def usual_edits(project: Project) -> dict[str, int]:
+    """A day's edits of a project's own: a source file 20 times, a list of packages once."""
+    source = [path for path in project.context if path.endswith((".py", ".js", ".ts", ".go", ".html"))]
+    lists = [path for path in project.context if path.rpartition("/")[2].startswith(RARE)]
+    return dict.fromkeys(source[:1], 20) | dict.fromkeys(lists[:1], 1)
+
+
+def seconds(builds: list[Build]) -> tuple[float | None, ...]:
+    """The seconds of a day: the known ones as one number, then None for each unknown step."""
+    all_seconds = [step.seconds for build in builds for step in build.missed if step.layer is not None]
+    unknown = len({step.name for build in builds for step in build.missed if step.seconds is None})
+    return (sum(time or 0 for time in all_seconds), *[None] * unknown)
+
+
+def spent(values: tuple[float | None, ...]) -> str:
+    unknown = values.count(None)
+    known = sum(value or 0 for value in values)
+    words = f"{unknown} step{'' if unknown == 1 else 's'} of unknown time" if unknown else ""
+    return " and ".join([*([human_seconds(known)] if known or not unknown else []), *([words] if unknown else [])])
+
+
+def sentence(days: Mapping[str, list[Build]]) -> str:
+    was, is_ = (spent(seconds(builds)) for builds in days.values())
+    number = len(days["in this order"])
+    same = "the same as before" if was == is_ else f"before: {was}"
+    return f"<p><b>{number} build{'' if number == 1 else 's'} a day: {is_}</b> ({same}).</p>"
+
+
+def table(project: Project, builds: list[Build]) -> str:
+    names: dict[str, list[float | None]] = {}
+    first = builds[0].steps if builds else ()
+    for step in first:
+        if step.keyword != "FROM" and step.layer is not None:
+            names[step.name] = []
+    for build in builds:
+        for step in build.missed:
+            if step.layer is not None:
+                names.setdefault(step.name, []).append(step.seconds)
+    rows = "".join(
+        f'<tr class="{"missed" if times else "hit"}"><th scope="row"><code>{escape(name)}</code></th>'
+        f"<td>{_often(len(times), len(builds))}</td>"
+        f'<td class="number">{spent((sum(time or 0 for time in times), *[None] * (None in times)))}</td></tr>'
+        for name, times in names.items()
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("step", "result", "time in a day"))
+    caption = f"{escape(project.name)}: a day in this order"
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _often(times: int, builds: int) -> str:
+    if not times:
+        return "always cached"
+    if times == builds:
+        return f"rebuilt every time, {times} of {builds}"
+    return f"rebuilt {'once' if times == 1 else f'{times} times'}, cached {builds - times} times"

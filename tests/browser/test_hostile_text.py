@@ -1,0 +1,120 @@
+"""Texts that would run if the page took them for HTML: in JupyterLab, in every place where a learner can write."""
+
+from pathlib import Path
+
+import pytest
+from conftest import PICTURES
+from hostile import KINDS, PAYLOADS
+
+TEXT = " ".join(PAYLOADS.values())
+BEGIN = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport hostile\ntext = {TEXT!r}\n"
+
+# What of the page, below the outputs, came from a text: elements and attributes that neither layerlib nor JupyterLab
+# writes there. (JupyterLab makes a link of what looks like an address in printed text.)
+STRANGE = """() => [...document.querySelectorAll('.jp-OutputArea-output *')].flatMap(element => [
+    ...(['SCRIPT', 'XX-PAYLOAD', 'IFRAME'].includes(element.tagName.toUpperCase()) ? [element.outerHTML] : []),
+    ...(element.matches('a[href]') && !/^https?:/.test(element.href) ? [element.outerHTML] : []),
+    ...(element.tagName === 'IMG' && !element.src.startsWith('data:image/') ? [element.outerHTML] : []),
+    ...[...element.attributes].filter(one => /^(on|yy-)/i.test(one.name)).map(one => one.name),
+])"""
+WORDS = """() => [...document.querySelectorAll('.jp-OutputArea-output')].map(one => one.innerText + ' '
+    + [...one.querySelectorAll('input, textarea')].map(field => field.value).join(' ')).join(' ')"""
+
+
+@pytest.fixture
+def opened(laboratory):
+    """Opens a cell that has hostile texts in what it shows; whatever a test does there, none of them may run."""
+    pages = []
+
+    def opened(code):
+        page = laboratory.page()
+        pages.append(page)
+        name = laboratory.write([BEGIN + code], f"hostile-{len(pages)}-{abs(hash(code))}/lab.ipynb")
+        laboratory.open(page, name)
+        page.wait_for_selector(".jp-OutputArea-output")
+        return page
+
+    yield opened
+    for page in pages:
+        for element in page.locator(".jp-OutputArea-output :is(code, text, th, pre, caption, label, svg)").all()[:300]:
+            if element.is_visible():
+                element.dispatch_event("mouseover")
+        assert page.evaluate("window.ran") is None
+        assert page.evaluate(STRANGE) == []
+        assert page.problems == []
+        page.context.close()
+
+
+def one_line(text):
+    return " ".join(text.split())
+
+
+def holds(page, text):
+    """Wait until the page shows a text letter by letter."""
+    page.wait_for_function(f"text => ({WORDS})().replace(/\\s+/g, ' ').includes(text)", arg=one_line(text))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_labs(opened, kind):
+    page = opened(f"hostile.lab({kind!r}, hostile.project(text), text)")
+    page.wait_for_selector(".layerlib-lab .layerlib-view")
+    for text in PAYLOADS.values():
+        holds(page, text)
+    lab = page.locator(".layerlib-lab").last
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    lab.screenshot(path=PICTURES / f"{kind}-hostile.png")
+    for box in lab.locator("input[type=checkbox]").all():
+        box.check()
+    for chosen in lab.locator("select").all():
+        chosen.select_option(index=chosen.locator("option").count() - 1)
+    for field in lab.locator("input[type=text], textarea:visible").all():
+        field.fill(TEXT)
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(300)
+    for press in lab.locator("button:visible").all():
+        press.click()
+        page.wait_for_timeout(200)
+        assert page.evaluate(STRANGE) == []
+
+
+def test_what_is_refused(opened):
+    page = opened(
+        "from IPython.display import display\n"
+        "for number, one in enumerate(hostile.refused(text).values()):\n"
+        "    display(hostile.lab(hostile.KINDS[number % 5], one, text))\n"
+        "for error in hostile.errors(text).values():\n"
+        "    print(error)\n"
+        "print('the end')"
+    )
+    page.get_by_text("the end").last.wait_for()
+    for text in PAYLOADS.values():
+        holds(page, text)
+
+
+def test_what_is_shown_without_a_lab(opened):
+    page = opened(
+        "from IPython.display import display\n"
+        "for shown in hostile.everything(text).values():\n"
+        "    display(shown)\n"
+        "print('the end')"
+    )
+    page.get_by_text("the end").last.wait_for()
+    for text in PAYLOADS.values():
+        holds(page, text)
+
+
+def test_an_error_that_is_not_caught(opened):
+    page = opened('import layerlib\nlayerlib.BuildKit().build(hostile.refused(text)["an instruction"])')
+    page.get_by_text("DockerfileError").first.wait_for()
+    holds(page, PAYLOADS["html"])
+
+
+def test_charts_as_svg(opened):
+    page = opened(
+        "from IPython.display import SVG, display\n"
+        "for chart in hostile.everything(text).values():\n"
+        "    if hasattr(chart, 'svg'):\n"
+        "        display(SVG(chart.svg()))\n"
+        "print('the end')"
+    )
+    page.get_by_text("the end").last.wait_for()

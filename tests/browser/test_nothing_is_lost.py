@@ -1,0 +1,121 @@
+"""The kernel is killed and the tab closed while a learner works; the work comes back with one click."""
+
+import os
+import re
+import signal
+import time
+
+import pytest
+from conftest import PICTURES
+from examples import LABS
+
+# Each lab's cell also says which process its kernel is.
+PROCESS = 'import os, pathlib\npathlib.Path("process").write_text(str(os.getpid()))\n'
+TYPED = "RUN echo half a li"
+
+
+def folder_of(laboratory, name):
+    return (laboratory.folder / "notebooks" / name).parent
+
+
+def kept(laboratory, name, words):
+    """Wait until a kept file holds these words, and give its text."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        for path in (folder_of(laboratory, name) / "my-work").glob("*.txt"):
+            if words in path.read_text():
+                return path.read_text()
+        time.sleep(0.05)
+    raise TimeoutError(words)
+
+
+def kill(laboratory, name):
+    """End the kernel's process as the system does when memory runs out."""
+    process = int((folder_of(laboratory, name) / "process").read_text())
+    os.kill(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def again(laboratory, page, name):
+    """Close the page, open the notebook in a new one, and run the lab's cell."""
+    assert page.problems == []
+    page.context.close()
+    page = laboratory.page()
+    laboratory.open(page, name)
+    page.locator(".layerlib-lab .layerlib-view").first.wait_for()
+    page.wait_for_function("n => document.querySelectorAll('.layerlib-lab').length >= n", arg=1)
+    return page
+
+
+@pytest.mark.parametrize("end", [True, False], ids=["kernel killed", "tab closed"])
+def test_a_half_typed_dockerfile_comes_back(laboratory, end):
+    page = laboratory.page()
+    name = laboratory.lab(page, PROCESS + LABS["goal"])
+    editor = page.get_by_label("Text:")
+    editor.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(TYPED)
+    kept(laboratory, name, TYPED)
+    page.get_by_text("Your text is kept in my-work/goal-08-order.txt beside this notebook.").wait_for()
+    text = editor.input_value()
+    assert text.endswith(TYPED)
+    if end:
+        kill(laboratory, name)
+    page = again(laboratory, page, name)
+    lab = page.locator(".layerlib-lab").last
+    lab.get_by_text("Your last text is still there").wait_for()
+    assert TYPED not in lab.get_by_label("Text:").input_value()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    lab.screenshot(path=PICTURES / "goal-offer.png")
+    lab.get_by_role("button", name="Bring back my last text").click()
+    page.wait_for_function(
+        "text => [...document.querySelectorAll('.layerlib-lab textarea')].some(one => one.value === text)", arg=text
+    )
+    lab.get_by_role("button", name="Bring back my last text").wait_for(state="hidden")
+    assert len(list((folder_of(laboratory, name) / "my-work").iterdir())) == 1
+    assert page.problems == []
+    page.context.close()
+
+
+def test_ticks_come_back(laboratory):
+    page = laboratory.page()
+    name = laboratory.lab(page, PROCESS + LABS["predict"])
+    page.get_by_label("[4/4] RUN pip install numpy").check()
+    kept(laboratory, name, "[4/4] RUN pip install numpy")
+    kill(laboratory, name)
+    page = again(laboratory, page, name)
+    lab = page.locator(".layerlib-lab").last
+    box = lab.get_by_label("[4/4] RUN pip install numpy")
+    assert not box.is_checked()
+    lab.get_by_role("button", name="Bring back my last answer").click()
+    page.wait_for_function("document.querySelectorAll('.layerlib-lab input:checked').length === 1")
+    assert box.is_checked()
+    lab.get_by_role("button", name="Check", exact=True).click()
+    lab.get_by_text("2 of 3 right").wait_for()
+    lab.screenshot(path=PICTURES / "predict-brought-back.png")
+    assert page.problems == []
+    page.context.close()
+
+
+def test_fast_typing_loses_no_letter_and_the_check_is_of_all_that_was_typed(laboratory):
+    """Letters arrive late while the kernel is busy, and a click passes them; the check is made of the last."""
+    page = laboratory.page()
+    slow = "import time\nrun = labs.goal.__globals__['GoalLab'].result\n"
+    slow += "def slowly(lab):\n    time.sleep(0.6)\n    return run(lab)\n"
+    slow += "labs.goal.__globals__['GoalLab'].result = slowly\n"
+    laboratory.lab(page, slow + LABS["goal"])
+    editor = page.get_by_label("Text:")
+    editor.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text('FROM python\nRUN pip install numpy\nWORKDIR /home/app\nCMD ["python", "app.py"]\n')
+    page.keyboard.type("COPY ./app.py .", delay=15)
+    typed = editor.input_value()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("Reached.", exact=True).wait_for()
+    assert editor.input_value() == typed
+    page.wait_for_timeout(3000)
+    assert editor.input_value() == typed
+    assert page.get_by_text("Reached.", exact=True).is_visible()
+    assert not page.get_by_text(re.compile("has changed since")).is_visible()
+    assert page.problems == []
+    page.context.close()

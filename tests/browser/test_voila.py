@@ -1,0 +1,61 @@
+"""The same labs as pages without code, under Voilà."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import PICTURES
+from examples import LABS, use
+from laboratory import IMPORTS
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+ERRORS = "[data-mime-type='application/vnd.jupyter.stderr'], [data-mime-type='application/vnd.jupyter.error']"
+
+
+@pytest.fixture
+def opened(gallery):
+    """Opens a notebook; afterwards, nothing may have gone wrong in the page."""
+    pages = []
+
+    def opened(name):
+        page = gallery.page()
+        pages.append(page)
+        gallery.open(page, name)
+        page.locator(".layerlib-lab .layerlib-view").first.wait_for(timeout=90_000)
+        return page
+
+    yield opened
+    for page in pages:
+        assert page.locator(ERRORS).all_inner_texts() == []
+        assert "Traceback" not in page.inner_text("body")
+        assert "layerlib made a mistake" not in page.inner_text("body")
+        assert page.problems == []
+        page.context.close()
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_every_lab_answers(gallery, opened, name):
+    page = opened(gallery.write([f"{IMPORTS}\n{LABS[name]}"], f"{name}/lab.ipynb"))
+    view = page.locator(".layerlib-lab > .widget-html").last
+    before = view.inner_text()
+    use(page, name)
+    assert view.inner_text() != before
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}-voila.png")
+
+
+def test_a_page_for_many_readers_keeps_nothing_and_says_so(gallery, opened):
+    page = opened(gallery.write([f"{IMPORTS}\n{LABS['goal']}"], "readers/lab.ipynb"))
+    page.get_by_label("Text:").press_sequentially("# mine\n")
+    page.get_by_text("This page has one folder for all its readers, so your text is not kept.").wait_for()
+    assert not (gallery.folder / "notebooks" / "readers" / "my-work").exists()
+
+
+def test_a_lesson(gallery, opened):
+    shutil.copytree(NOTEBOOKS, gallery.folder / "notebooks" / "course", dirs_exist_ok=True)
+    page = opened("course/00_start_here.ipynb")
+    lab = page.locator(".layerlib-lab").last
+    lab.get_by_text("Nothing is rebuilt").wait_for()
+    lab.get_by_label("edit app.py").check()
+    lab.get_by_text("2 of 3 steps rebuilt").wait_for()
+    lab.screenshot(path=PICTURES / "lesson-voila.png")
