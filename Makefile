@@ -19,17 +19,19 @@ comma := ,
 # Without a display there is no browser to open (and Python might open a text browser in this terminal).
 OPEN ?= $(if $(filter Windows Darwin,$(SYSTEM))$(DISPLAY)$(WAYLAND_DISPLAY),yes,no)
 
-.PHONY: help lab test test-browser pictures notebooks book format lock clean
+.PHONY: help lab test test-browser bench pictures notebooks book format lock audit clean
 
 help:
 	@echo "make lab         the course in JupyterLab (make lab PORT=9000 OPEN=no)"
 	@echo "make test        everything that proves the project, ending in a count"
 	@echo "make test-browser  the labs and lessons in JupyterLab and Chromium (CHROMIUM=/path)"
+	@echo "make bench       how fast it is, beside what one would use instead (with Docker on the PATH: beside it)"
 	@echo "make pictures    new pictures of the labs, in docs/pictures"
 	@echo "make notebooks   run all lessons again and save what they show"
 	@echo "make book        the lessons as a site to read, in book/_build/html"
 	@echo "make format      put the code into the project's format"
-	@echo "make lock        renew requirements.lock from pyproject.toml, and the book's"
+	@echo "make lock        renew the four requirements.lock from pyproject.toml and the book's list"
+	@echo "make audit       look every pinned package up among the known vulnerabilities"
 	@echo "make clean       remove the environment and what tools left"
 	@echo
 	@echo "PYTHON=/path/to/python chooses the Python that makes the environment."
@@ -70,6 +72,15 @@ $(READY): requirements.lock pyproject.toml .jupyter/overrides.json
 	@cp .jupyter/overrides.json $(VENV)/share/jupyter/lab/settings/
 	@touch $@
 
+# What only the tests need, and what only the benchmarks need: whoever takes the course does not download it.
+$(VENV)/tested: tests/requirements.lock $(READY)
+	@$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@touch $@
+
+$(VENV)/timed: benchmarks/requirements.lock $(VENV)/tested
+	@$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
+	@touch $@
+
 # With log level ERROR, only the address is printed. The default URL, unlike a file's name as an argument, is part of it.
 lab: $(READY)
 	@echo "Starting JupyterLab. $(if $(filter no,$(OPEN)),Open,If no browser opens$(comma) open) the last address below. Control-C ends it."
@@ -77,17 +88,21 @@ lab: $(READY)
 	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
 	  $(if $(filter no,$(OPEN)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: $(READY)
+test: $(VENV)/tested
 	$(RUN) ruff check
 	$(RUN) ruff format --check
 	$(RUN) mypy
 	$(RUN) pytest --nbval --nbval-current-env
 
 # Without Chromium, `make test` leaves these out; here they fail.
-test-browser: $(READY)
+test-browser: $(VENV)/tested
 	BROWSER_REQUIRED=1 $(RUN) pytest tests/browser
 
-pictures: $(READY)
+# Not part of `make test`: what a machine takes is no truth about the code. With Docker on the PATH, beside Docker.
+bench: $(VENV)/timed
+	$(RUN) pytest benchmarks -q --benchmark-columns=min,median,rounds
+
+pictures: $(VENV)/tested
 	$(RUN:-m=) tests/browser/pictures.py
 
 notebooks: $(READY)
@@ -107,21 +122,31 @@ book: $(BOOK)/ready
 	@rm -rf book/_build
 	@$(dir $(firstword $(BOOK_RUN)))jupyter-book build . --config=book/_config.yml --toc=book/_toc.yml --path-output=book -W --keep-going -q
 
-format: $(READY)
+format: $(VENV)/tested
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
 
+# From the largest to the smallest, so that all of them pin the same versions.
+COMPILE = $(subst $(VENV),.venv-lock,$(RUN)) uv --quiet --no-config pip compile --upgrade \
+  --universal --python-version=3.11 --fork-strategy=fewest --generate-hashes --custom-compile-command="make lock"
 lock:
 	@$(FIND_PYTHON); "$$python" -m venv --clear .venv-lock
 	@$(subst $(VENV),.venv-lock,$(RUN)) pip install --quiet --disable-pip-version-check uv
-	@$(subst $(VENV),.venv-lock,$(RUN)) uv --quiet --no-config pip compile --upgrade \
-	  --universal --python-version=3.11 --fork-strategy=fewest --generate-hashes --custom-compile-command="make lock" \
-	  --extra=test --group=build --output-file=requirements.lock pyproject.toml
-	@$(subst $(VENV),.venv-lock,$(RUN)) uv --quiet --no-config pip compile --upgrade \
-	  --universal --python-version=3.11 --fork-strategy=fewest --generate-hashes --custom-compile-command="make lock" \
-	  --output-file=book/requirements.lock book/requirements.in
+	@$(COMPILE) --group=build --extra=test --extra=bench --output-file=benchmarks/requirements.lock pyproject.toml
+	@$(COMPILE) --group=build --extra=test --constraint=benchmarks/requirements.lock \
+	  --output-file=tests/requirements.lock pyproject.toml
+	@$(COMPILE) --group=build --constraint=tests/requirements.lock --output-file=requirements.lock pyproject.toml
+	@$(COMPILE) --output-file=book/requirements.lock book/requirements.in
 	@rm -rf .venv-lock
 
+# pip-audit is not pinned: it should know the newest.
+audit:
+	@$(FIND_PYTHON); "$$python" -m venv --clear .venv-audit
+	@$(subst $(VENV),.venv-audit,$(RUN)) pip install --quiet --disable-pip-version-check pip-audit
+	@$(subst $(VENV),.venv-audit,$(RUN:-m=)) .ci/audit.py \
+	  requirements.lock tests/requirements.lock benchmarks/requirements.lock book/requirements.lock
+	@rm -rf .venv-audit
+
 clean:
-	rm -rf $(VENV) .venv-lock $(BOOK) book/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) .venv-lock .venv-audit $(BOOK) book/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,7 +1,8 @@
-"""pyproject.toml, environment.yml, requirements.lock and postBuild ask for the same things."""
+"""pyproject.toml, environment.yml, the locks and postBuild ask for the same things."""
 
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,12 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+# Each lock, and the extras of pyproject.toml that it is made of; a larger one pins the same as a smaller one.
+LOCKS = {
+    "requirements.lock": (),
+    "tests/requirements.lock": ("test",),
+    "benchmarks/requirements.lock": ("test", "bench"),
+}
 
 # The same package under another name on conda-forge: without Qt, which a notebook does not need.
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
@@ -32,16 +38,20 @@ def environment() -> list[str]:
     return conda + next(line["pip"] for line in lines if isinstance(line, dict))
 
 
-def pins() -> dict[str, str]:
-    """{name: version} of the lock."""
-    return dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", LOCK, flags=re.MULTILINE))
+def text(lock: str) -> str:
+    return (ROOT / lock).read_text(encoding="utf-8")
 
 
-def asked_for() -> dict[str, str]:
-    """All that pyproject.toml asks for: to run, to test and to build."""
+def pins(lock: str) -> dict[str, str]:
+    """{name: version} of a lock."""
+    return dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", text(lock), flags=re.MULTILINE))
+
+
+def asked_for(lock: str) -> dict[str, str]:
+    """What a lock is made of: what the package needs to run, to be built, and for its extras."""
     project = PYPROJECT["project"]
-    tools = project["optional-dependencies"]["test"] + PYPROJECT["dependency-groups"]["build"]
-    return bounds(project["dependencies"] + tools)
+    extras = [one for extra in LOCKS[lock] for one in project["optional-dependencies"][extra]]
+    return bounds(project["dependencies"] + PYPROJECT["dependency-groups"]["build"] + extras)
 
 
 def test_environment_and_pyproject_ask_for_the_same():
@@ -52,20 +62,31 @@ def test_environment_names_its_python_as_repo2docker_reads_it():
     assert "  - python=3.13\n" in (ROOT / "environment.yml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", asked_for())
-def test_lock_pins_what_pyproject_asks_for(name):
-    assert Requirement(f"{name}{asked_for()[name]}").specifier.contains(pins()[name])
+@pytest.mark.parametrize(("lock", "name"), [(lock, name) for lock in LOCKS for name in asked_for(lock)])
+def test_lock_pins_what_pyproject_asks_for(lock, name):
+    assert Requirement(f"{name}{asked_for(lock)[name]}").specifier.contains(pins(lock)[name])
+
+
+def test_a_larger_lock_pins_the_same():
+    for small, large in pairwise(LOCKS):
+        assert pins(small).items() <= pins(large).items()
+
+
+def test_who_takes_the_course_downloads_no_tools():
+    tools = {name for lock in LOCKS for name in asked_for(lock)} - set(asked_for("requirements.lock"))
+    assert tools & set(pins("requirements.lock")) <= {"packaging", "pyyaml"}  # JupyterLab needs these two
 
 
 def test_build_backend_is_locked():
-    assert set(bounds(PYPROJECT["build-system"]["requires"])) <= set(pins())
+    assert set(bounds(PYPROJECT["build-system"]["requires"])) <= set(pins("requirements.lock"))
 
 
-def test_every_pin_of_the_lock_has_hashes_and_no_address():
-    entries = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.MULTILINE)[1:]
-    assert len(entries) == len(pins())
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_of_a_lock_has_hashes_and_no_address(lock):
+    entries = re.split(r"^(?=[a-z0-9])", text(lock), flags=re.MULTILINE)[1:]
+    assert len(entries) == len(pins(lock))
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
-    assert re.findall(r"\w+://\S+|^-.*", LOCK, flags=re.MULTILINE) == []
+    assert re.findall(r"\w+://\S+|^-.*", text(lock), flags=re.MULTILINE) == []
 
 
 def test_postbuild_installs_the_package_without_dependencies():
