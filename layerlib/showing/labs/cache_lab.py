@@ -17,7 +17,8 @@ from .. import palette
 from ..report import human_seconds, human_size
 from . import tables
 from .livechart import LiveChart, Row, longest
-from .parts import Lab, button, checkbox, choice, error_box, if_readable, line, text
+from .parts import button, checkbox, choice, error_box, if_readable, line, text
+from .switch_lab import SwitchLab
 
 BUILDERS: dict[str, type[BuildKit] | type[ClassicBuilder]] = {"BuildKit": BuildKit, "classic builder": ClassicBuilder}
 
@@ -54,7 +55,7 @@ def rebuilt(
     return Rebuilt(first, made.build(project, **options))
 
 
-class CacheLab(Lab):
+class CacheLab(SwitchLab):
     """The widget that `cache` gives. Its state is the set of changes, the builder, and how far one looks."""
 
     def __init__(self, project: Project, effects: Any = None) -> None:
@@ -63,61 +64,30 @@ class CacheLab(Lab):
         self.toggles = [checkbox(change.name) for change in self.changes]
         self.builder = choice("Builder:", BUILDERS)
         self.both = checkbox("both builders side by side")
-        self.undo, self.reset = button("Undo"), button("Reset")
         self.back, self.forward = button("Step back"), button("Step forward")
         self.chart = LiveChart()
         self.upto: int | None = None
-        self.past: list[tuple[Any, ...]] = []
-        self._quiet = False
         super().__init__(
             "Cache lab",
             project.name,
+            (*self.toggles, self.builder, self.both),
             [
                 text("The project has been built once. Choose what changes before the next build:"),
                 line(self.toggles),
                 line([self.builder, self.both]),
-                line([self.undo, self.reset, self.back, self.forward]),
             ],
+            [self.back, self.forward],
         )
-        self._state = self.state()
-        for control in (*self.toggles, self.builder, self.both):
-            control.observe(self._changed, "value")
-        self.on(self.undo, self._undo)
-        self.on(self.reset, lambda: self._set((*[False] * len(self.toggles), "BuildKit", False)))
         self.on(self.back, lambda: self._step(-1))
         self.on(self.forward, lambda: self._step(1))
         self.show()
-
-    def state(self) -> tuple[Any, ...]:
-        """The values of all switches."""
-        return (*(toggle.value for toggle in self.toggles), self.builder.value, self.both.value)
 
     def chosen(self) -> list[Change]:
         """The changes that are switched on."""
         return [change for change, toggle in zip(self.changes, self.toggles, strict=True) if toggle.value]
 
-    def _changed(self, _: Any) -> None:
-        if not self._quiet:
-            self.past.append(self._state)
-            del self.past[:-100]
-            self._state = self.state()
-            self.upto = None
-            self.show()
-
-    def _set(self, state: tuple[Any, ...], remember: bool = True) -> None:
-        if remember and state != self._state:
-            self.past.append(self._state)
-        self._quiet = True
-        try:
-            for control, value in zip((*self.toggles, self.builder, self.both), state, strict=True):
-                control.value = value
-        finally:
-            self._quiet = False
-        self._state, self.upto = self.state(), None
-
-    def _undo(self) -> None:
-        if self.past:
-            self._set(self.past.pop(), remember=False)
+    def moved(self) -> None:
+        self.upto = None
 
     def _step(self, way: int) -> None:
         steps = len(rebuilt(self.project, self.chosen(), self.builder.value, self.effects).now.steps)

@@ -20,7 +20,8 @@ from ..report import human_size
 from ..wording import command, total
 from . import smaller, tables
 from .livechart import LiveChart, Row, longest
-from .parts import Lab, button, checkbox, choice, if_readable, line, text
+from .parts import checkbox, choice, if_readable, line, text
+from .switch_lab import SwitchLab
 
 SIZES = ("compressed, what a pull moves", "sum of the files", "on disk, in blocks")
 
@@ -33,7 +34,7 @@ def three_sizes(project: Project, effects: Any = None) -> dict[str, list[int | N
     return dict(zip(SIZES, lists, strict=True))
 
 
-class SizeLab(Lab):
+class SizeLab(SwitchLab):
     """The widget that `size` gives. Its state is the base image, the packages, and the measures taken."""
 
     def __init__(self, project: Project, effects: Any = None) -> None:
@@ -50,58 +51,24 @@ class SizeLab(Lab):
         self.toggles = [checkbox(name) for name in self.measures]
         others = list(dict.fromkeys((*bases, "debian:trixie-slim", "alpine", "node")))
         self.other = choice("Compare with:", others)
-        self.undo, self.reset = button("Undo"), button("Reset")
         self.chart = LiveChart()
-        self.past: list[tuple[Any, ...]] = []
-        self._quiet = False
         named = [self.packages] if self.packages.value else []
         super().__init__(
             "Size lab",
             project.name,
+            (self.base, self.packages, *self.toggles, self.other),
             [
                 text("What makes the image big? Change one thing at a time."),
-                line([self.base, *named]),
+                line([self.base, *named, self.other]),
                 line(self.toggles),
-                line([self.other, self.undo, self.reset]),
             ],
         )
-        self.controls = [self.base, self.packages, *self.toggles, self.other]
-        self._state = self._begin = self.state()
-        for control in self.controls:
-            control.observe(self._changed, "value")
-        self.on(self.undo, self._undo)
-        self.on(self.reset, lambda: self._set(self._begin))
         self.show()
 
     @cached_property
     def before(self) -> Build:
         """The build of the project as it was."""
         return BuildKit(effects=self.effects).build(self.project)
-
-    def state(self) -> tuple[Any, ...]:
-        """The values of all controls."""
-        return tuple(control.value for control in self.controls)
-
-    def _changed(self, _: Any) -> None:
-        if not self._quiet:
-            self.past.append(self._state)
-            self._state = self.state()
-            self.show()
-
-    def _set(self, state: tuple[Any, ...], remember: bool = True) -> None:
-        if remember and state != self._state:
-            self.past.append(self._state)
-        self._quiet = True
-        try:
-            for control, value in zip(self.controls, state, strict=True):
-                control.value = value
-        finally:
-            self._quiet = False
-        self._state = self.state()
-
-    def _undo(self) -> None:
-        if self.past:
-            self._set(self.past.pop(), remember=False)
 
     def changed(self) -> Project:
         """The project with the measures that are chosen."""
