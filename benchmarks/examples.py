@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from layerlib import Project
 
-FILES = {"app.py": "print(1)\n", "requirements.txt": "numpy\n"}
+FILES = {"app.py": "print(1)\n", "requirements.txt": "numpy\n", ".dockerignore": "Dockerfile\n"}
 # What a long Dockerfile is made of; {0} counts. Fifty variables and fifty labels are set again and again.
 LINES = ["RUN echo {0}", "COPY app.py /a{0}/", "WORKDIR /w{0}", "ENV A{1}=x{0}", "RUN pip install -r requirements.txt",
          "LABEL l{1}=b{0}", "COPY . /all{0}", "USER u{1}"]  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..reading import context
+from ..reading.collecting import uncollected
 from ..reading.project import Project
 from ..reading.tree import Tree
 from .builder import Builder
@@ -32,6 +33,7 @@ class BuildKit(Builder):
 
     name = "buildkit"
 
+    @uncollected
     def build(
         self,
         project: Project,

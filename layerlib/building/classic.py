@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..reading.collecting import uncollected
 from ..reading.errors import DockerfileError, LayerlibError
 from ..reading.project import Project
 from . import explaining
@@ -32,6 +33,7 @@ class ClassicBuilder(Builder):
 
     name = "classic"
 
+    @uncollected
     def build(
         self,
         project: Project,

@@ -12,11 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from .collecting import uncollected
 from .errors import ContextError
 from .ignoring import Ignored
 from .tree import File, Tree, clean, missing_folders
 
 
+@uncollected
 def from_directory(folder: str | os.PathLike[str], before: Mapping[str, File] | None = None) -> Tree:
     """The files below a folder. No file is opened; links are not followed.
 

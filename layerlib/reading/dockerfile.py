@@ -20,6 +20,7 @@ from e2b_dockerfile_utils import (
 )
 
 from . import grammar
+from .collecting import uncollected
 from .errors import DockerfileError
 
 Refuse = Callable[..., DockerfileError]
@@ -115,6 +116,7 @@ class Dockerfile:
 
 
 @lru_cache(maxsize=64)
+@uncollected
 def parse(text: str) -> Dockerfile:
     """Read a Dockerfile.
 
