@@ -48,7 +48,8 @@ def metadata(stage: ClassicStage, one: Instruction) -> None:
             )
     if one.keyword == "SHELL":
         value = " ".join(one.words)
-    stage.known = None
+    if one.keyword in ("ENV", "ARG"):
+        stage.forget_variables()
     text = f"{one.keyword} {arguments}"
     definition = {FIELDS.get(one.keyword, "command"): value or arguments}
     command = [*stage.shell(), "#(nop) ", text]

@@ -10,6 +10,7 @@ import hashlib
 import json
 import posixpath
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..reading.dockerfile import Instruction, Stage
@@ -56,7 +57,6 @@ class ClassicStage:
         self.busted, self.cmd_set, self.listed = frontend.options.no_cache, False, True
         self.solved: dict[str, Solved] = {}
         self.allowed: dict[str, str | None] = {}
-        self.known: dict[str, str] | None = None  # the environment, until ENV or ARG changes it
         self.rows: list[HistoryRow] = []
         self.layers: list[Layer] = []
         self.config: rules.Config = {}
@@ -164,12 +164,20 @@ class ClassicStage:
         if changed:
             self.layers.append(Layer(text, result.size, result.size_source, result.key))
 
-    @property
+    @cached_property
     def environment(self) -> Mapping[str, str]:
         """What variables mean: ENV, and the build arguments that no ENV hides."""
-        if self.known is None:
-            self.known = {**self._arguments, **self.config["Env"]}
-        return self.known
+        return {**self._arguments, **self.config["Env"]}
+
+    @cached_property
+    def entries(self) -> list[str]:
+        """ENV as a RUN's definition has it."""
+        return rules.entries(self.config["Env"])
+
+    def forget_variables(self) -> None:
+        """ENV or ARG changed what the two above say."""
+        for name in ("environment", "entries"):
+            self.__dict__.pop(name, None)
 
     @property
     def _arguments(self) -> dict[str, str]:
@@ -232,5 +240,5 @@ class ClassicStage:
             source = outcome.source if size is not None else UNKNOWN
             return Result(key, Snapshot(below, written, outcome.doubts, key), size, source, outcome.seconds)
 
-        definition = {"command": argv, "arguments": arguments, "environment": rules.entries(self.config["Env"])}
+        definition = {"command": argv, "arguments": arguments, "environment": self.entries}
         self.probe(one, command, definition, make)

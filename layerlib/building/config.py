@@ -31,7 +31,7 @@ def start(base: Mapping[str, Any]) -> Config:
     While a stage is walked, Env is a mapping.
     """
     config = {key: _copy(value) for key, value in base.items() if key != "OnBuild"}
-    config["Env"] = dict(entry.partition("=")[::2] for entry in config.get("Env", ()))
+    config["Env"] = variables(config.get("Env", ()))
     config["Env"].setdefault("PATH", DEFAULT_PATH)
     return config
 
@@ -39,6 +39,11 @@ def start(base: Mapping[str, Any]) -> Config:
 def finished(config: Mapping[str, Any]) -> Config:
     """The config as an image has it: Env is a list of name=value."""
     return {key: entries(value) if key == "Env" else value for key, value in config.items()}
+
+
+def variables(entries: Iterable[str]) -> dict[str, str]:
+    """Variables out of entries as Docker writes them."""
+    return dict(entry.partition("=")[::2] for entry in entries)
 
 
 def entries(variables: Variables) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -64,7 +64,7 @@ class Vertex:
         forced: whether --no-cache asks to execute it.
         copies, destination, owner, mode, unpack: what a "copy" does.
         image: what an "image" is.
-        arguments: names in a RUN's environment that came from ARG; variables: that environment.
+        arguments: names in a RUN's environment that came from ARG.
     """
 
     kind: str
@@ -81,7 +81,6 @@ class Vertex:
     unpack: bool = False
     image: BaseImage | None = None
     arguments: frozenset[str] = frozenset()
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def digest(self) -> str:

@@ -37,13 +37,12 @@ def run(walk: StageWalk, one: Instruction) -> None:
             looked = walk.frontend.looked_into(mount.origin, one)
             by_content = looked.vertex is None or looked.vertex is not walk.root
             inputs.append(Input(looked.vertex, looked.files, (Source(mount.source),), by_content, looked.label))
-    environment, variables = walk.seen
     vertex = Vertex(
         kind="run",
         name=walk.numbered() + walk.name(one, suffix, run=True),
         definition={
             "command": argv,
-            "environment": environment,
+            "environment": walk.seen,
             "user": walk.config.get("User") or "",
             "working directory": walk.directory,
             "network": _network(one.flag("network") or "default", walk.options.network),
@@ -54,7 +53,6 @@ def run(walk: StageWalk, one: Instruction) -> None:
         instruction=one,
         stage=walk.stage.index,
         arguments=frozenset(key for key, _ in walk.arguments),
-        variables=variables,
     )
     walk.root = vertex
     walk.add(f"RUN {_argument_prefix(walk)}{' '.join(argv)} # buildkit", vertex)

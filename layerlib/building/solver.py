@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from ..reading.errors import LayerlibError
 from ..reading.images import HistoryRow
 from ..reading.tree import Tree, clean
+from . import config as rules
 from . import explaining, lowering
 from .cache import Cache, Result, size_source
 from .contents import Selection, select
@@ -158,7 +159,8 @@ class Solver:
         mounted = [
             clean(str(mount[1])) for mount in vertex.definition["mounts"] if mount[0] in ("bind", "cache", "tmpfs")
         ]
-        written = outcome.written(below, vertex.variables, user, group, key, mounted)
+        variables = rules.variables(vertex.definition["environment"]) if outcome.effects else {}
+        written = outcome.written(below, variables, user, group, key, mounted)
         size = outcome.layer_size(below, written, self.store)
         source = outcome.source if size is not None else UNKNOWN
         return Result(key, Snapshot(below, written, outcome.doubts, key), size, source, outcome.seconds)

@@ -6,7 +6,7 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (dispatchRun, di
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 
 from ..reading.dockerfile import Instruction, Stage
@@ -39,6 +39,7 @@ class StageWalk:
         self.image: BaseImage | None = None
         self.arguments: list[tuple[str, str]] = []
         self.environment: dict[str, str] = {}
+        self.entries: dict[str, str] = {}  # name to name=value
         self.directory = "/"
         self.config: rules.Config = {}
 
@@ -75,7 +76,9 @@ class StageWalk:
             self.root, self.image, self.rows = below.root, below.image, list(below.rows)
             self.config = rules.copied(below.config)
             self.config.pop("OnBuild", None)
-            self.arguments, self.environment = list(below.arguments), dict(below.environment)
+            self.arguments = list(below.arguments)
+            for name, value in below.environment.items():
+                self._assign(name, value)
             return dict(below.config)
         if base == "scratch":
             self.config = {**rules.start({}), "WorkingDir": "/"}
@@ -93,14 +96,15 @@ class StageWalk:
 
     def _assign(self, variable: str, value: str) -> None:
         """Set a variable for the RUNs below. The last one set comes last. Source: client/llb/meta.go."""
-        self.environment.pop(variable, None)
-        self.environment[variable] = value
+        for kept, entry in ((self.environment, value), (self.entries, f"{variable}={value}")):
+            kept.pop(variable, None)
+            kept[variable] = entry
         self.__dict__.pop("seen", None)
 
     @cached_property
-    def seen(self) -> tuple[list[str], Mapping[str, str]]:
-        """What a RUN sees, as its cache key has it and by name: the same for every RUN until a variable is set."""
-        return rules.entries(self.environment), self.environment.copy()
+    def seen(self) -> list[str]:
+        """The variables as a RUN's cache key has them: one list for all RUNs until a variable is set."""
+        return list(self.entries.values())
 
     def _go_to(self, path: str) -> str:
         """Change the working directory; returns it as the config holds it."""

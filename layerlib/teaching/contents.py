@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Callable
 from fnmatch import fnmatch
 
+from ..building.config import variables
 from ..reading.tree import File
 from .attempt import Attempt, quoted
 
@@ -111,7 +112,7 @@ def variable(name: str, value: str) -> Made:
     """The container's program sees a variable."""
 
     def check(attempt: Attempt) -> str:
-        found = dict(entry.partition("=")[::2] for entry in attempt.build.image.config.get("Env") or ())
+        found = variables(attempt.build.image.config.get("Env") or ())
         if found.get(name) == value:
             return ""
         return (

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Generator, Iterator, Mapping
 
 from ..building import mounts
+from ..building.config import variables as variables_of
 from ..reading.tree import FOLDER, File, Tree
 from . import world as worlds
 from .attempt import Attempt, Stop, quoted
@@ -44,7 +45,8 @@ def _problems(attempt: Attempt, packages: tuple[str, ...]) -> Iterator[str]:
 
 
 def _run(stop: Stop, world: World, known: Mapping[str, World]) -> Walk:
-    definition, variables = stop.vertex.definition, stop.vertex.variables
+    definition = stop.vertex.definition
+    variables = variables_of(definition["environment"])
     argv, step = list(definition["command"]), quoted(stop.vertex.name)
     files, world = _mounted(stop, world, known)
     if argv[0] == "/bin/sh" and not world.has("sh"):
@@ -133,7 +135,7 @@ def _start(attempt: Attempt, world: World, packages: tuple[str, ...]) -> Iterato
         yield f"The container starts {shown}. Look for what says which program to start."
     if argv[:2] == ["/bin/sh", "-c"] and not world.has("sh"):
         yield f"The start command is in shell form, and {world.base or 'scratch'} has no shell. Look at CMD."
-    path = dict(entry.partition("=")[::2] for entry in config.get("Env") or ())
+    path = variables_of(config.get("Env") or ())
     first = next(commands(argv, folder), None) if argv else None
     if first is not None:
         yield from _first(first, attempt, world)
