@@ -115,6 +115,15 @@ class Dockerfile:
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
+_HEAD = re.compile(r"\ufeff?(?:[^\S\n]*#.*\n)*")  # comments that may be parser directives
+
+
+def _shortened(text: str) -> str:
+    """One blank for many in the first comments: the parser takes quadratic time for blanks inside a directive."""
+    head = _HEAD.match(text)
+    return re.sub(r"[^\S\n]{2,}", " ", head[0]) + text[head.end() :] if head and head[0] else text
+
+
 @lru_cache(maxsize=64)
 @uncollected
 def parse(text: str) -> Dockerfile:
@@ -133,7 +142,10 @@ def parse(text: str) -> Dockerfile:
             # BuildKit names the line above: the last one that it could read.
             raise refuse(f"the next line is longer than {LONGEST_LINE} bytes", max(number - 1, 1), "Break it with \\.")
     try:
-        tree = parse_dockerfile_ast(text)
+        tree = parse_dockerfile_ast(_shortened(text))
+    except RecursionError:
+        deep = next((number for number, line in enumerate(lines, 1) if line.count("[") + line.count("{") > 99), None)
+        raise refuse("arrays in arrays in arrays: a JSON array holds strings only", deep) from None
     except DockerfileSyntaxError as error:
         problem = str(error).removeprefix("Dockerfile parse error").removeprefix(f" on line {error.line}")
         problem, cure, spot = grammar.explain(problem.removeprefix(": "))
@@ -157,6 +169,8 @@ def parse_trigger(text: str) -> Instruction:
     Raises DockerfileError if a build would refuse it.
     """
     stage = parse("FROM scratch\n" + text).stages[0]
+    if not stage.instructions:
+        raise DockerfileError(f"{text} is no instruction", cure="For example: ONBUILD COPY . /app.")
     return stage.instructions[0]
 
 
