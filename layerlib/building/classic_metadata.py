@@ -28,11 +28,13 @@ def metadata(stage: ClassicStage, one: Instruction) -> None:
         pairs = [(stage.expand(key), stage.expand(text or "")) for key, text in one.pairs]
         for key, text in pairs:
             stage.config["Env"][key] = text
+            stage.environment[key] = text
         value = [f"{key}={text}" for key, text in pairs]
         arguments = " ".join(value)
     elif one.keyword == "ARG":
         pairs_ = [(stage.expand(key), None if text is None else stage.expand(text)) for key, text in one.pairs]
-        stage.allowed.update(pairs_)
+        for key, default in pairs_:
+            stage.allow(key, default)
         arguments = " ".join(key if text is None else f"{key}={text}" for key, text in pairs_)
     else:
         if one.keyword == "ENTRYPOINT" and not stage.cmd_set:
@@ -48,7 +50,6 @@ def metadata(stage: ClassicStage, one: Instruction) -> None:
             )
     if one.keyword == "SHELL":
         value = " ".join(one.words)
-    stage.known = None
     text = f"{one.keyword} {arguments}"
     definition = {FIELDS.get(one.keyword, "command"): value or arguments}
     command = [*stage.shell(), "#(nop) ", text]

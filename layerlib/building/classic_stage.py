@@ -165,22 +165,31 @@ class ClassicStage:
             self.layers.append(Layer(text, result.size, result.size_source, result.key))
 
     @property
-    def environment(self) -> Mapping[str, str]:
+    def environment(self) -> dict[str, str]:
         """What variables mean: ENV, and the build arguments that no ENV hides."""
         if self.known is None:
             self.known = {**self._arguments, **self.config["Env"]}
         return self.known
 
+    def allow(self, name: str, default: str | None) -> None:
+        """Declare a build argument."""
+        self.allowed[name] = default
+        value = self._given(name)
+        if value is None:
+            self.known = None if name in self.environment else self.known
+        elif name not in self.config["Env"]:
+            self.environment[name] = value
+
+    def _given(self, name: str) -> str | None:
+        default, given = self.allowed[name], self.frontend.options.args
+        return given.get(name, self.frontend.global_args.get(name) if default is None else default)
+
     @property
     def _arguments(self) -> dict[str, str]:
         """The build arguments of this stage that have a value and that no ENV hides, sorted."""
-        found, given = {}, self.frontend.options.args
         hidden = self.config["Env"]
-        for name, default in sorted(self.allowed.items()):
-            value = given.get(name, self.frontend.global_args.get(name) if default is None else default)
-            if value is not None and name not in hidden:
-                found[name] = value
-        return found
+        values = ((name, self._given(name)) for name in sorted(self.allowed) if name not in hidden)
+        return {name: value for name, value in values if value is not None}
 
     def expand(self, word: str) -> str:
         return expand_word(word, self.environment, self.escape)
@@ -220,7 +229,7 @@ class ClassicStage:
         arguments = [f"{key}={value}" for key, value in self._arguments.items()]
         proxies = PROXIES & self.frontend.options.args.keys() - self.config["Env"].keys()
         command = [f"|{len(arguments)}", *arguments, *argv] if arguments or proxies else argv
-        variables = self.environment
+        variables = dict(self.environment)
         user, _, group = str(self.config.get("User") or "").partition(":")
         volumes = tuple(clean(path) for path in self.config.get("Volumes", ()))
 

@@ -20,6 +20,7 @@ from ..reading.tree import Tree
 from ..reading.words import expand
 from .graph import Input, Lowered, Vertex
 
+MANY = 100  # stages, of which none is a slip's any more: it would take too long to compare each with each
 STEP_KEYWORDS = {"RUN", "COPY", "ADD", "WORKDIR"}
 PLATFORM = {"OS": "linux", "ARCH": "amd64", "VARIANT": "", "PLATFORM": "linux/amd64"}
 
@@ -107,7 +108,7 @@ class Frontend:
 
     def origin(self, name: str, one: Instruction) -> int | None:
         """The stage that COPY --from or a mount names, or None for an image or a named context."""
-        if re.fullmatch(r"[+-]?\d+", name) and one.keyword == "COPY":
+        if re.fullmatch(r"[+-]?[0-9]{1,18}", name) and one.keyword == "COPY":
             if not 0 <= int(name) < len(self.stages):
                 raise DockerfileError(
                     f"invalid stage index {name}: this Dockerfile has stages 0 to {len(self.stages) - 1}",
@@ -190,8 +191,9 @@ class Frontend:
     def _refuse_typo(self, name: str) -> None:
         """An unknown short name that is close to a stage's is a slip. Docker would look for an image, in vain."""
         stages = [stage.name for stage in self.stages if stage.name]
-        close = meant(name.lower(), stages, 0.7)
-        if close and name not in self.images and re.fullmatch(r"[\w-]+", name):
+        if len(stages) > MANY or not re.fullmatch(r"[\w-]{1,99}", name) or name in self.images:
+            return
+        if close := meant(name.lower(), stages, 0.7):
             raise DockerfileError(
                 f"there is no stage and no known image called {name}", cure=f"Did you mean {close}?", spot=name
             )
