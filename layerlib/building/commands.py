@@ -62,6 +62,8 @@ def _cd(run: Run, words: list[str]) -> None:
     if len(words) != 1 or words[0].startswith("-"):
         raise Unknown
     run.directory = "/" + run.path(words[0])
+    if len(run.directory) > 4095:
+        raise Unknown
 
 
 def _rm(run: Run, words: list[str]) -> None:

@@ -12,6 +12,7 @@ from functools import cached_property
 from ..reading.dockerfile import Instruction, Stage
 from ..reading.errors import DockerfileError
 from ..reading.images import BaseImage
+from ..reading.tree import refuse_too_long
 from ..reading.words import expand, expand_name, expand_run_name
 from . import config as rules
 from .copy_instruction import copy
@@ -153,6 +154,7 @@ class StageWalk:
 
     def _workdir(self, one: Instruction) -> None:
         path = self._go_to(self.expand(one.words[0]))
+        refuse_too_long(path)
         self.config["WorkingDir"] = path
         vertex = None
         if path != "/":

@@ -9,9 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from e2b_dockerfile_utils import ShellLex
+from e2b_dockerfile_utils import ShellLex, lexer
+
+from . import substitution
 
 Variables = Mapping[str, str]
+
+# The lexer's own patterns go back and forth: with several stars, for ever.
+vars(lexer).update(_shell_pattern_to_regex=substitution.pattern, _reverse_pattern=substitution.reverse)
 
 _SPECIAL = re.compile(r"[$'\"\\`<]")  # a word without one of these is its own value
 
