@@ -44,7 +44,7 @@ def _tokens(pattern: str) -> Iterator[Token]:
             index += 2 if pattern.startswith("*/", index) else 1
             yield DEEP if index < len(pattern) else ALL
         elif letter == "[":
-            end = index + 1
+            end = index + pattern.startswith("^", index)
             while pattern[end] != "]":
                 end += 2 if pattern[end] == "\\" else 1
             yield re.compile(pattern[index - 1 : end + 1])
