@@ -168,8 +168,7 @@ def _set(project: Project, keyword: str, name: str, value: str) -> Project:
 
 def _lines(project: Project) -> list[str]:
     """The lines as Docker counts them: only a newline ends one."""
-    lines = project.dockerfile.split("\n")
-    return lines if lines[-1] else lines[:-1]
+    return project.dockerfile.removesuffix("\n").split("\n")
 
 
 def _parser(text: str) -> DockerfileParser:
