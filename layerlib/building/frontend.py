@@ -15,6 +15,7 @@ from functools import cached_property
 from ..reading.dockerfile import Dockerfile, Instruction, Stage, parse_trigger
 from ..reading.errors import DockerfileError, MissingFile, meant
 from ..reading.images import BaseImage, Catalogue
+from ..reading.platforms import refuse_platform
 from ..reading.project import Project
 from ..reading.tree import Tree
 from ..reading.words import expand
@@ -90,6 +91,8 @@ class Frontend:
                         cure="Give the ARG a default above FROM: ARG VERSION=3.14.",
                     )
                 found.append(base)
+                if platform := stage.first.flag("platform"):
+                    refuse_platform(expand(platform, self.global_args, self.dockerfile.escape))
         return tuple(found)
 
     def stage_named(self, name: str, before: int | None = None) -> int | None:
@@ -143,11 +146,9 @@ class Frontend:
 
     def target_stage(self) -> int:
         """The number of the stage to build. Raises DockerfileError for a name that is not there."""
-        name = self.options.target
-        if not name:
+        if not (name := self.options.target):
             return len(self.stages) - 1
-        found = self.stage_named(name)
-        if found is None:
+        if (found := self.stage_named(name)) is None:
             names = ", ".join(stage.name for stage in self.stages if stage.name) or "none has a name"
             raise DockerfileError(f'target stage "{name}" could not be found', cure=f"The stages: {names}.")
         return found
@@ -203,14 +204,14 @@ class Frontend:
         kept = image_config.get("OnBuild") or []
         assert isinstance(kept, list | tuple)
         found = []
+        line = stage.first.line
         for text in kept:
             try:
-                line = stage.first.line
                 found.append(replace(parse_trigger(str(text)), line=line, last_line=line))
             except DockerfileError as error:
                 raise DockerfileError(
                     f"the base image's trigger ONBUILD {text} cannot run: {error.problem}",
-                    line=stage.first.line, text=self.dockerfile.line(stage.first.line), cure=error.cure,
+                    line=line, text=self.dockerfile.line(line), cure=error.cure,
                 ) from None  # fmt: skip
         return found
 

@@ -22,8 +22,6 @@ from .tree import File
 if TYPE_CHECKING:
     from dockerfile_parse import DockerfileParser
 
-QUOTES = "'\""
-
 
 @dataclass(frozen=True)
 class Change:
@@ -158,17 +156,16 @@ def set_label(project: Project, name: str, value: str) -> Project:
 
 def _set(project: Project, keyword: str, name: str, value: str) -> Project:
     """Set one of the pairs of the last stage, in the last line that has it."""
-    quoted = shlex.quote(value)
+    quoted, quotes = shlex.quote(value), "'\""
     for one in reversed(project.parsed.stages[-1].instructions):
-        if one.keyword == keyword and name in (key.strip(QUOTES) for key, _ in one.pairs):
-            pairs = (f"{key}={quoted if key.strip(QUOTES) == name else old}" for key, old in one.pairs)
+        if one.keyword == keyword and name in (key.strip(quotes) for key, _ in one.pairs):
+            pairs = (f"{key}={quoted if key.strip(quotes) == name else old}" for key, old in one.pairs)
             return set_instruction(project, one.line, f"{keyword} {' '.join(pairs)}")
     return append(project, f"{keyword} {shlex.quote(name)}={quoted}")
 
 
 def _lines(project: Project) -> list[str]:
-    """The lines as Docker counts them: only a newline ends one."""
-    return project.dockerfile.removesuffix("\n").split("\n")
+    return project.dockerfile.removesuffix("\n").split("\n")  # only a newline ends a line
 
 
 def _parser(text: str) -> DockerfileParser:

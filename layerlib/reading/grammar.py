@@ -66,7 +66,7 @@ def flags(keyword: str, written: Sequence[str]) -> Flags:
     Raises Refused for an unknown flag, one given twice, or one without its value.
     """
     known, found = FLAGS.get(keyword, set()), Flags()
-    for text in written:
+    for text in written if keyword not in ("ARG", "STOPSIGNAL") else ():  # Docker takes no notice of theirs
         name, equals, value = text.removeprefix("--").partition("=")
         if name not in known:
             close = meant(name, known)

@@ -143,6 +143,8 @@ def missing_folders(paths: Set[str]) -> set[str]:
 
 def refuse_too_long(path: str) -> None:
     """Raise ContextError for a path that Linux does not take, and so no builder."""
+    if "\0" in path:
+        raise ContextError(f"/{path[:40]}: invalid argument: no name holds the character 0")
     if len(path) > 60 and (
         len(path.encode("utf-8", "surrogatepass")) >= 4096
         or any(len(part.encode("utf-8", "surrogatepass")) > 255 for part in path.split("/"))
