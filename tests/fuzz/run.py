@@ -2,7 +2,7 @@
 
 TARGET is one of those in targets.py, or `all`. A fault ends the run with the input that shows it, in crashes/; with
 --keep-going each new fault is written down there and the run goes on. With --save, inputs that reach new code stay in
-found/TARGET; `--merge` puts those of them that the corpus lacks into the corpus, as few as there can be.
+found/TARGET; --merge puts those of them into the corpus that do what no input there does.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--keep-going", action="store_true")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    sys.path.insert(0, str(HERE.parents[1]))
     if options.here:
         return fuzz(options.target, options)
     names = NAMES if options.target == "all" else (options.target,)
@@ -42,6 +43,8 @@ def main() -> int:
 
 def fuzz(name: str, options: argparse.Namespace) -> int:
     """Fuzz one target until its end, or until a fault."""
+    if options.merge:
+        return merge(name)
     import atheris
 
     with atheris.instrument_imports(include=["layerlib", "e2b_dockerfile_utils", "dockerfile_parse"]):
@@ -56,15 +59,60 @@ def fuzz(name: str, options: argparse.Namespace) -> int:
     words += [f"-max_total_time={options.seconds}"] if options.seconds else []
     for folder in (corpus, crashes, found):
         folder.mkdir(parents=True, exist_ok=True)
-    if options.merge:
-        words += ["-merge=1", str(corpus), str(found)]
-    elif options.save:
+    if options.save:
         words += [str(found), str(corpus)]
     else:
         words += [str(corpus)]
     atheris.Setup([str(Path(__file__)), *words], noting(target, crashes, name) if options.keep_going else target)
     atheris.Fuzz()
     return 0
+
+
+def merge(name: str) -> int:
+    """Keep, smallest first, each found input that takes a step from line to line that no kept one takes."""
+    import targets
+
+    corpus, taken = HERE / "corpus" / name, set()
+    corpus.mkdir(parents=True, exist_ok=True)
+    kept = sorted(corpus.iterdir())
+    found = {path.read_bytes(): path for path in (HERE / "found" / name).iterdir()}
+    inputs = [path.read_bytes() for path in kept] + sorted(found, key=lambda data: (len(data), data))
+    for number, data in enumerate(inputs):
+        steps = steps_of(lambda data=data: targets.TARGETS[name](data))
+        if steps <= taken:
+            continue
+        taken |= steps
+        if number >= len(kept) and len(data) <= 2000:
+            (corpus / f"{zlib.crc32(data):08x}").write_bytes(data)
+    print(f"{name}: {len(list(corpus.iterdir()))} inputs take {len(taken)} steps")
+    return 0
+
+
+def steps_of(run: Callable[[], None]) -> set[tuple[str, int, int]]:
+    """The steps from line to line of the code that is fuzzed."""
+    steps: set[tuple[str, int, int]] = set()
+
+    def enter(frame, event, arg):  # type: ignore[no-untyped-def]
+        file = frame.f_code.co_filename
+        if not any(part in file for part in ("layerlib", "e2b_dockerfile_utils")):
+            return None
+        last = 0
+
+        def step(frame, event, arg):  # type: ignore[no-untyped-def]
+            nonlocal last
+            if event == "line":
+                steps.add((file, last, frame.f_lineno))
+                last = frame.f_lineno
+            return step
+
+        return step
+
+    sys.settrace(enter)
+    try:
+        run()
+    finally:
+        sys.settrace(None)
+    return steps
 
 
 def noting(target: Callable[[bytes], None], crashes: Path, name: str) -> Callable[[bytes], None]:

@@ -16,7 +16,7 @@ from layerlib.building.contents import select
 from layerlib.outside.agreement import compare
 from layerlib.outside.traces import read
 from layerlib.reading import context, words
-from layerlib.reading.images import normalize
+from layerlib.reading.references import normalize
 
 FILES = {"a.py": "1", "b.txt": "22", "d/b": "2", "d/e/c.txt": "", "l": {"link": "d/b"}}
 GZIP = b"\x1f\x8b"

@@ -65,7 +65,8 @@ DOCKERFILES: dict[str, Callable[[int], str]] = {
     "triggers": lambda n: "FROM scratch AS a\n" + "ONBUILD RUN x\n" * n + "FROM a\n",
     "HEALTHCHECK": lambda n: F + "HEALTHCHECK --interval=" + "1s" * n + " CMD x\n",
     "commands": lambda n: F + f"RUN {' && '.join(['true'] * n)}\n",
-    "made and deleted": lambda n: F + "".join(f"RUN {word} {' '.join(f'/x{i}' for i in range(n))}\n" for word in ("mkdir", "rm")),
+    "made and deleted": lambda n: F + "".join(
+        f"RUN {word} {' '.join(f'/x{i}' for i in range(n))}\n" for word in ("mkdir", "rm")),
     "a pattern with many stars": lambda n: F + f"ENV A={'a' * n}\nENV B=${{A/{'*a' * 9}*b/x}}${{A##{'*a' * 9}b}}\n",
     "a long reference": lambda n: "FROM " + "a-" * n + "_\n",
     "an unknown instruction": lambda n: F + "A" * n + " x\n",
@@ -90,7 +91,7 @@ def selected(path: str, *paths: str, **links: str) -> None:
         select(tree, path)
 
 
-REST: dict[str, Callable[[int], None]] = {
+REST: dict[str, Callable[[int], object]] = {
     "patterns": lambda n: ignored("\n".join(f"x{i:03}\n!y{i:03}" for i in range(n)), "a", "b/c"),
     "ignored files": lambda n: ignored("x\n*.log\n**/d\n!a1", *(f"a{i}" for i in range(n))),
     "stars in a pattern": lambda n: ignored("*a" * 9 + "b", "a" * n),
@@ -99,10 +100,10 @@ REST: dict[str, Callable[[int], None]] = {
     "stars in COPY": lambda n: selected("*a" * 9 + "b", "a" * n),
     "a chain of links": lambda n: selected("l0", f"l{n}", **{f"l{i}": f"l{i + 1}" for i in range(n)}),
     "links that grow": lambda n: selected("l0", **{f"l{i}": f"l{i + 1}/l{i + 1}" for i in range(n)}),
-    "a name as words": lambda n: [words.expand_to_words("$A" * n, {"A": "a b"})] and None,  # type: ignore[func-returns-value]
-    "all that can be replaced": lambda n: words.expand("${A//a?/b}", {"A": "ab" * n}) and None,  # type: ignore[func-returns-value]
+    "a name as words": lambda n: words.expand_to_words("$A" * n, {"A": "a b"}),
+    "all that can be replaced": lambda n: words.expand("${A//a?/b}", {"A": "ab" * n}),
     "pairs that are set": lambda n: changes.set_env(
-        Project.from_files({}, F + f"ENV {' '.join(f'A{i}=1' for i in range(n))}\n"), "A1", "2") and None,  # type: ignore[func-returns-value]
+        Project.from_files({}, F + f"ENV {' '.join(f'A{i}=1' for i in range(n))}\n"), "A1", "2"),
 }  # fmt: skip
 
 
