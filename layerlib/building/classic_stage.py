@@ -94,7 +94,8 @@ class ClassicStage:
     def _begin(self) -> Mapping[str, Any]:
         """FROM a stage, nothing, or an image; returns the config with its ONBUILD triggers."""
         base = self.frontend.bases[self.stage.index]
-        parent = next((one for one in self.above if one.stage.name and one.stage.name == base.lower()), None)
+        number = self.frontend.stage_named(base, self.stage.index)
+        parent = None if number is None else self.above[number]
         definition: dict[str, Any] = {"step": self.number, "image": base, "digest": base}
         inputs: tuple[Input, ...] = ()
         if parent is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ..reading.errors import ContextError, MissingFile
-from ..reading.patterns import ONE, STAR, Match, PatternMatcher, Token, matcher
+from ..reading.patterns import ONE, STAR, Match, PatternMatcher, Token, letter_class, matcher
 from ..reading.tree import File, Tree, clean, name
 from .snapshot import Snapshot
 
@@ -53,7 +53,7 @@ def _pattern(pattern: str) -> Match:
                     f"{pattern!r} is not a pattern: a [ needs its ]. In the JSON form, a comma stands between the words"
                 )
             try:
-                tokens.append(re.compile("[" + pattern[index:end].replace("\\", "\\\\") + "]"))
+                tokens.append(letter_class(pattern[index:end]))
             except re.error:
                 raise ContextError(f"{pattern!r} is not a pattern; a [ needs its ]") from None
             index = end + 1

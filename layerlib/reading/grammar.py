@@ -125,20 +125,20 @@ def _from(words: Sequence[str], json: bool, found: Flags) -> None:
 
 def mount_fields(text: str) -> list[str]:
     """The fields of a --mount: comma-separated values. Raises ValueError."""
-    if '"' not in text:
-        return text.split(",")
     import csv
 
     try:
-        return next(csv.reader([text], strict=True))
+        return next(csv.reader([text], strict=True)) if '"' in text else text.split(",")
     except (csv.Error, StopIteration):
         raise ValueError("the value of --mount cannot be read: a quote stands in the wrong place") from None
 
 
 def _run(words: Sequence[str], json: bool, found: Flags) -> None:
+    if (network := found.get("network", ("",))[-1]) not in ("", "default", "none", "host"):
+        raise Refused(f"invalid network mode {network!r}", "It is default, none or host.", network)
     for text in found.get("mount", ()):
         if not text:
-            raise Refused("--mount has no value", "For example: --mount=type=cache,target=/root/.cache.", "--mount=")
+            raise Refused("--mount has no value", "For example: --mount=type=cache,target=/k.", "--mount=")
         try:
             fields = mount_fields(text)
         except ValueError as error:
@@ -168,7 +168,7 @@ def _pairs(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
     def rule(words: Sequence[str], json: bool, found: Flags) -> None:
         if not words:
             raise Refused(f"{keyword} requires at least one argument", f"For example: {keyword} NAME=value.")
-        if any(not name for name in words[0::3]):
+        if not all(words[0::3]):
             raise Refused(f"{keyword} names can not be blank", "Write NAME=value.")
 
     return rule

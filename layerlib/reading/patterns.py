@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from e2b_dockerfile_utils import PatternMatcher, dockerignore
 
-__all__ = ["ALL", "DEEP", "ONE", "STAR", "Match", "PatternMatcher", "Token", "matcher"]
+__all__ = ["ALL", "DEEP", "ONE", "STAR", "Match", "PatternMatcher", "Token", "letter_class", "matcher"]
 
 # A pattern is a row of tokens: a letter, a class of letters, or one of these.
 ONE, STAR, DEEP, ALL = "one", "star", "deep", "all"
@@ -26,10 +26,10 @@ Match = Callable[[str], bool]
 def _compiled(pattern: str, backslash_is_escape: bool) -> Match:
     """One pattern of a .dockerignore. Where ** is all that is special, text is compared, as moby does."""
     plain = not set("*?[]\\").intersection(pattern.removeprefix("**").removesuffix("**"))
-    if plain or pattern.count("*") <= 1 or not backslash_is_escape:
+    if plain or (pattern.count("*") <= 1 and "[" not in pattern) or not backslash_is_escape:
         return _own(pattern, backslash_is_escape)
     dockerignore._validate_pattern(pattern, backslash_is_escape)
-    return matcher(list(_tokens(pattern)))
+    return matcher(list(_tokens(pattern)))  # re.error, for a range from z to a, is a ValueError to its caller
 
 
 _own = dockerignore._compile
@@ -47,13 +47,20 @@ def _tokens(pattern: str) -> Iterator[Token]:
             end = index + pattern.startswith("^", index)
             while pattern[end] != "]":
                 end += 2 if pattern[end] == "\\" else 1
-            yield re.compile(pattern[index - 1 : end + 1])
+            yield letter_class(pattern[index:end])
             index = end + 1
         elif letter == "\\":
             yield pattern[index]
             index += 1
         else:
             yield {"*": STAR, "?": ONE}.get(letter, letter)
+
+
+def letter_class(body: str) -> re.Pattern[str]:
+    """The letters that [body] stands for. Raises re.error for none."""
+    negated = body.startswith("^")
+    letters = re.sub(r"(?s)\\(.)|([\[&|~])", lambda found: re.escape(found[1] or found[2]), body[negated:])
+    return re.compile(f"[{'^' if negated else ''}{letters}]")
 
 
 def matcher(tokens: Sequence[Token]) -> Match:

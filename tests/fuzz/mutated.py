@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 TRACES = HERE.parent / "traces"
 ANSWERS = HERE / "mutated-buildkit.json.gz"
 FILES = {"a.py": "1\n", "app.py": "app\n", "requirements.txt": "flask\n", "src/a.py": "a\n", "src/deep/x.txt": "x\n"}
-SEED, COUNT = 7, 700
+SEEDS = {7: 700, 8: 330}  # and how many of each
 
 KEYWORDS = [
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "ONBUILD", "RUN",
@@ -121,15 +121,16 @@ EDITS = [
 
 def mutated() -> Iterator[str]:
     """Dockerfiles with one to three edits each; always the same ones."""
-    chance = random.Random(SEED)
     files = [TRACES / f"{name}-buildkit.json.gz" for name in ("curated", "rules", "made", "malformed")]
     texts = sorted({build["dockerfile"] for file in files for trace in read(file) for build in trace["builds"]})
     texts = [text for text in texts if 0 < len(text) < 2000 and "sleep" not in text]
-    for _ in range(COUNT):
-        text = chance.choice(texts)
-        for _ in range(chance.choice([1, 1, 1, 2, 3])):
-            text = chance.choice(EDITS)(text, chance) or "\n"
-        yield text
+    for seed, count in SEEDS.items():
+        chance = random.Random(seed)
+        for _ in range(count):
+            text = chance.choice(texts)
+            for _ in range(chance.choice([1, 1, 1, 2, 3])):
+                text = chance.choice(EDITS)(text, chance) or "\n"
+            yield text
 
 
 ELSEWHERE = re.compile(

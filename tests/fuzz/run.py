@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tempfile
 import traceback
 import zlib
 from collections.abc import Callable
@@ -62,7 +63,7 @@ def fuzz(name: str, options: argparse.Namespace) -> int:
     if options.save:
         words += [str(found), str(corpus)]
     else:
-        words += [str(corpus)]
+        words += [tempfile.mkdtemp(), str(corpus)]  # what is found goes into the first
     atheris.Setup([str(Path(__file__)), *words], noting(target, crashes, name) if options.keep_going else target)
     atheris.Fuzz()
     return 0
