@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ paths = st.lists(st.sampled_from(["a", "b", "/", "x", ".", "*", "]", "\\"]), min
 
 @given(pattern=st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join), path=paths)
 def test_paths(pattern: str, path: str) -> None:
+    pattern = posixpath.normpath(pattern)
     try:
         theirs = patterns._own(pattern, True)
     except ValueError:
