@@ -42,6 +42,7 @@ DOCKERFILES: dict[str, Callable[[int], str]] = {
     "ARG lines above FROM": lambda n: "".join(f"ARG A{i}=$B\n" for i in range(n)) + F,
     "RUN lines": lambda n: F + "".join(f"RUN echo {i}\n" for i in range(n)),
     "COPY lines": lambda n: F + "".join(f"COPY a.py /d/{i}\n" for i in range(n)),
+    "the same COPY": lambda n: F + "COPY a.py /x\n" * n,
     "COPY sources": lambda n: F + f"COPY {'a.py ' * n} /d/\n",
     "ADD from the web": lambda n: F + "".join(f"ADD http://x/{i} /\n" for i in range(n)),
     "WORKDIR lines": lambda n: F + "".join(f"WORKDIR /w{i}\n" for i in range(n)),
