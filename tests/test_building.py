@@ -36,7 +36,22 @@ REFUSED = [
     ("FROM python\nHEALTHCHECK --interval=0.5ms CMD x\n", 2, "cannot be less than 1ms", ""),
     ('FROM python\nCOPY ["app.py" "/app/"]\n', 2, "is not a pattern", "comma"),
     ("FROM $NOTHING\n", 1, "should not be blank", "default"),
-]
+    (f"FROM python\nFROM python\nCOPY --from={'9' * 5000} a /\n", 3, "invalid image reference", ""),
+    ("FROM python\nEXPOSE ٣\n", 2, "invalid containerPort", ""),
+    ("FROM python AS a\nONBUILD #\nFROM a\n", 3, "is no instruction", ""),
+    *((f"FROM python\nRUN --mount={mount} ls\n", 2, problem, "") for mount, problem in {
+        "size=1k,type=tmpfs,target=/m": "unexpected key 'size' for mount type 'bind'",
+        "type=cache,target=/m,required": "unexpected key 'required' for mount type 'cache'",
+        "type=tmpfs,target=/m,size=x": "invalid value x for size",
+        "type=cache,target=/m,ro=maybe": "invalid value maybe for ro",
+        "type=cache,target=/m,uid": "invalid field 'uid'",
+        "type=bind,target=/m,mode=755": "mode not allowed",
+        "type=bind,target=/m,sharing=locked": "invalid cache sharing",
+        "type=secret,env=A": "invalid secret mount",
+        "type=ssh,source=a.py": "does not support source",
+        ",": "invalid field ''",
+    }.items()),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "line", "problem", "cure"), REFUSED, ids=[row[0] for row in REFUSED])
@@ -49,6 +64,14 @@ def test_refusals(text: str, line: int | None, problem: str, cure: str) -> None:
     assert caught.value.line == line
     assert problem in str(caught.value)
     assert cure in str(caught.value)
+
+
+@pytest.mark.parametrize("mount", [
+    "type=tmpfs,size=1.5g,target=/m", "type=cache,target=/m,sharing=LOCKED", "type=Cache,TARGET=/m", "type=secret,id=x",
+    "type=cache,env=X,target=/m", "type=cache,target=//m,ro=0", "uid=1,type=cache,target=/m", "type=ssh,required=T",
+])  # fmt: skip
+def test_mounts_that_look_wrong(mount: str) -> None:
+    assert build(f"FROM python\nRUN --mount={mount} ls\n")
 
 
 def test_a_mount_goes_into_the_working_directory() -> None:

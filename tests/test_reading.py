@@ -33,6 +33,14 @@ REFUSED = [
     ("FROM python\nONBUILD ONBUILD RUN x\n", 2, "ONBUILD ONBUILD", "away"),
     ("FROM python\nSHELL /bin/sh\n", 2, "JSON", "/bin/bash"),
     ("# escape=x\nFROM python\n", 1, "escape token", "`"),
+    ("FROM python\nCMD " + "[" * 5000 + "]" * 5000, 2, "strings only", ""),
+    (f"FROM python\nHEALTHCHECK --interval={'9' * 400}h CMD true\n", 2, "invalid duration", "30s"),
+    ("FROM python\nHEALTHCHECK --interval=-1h CMD true\n", 2, "less than 1ms", "30s"),
+    ("FROM python\nHEALTHCHECK --interval=00 CMD true\n", 2, "invalid duration", "30s"),
+    (f"FROM python\nHEALTHCHECK --retries={'9' * 5000} CMD true\n", 2, "whole number", "3"),
+    ("FROM python\nRUN --mount= x\n", 2, "no value", "--mount=type"),
+    ("FROM python\nRUN --mount=type=cache,from=$A x\n", 2, "variables", "AS name"),
+    ('FROM python\nRUN --mount=a,\\"b\\"c x\n', 2, "quote", "without quotes"),
 ]
 
 

@@ -64,14 +64,17 @@ class Cache:
 
     def find(self, digest: str, inputs: Sequence[Collection[str]]) -> list[str]:
         """The keys of the results that match a step: its definition's digest and, per input, the keys it goes by."""
-        found: dict[str, None] | None = None
-        for index, keys in enumerate(inputs):
-            linked = (result for key in keys for result in self.links.get((digest, index, key), ()))
-            here = {result: None for result in linked if result in self.results}
-            found = here if found is None else {key: None for key in found if key in here}
-            if not found:
-                return []
-        return sorted(found or (), key=lambda key: int(key.rpartition(" ")[2]))
+        sides = [
+            [links for key in keys if (links := self.links.get((digest, index, key)))]
+            for index, keys in enumerate(inputs)
+        ]
+        if not sides or not all(sides):
+            return []
+        # Equal content may have many results, and what a step stands on has few.
+        few, *rest = sorted(sides, key=lambda side: sum(map(len, side)))
+        every = (result for links in few for result in links if result in self.results)
+        found = {one for one in every if all(any(one in links for links in side) for side in rest)}
+        return sorted(found, key=lambda key: int(key.rpartition(" ")[2]))
 
     def link(self, digest: str, inputs: Sequence[Collection[str]], result: str) -> None:
         """Let a result be found by these keys from now on."""

@@ -27,29 +27,28 @@ def metadata(stage: ClassicStage, one: Instruction) -> None:
     if one.keyword == "ENV":
         pairs = [(stage.expand(key), stage.expand(text or "")) for key, text in one.pairs]
         for key, text in pairs:
-            stage.config["Env"][key] = text
+            stage.variables.set(key, text)
         value = [f"{key}={text}" for key, text in pairs]
         arguments = " ".join(value)
     elif one.keyword == "ARG":
         pairs_ = [(stage.expand(key), None if text is None else stage.expand(text)) for key, text in one.pairs]
-        stage.allowed.update(pairs_)
+        for key, default in pairs_:
+            stage.variables.allow(key, default)
         arguments = " ".join(key if text is None else f"{key}={text}" for key, text in pairs_)
     else:
         if one.keyword == "ENTRYPOINT" and not stage.cmd_set:
             stage.config.pop("Cmd", None)
-        arguments = rules.apply(stage.config, one, stage.environment, stage.escape)
+        arguments = rules.apply(stage.config, one, stage.variables.all, stage.escape)
         stage.config.pop("ArgsEscaped", None)
         stage.cmd_set |= one.keyword == "CMD"
         if one.keyword == "HEALTHCHECK":
             arguments = _healthcheck(one)
         elif one.keyword == "EXPOSE":
             arguments = " ".join(
-                word for text in one.words for word in expand_to_words(text, stage.environment, stage.escape)
+                word for text in one.words for word in expand_to_words(text, stage.variables.all, stage.escape)
             )
     if one.keyword == "SHELL":
         value = " ".join(one.words)
-    if one.keyword in ("ENV", "ARG"):
-        stage.forget_variables()
     text = f"{one.keyword} {arguments}"
     definition = {FIELDS.get(one.keyword, "command"): value or arguments}
     command = [*stage.shell(), "#(nop) ", text]

@@ -10,7 +10,6 @@ import hashlib
 import json
 import posixpath
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..reading.dockerfile import Instruction, Stage
@@ -22,6 +21,7 @@ from . import config as rules
 from .cache import Result, size_source
 from .classic_copy import copy
 from .classic_metadata import metadata
+from .classic_variables import Variables
 from .contents import Selection
 from .effects import UNKNOWN
 from .frontend import Frontend
@@ -56,7 +56,6 @@ class ClassicStage:
         self.number, self.total = number, total
         self.busted, self.cmd_set, self.listed = frontend.options.no_cache, False, True
         self.solved: dict[str, Solved] = {}
-        self.allowed: dict[str, str | None] = {}
         self.rows: list[HistoryRow] = []
         self.layers: list[Layer] = []
         self.config: rules.Config = {}
@@ -67,6 +66,7 @@ class ClassicStage:
         self.number += 1
         with self.frontend.at(self.stage.first):
             inherited = self._begin()
+            self.variables = Variables(self.config["Env"], self.frontend.options.args, self.frontend.global_args)
             triggers = self.frontend.triggers(inherited, self.stage)
             self.listed = False
             for one in triggers:
@@ -94,7 +94,8 @@ class ClassicStage:
     def _begin(self) -> Mapping[str, Any]:
         """FROM a stage, nothing, or an image; returns the config with its ONBUILD triggers."""
         base = self.frontend.bases[self.stage.index]
-        parent = next((one for one in self.above if one.stage.name and one.stage.name == base.lower()), None)
+        number = self.frontend.stage_named(base, self.stage.index)
+        parent = None if number is None else self.above[number]
         definition: dict[str, Any] = {"step": self.number, "image": base, "digest": base}
         inputs: tuple[Input, ...] = ()
         if parent is not None:
@@ -164,34 +165,8 @@ class ClassicStage:
         if changed:
             self.layers.append(Layer(text, result.size, result.size_source, result.key))
 
-    @cached_property
-    def environment(self) -> Mapping[str, str]:
-        """What variables mean: ENV, and the build arguments that no ENV hides."""
-        return {**self._arguments, **self.config["Env"]}
-
-    @cached_property
-    def entries(self) -> list[str]:
-        """ENV as a RUN's definition has it."""
-        return rules.entries(self.config["Env"])
-
-    def forget_variables(self) -> None:
-        """ENV or ARG changed what the two above say."""
-        for name in ("environment", "entries"):
-            self.__dict__.pop(name, None)
-
-    @property
-    def _arguments(self) -> dict[str, str]:
-        """The build arguments of this stage that have a value and that no ENV hides, sorted."""
-        found, given = {}, self.frontend.options.args
-        hidden = self.config["Env"]
-        for name, default in sorted(self.allowed.items()):
-            value = given.get(name, self.frontend.global_args.get(name) if default is None else default)
-            if value is not None and name not in hidden:
-                found[name] = value
-        return found
-
     def expand(self, word: str) -> str:
-        return expand_word(word, self.environment, self.escape)
+        return expand_word(word, self.variables.all, self.escape)
 
     def _dispatch(self, one: Instruction) -> None:
         match one.keyword:
@@ -225,10 +200,10 @@ class ClassicStage:
                 f"the --{flag} option requires BuildKit", cure="Take it away, or build with BuildKit."
             )
         argv = rules.command_line(self.config, one)
-        arguments = [f"{key}={value}" for key, value in self._arguments.items()]
+        arguments = rules.entries(self.variables.arguments())
         proxies = PROXIES & self.frontend.options.args.keys() - self.config["Env"].keys()
         command = [f"|{len(arguments)}", *arguments, *argv] if arguments or proxies else argv
-        variables = self.environment
+        variables = self.variables.all
         user, _, group = str(self.config.get("User") or "").partition(":")
         volumes = tuple(clean(path) for path in self.config.get("Volumes", ()))
 
@@ -240,5 +215,5 @@ class ClassicStage:
             source = outcome.source if size is not None else UNKNOWN
             return Result(key, Snapshot(below, written, outcome.doubts, key), size, source, outcome.seconds)
 
-        definition = {"command": argv, "arguments": arguments, "environment": self.entries}
+        definition = {"command": argv, "arguments": arguments, "environment": self.variables.entries}
         self.probe(one, command, definition, make)

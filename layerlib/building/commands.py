@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ..reading.tree import File
+from ..reading.tree import File, parents
 from . import installs
 from .running import Run, Unknown
 from .snapshot import Snapshot
@@ -62,20 +62,20 @@ def _cd(run: Run, words: list[str]) -> None:
     if len(words) != 1 or words[0].startswith("-"):
         raise Unknown
     run.directory = "/" + run.path(words[0])
+    if len(run.directory) > 4095:
+        raise Unknown
 
 
 def _rm(run: Run, words: list[str]) -> None:
     """rm: the files are gone from here on. What lies in a layer below stays there, and goes on weighing."""
-    for word in words:
-        if word.startswith("-"):
-            continue
-        path = run.path(word.removesuffix("/*"))
-        known = [one for one in (path, *run.below.tree.below(path), *run.written) if f"{one}/".startswith(f"{path}/")]
-        for one in dict.fromkeys(known):
-            if run.below.get(one) is not None:
-                run.written[one] = None
-            else:
-                run.written.pop(one, None)
+    paths = {run.path(word.removesuffix("/*")) for word in words if not word.startswith("-")} - {""}
+    known = [*paths, *(one for path in paths for one in run.below.tree.below(path))]
+    known += [one for one in run.written if not paths.isdisjoint(parents(one))]
+    for one in sorted(set(known)):
+        if run.below.get(one) is not None:
+            run.written[one] = None
+        else:
+            run.written.pop(one, None)
     run.sources.append("computed: a deletion writes no bytes")
 
 

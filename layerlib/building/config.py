@@ -19,6 +19,7 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 Config = dict[str, Any]
 
+_PORT = re.compile(r"\+?0*[0-9]{1,5}")
 SIGNALS = """
     ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT RTMAX RTMIN SEGV STKFLT STOP SYS
     TERM TRAP TSTP TTIN TTOU UNUSED URG USR1 USR2 VTALRM WINCH XCPU XFSZ
@@ -196,7 +197,7 @@ def ports_of(words: Sequence[str]) -> list[str]:
         numbers = numbers.rpartition(":")[2]
         first, dash, last = numbers.partition("-")
         last = last if dash else first
-        if not (first.isdecimal() and last.isdecimal() and 0 <= int(first) <= int(last) <= 65535):
+        if not (_PORT.fullmatch(first) and _PORT.fullmatch(last) and 0 <= int(first) <= int(last) <= 65535):
             raise ValueError(f"invalid containerPort: {word}")
         if protocol.lower() not in ("", "tcp", "udp", "sctp"):
             raise ValueError(f"invalid proto: {protocol}")

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from e2b_dockerfile_utils import PatternMatcher
-
 from ..reading.errors import ContextError, MissingFile
+from ..reading.patterns import ONE, STAR, Match, PatternMatcher, Token, letter_class, matcher
 from ..reading.tree import File, Tree, clean, name
 from .snapshot import Snapshot
 
@@ -40,40 +39,36 @@ def has_wildcard(path: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    """Go's filepath.Match as a regular expression: a wildcard never crosses a slash."""
-    parts, index = [], 0
+def _pattern(pattern: str) -> Match:
+    """Go's filepath.Match: a wildcard never crosses a slash."""
+    tokens: list[Token] = []
+    index = 0
     while index < len(pattern):
         letter = pattern[index]
         index += 1
-        if letter == "*":
-            parts.append("[^/]*")
-        elif letter == "?":
-            parts.append("[^/]")
-        elif letter == "[":
+        if letter == "[":
             end = pattern.find("]", index + 1)
             if end < 0:
                 raise ContextError(
                     f"{pattern!r} is not a pattern: a [ needs its ]. In the JSON form, a comma stands between the words"
                 )
-            body = pattern[index:end].replace("\\", "\\\\")
-            parts.append(f"[{body}]")
+            try:
+                tokens.append(letter_class(pattern[index:end]))
+            except re.error:
+                raise ContextError(f"{pattern!r} is not a pattern; a [ needs its ]") from None
             index = end + 1
         elif letter == "\\" and index < len(pattern):
-            parts.append(re.escape(pattern[index]))
+            tokens.append(pattern[index])
             index += 1
         else:
-            parts.append(re.escape(letter))
-    try:
-        return re.compile("".join(parts))
-    except re.error:
-        raise ContextError(f"{pattern!r} is not a pattern; a [ needs its ]") from None
+            tokens.append({"*": STAR, "?": ONE}.get(letter, letter))
+    return matcher(tokens)
 
 
 def matches(tree: Tree, pattern: str) -> list[str]:
     """The paths of a tree that a wildcard names, in order."""
-    expression = _pattern(clean(pattern))
-    return [path for path in tree if expression.fullmatch(path)]
+    match = _pattern(clean(pattern))
+    return [path for path in tree if match(path)]
 
 
 def excluder(patterns: Iterable[str]) -> PatternMatcher | None:

@@ -15,11 +15,13 @@ from functools import cached_property
 from ..reading.dockerfile import Dockerfile, Instruction, Stage, parse_trigger
 from ..reading.errors import DockerfileError, MissingFile, meant
 from ..reading.images import BaseImage, Catalogue
+from ..reading.platforms import refuse_platform
 from ..reading.project import Project
 from ..reading.tree import Tree
 from ..reading.words import expand
 from .graph import Input, Lowered, Vertex
 
+MANY = 100  # stages, of which none is a slip's any more: it would take too long to compare each with each
 STEP_KEYWORDS = {"RUN", "COPY", "ADD", "WORKDIR"}
 PLATFORM = {"OS": "linux", "ARCH": "amd64", "VARIANT": "", "PLATFORM": "linux/amd64"}
 
@@ -89,6 +91,8 @@ class Frontend:
                         cure="Give the ARG a default above FROM: ARG VERSION=3.14.",
                     )
                 found.append(base)
+                if platform := stage.first.flag("platform"):
+                    refuse_platform(expand(platform, self.global_args, self.dockerfile.escape))
         return tuple(found)
 
     def stage_named(self, name: str, before: int | None = None) -> int | None:
@@ -107,7 +111,7 @@ class Frontend:
 
     def origin(self, name: str, one: Instruction) -> int | None:
         """The stage that COPY --from or a mount names, or None for an image or a named context."""
-        if re.fullmatch(r"[+-]?\d+", name) and one.keyword == "COPY":
+        if re.fullmatch(r"[+-]?[0-9]{1,18}", name) and one.keyword == "COPY":
             if not 0 <= int(name) < len(self.stages):
                 raise DockerfileError(
                     f"invalid stage index {name}: this Dockerfile has stages 0 to {len(self.stages) - 1}",
@@ -142,11 +146,9 @@ class Frontend:
 
     def target_stage(self) -> int:
         """The number of the stage to build. Raises DockerfileError for a name that is not there."""
-        name = self.options.target
-        if not name:
+        if not (name := self.options.target):
             return len(self.stages) - 1
-        found = self.stage_named(name)
-        if found is None:
+        if (found := self.stage_named(name)) is None:
             names = ", ".join(stage.name for stage in self.stages if stage.name) or "none has a name"
             raise DockerfileError(f'target stage "{name}" could not be found', cure=f"The stages: {names}.")
         return found
@@ -190,8 +192,9 @@ class Frontend:
     def _refuse_typo(self, name: str) -> None:
         """An unknown short name that is close to a stage's is a slip. Docker would look for an image, in vain."""
         stages = [stage.name for stage in self.stages if stage.name]
-        close = meant(name.lower(), stages, 0.7)
-        if close and name not in self.images and re.fullmatch(r"[\w-]+", name):
+        if len(stages) > MANY or not re.fullmatch(r"[\w-]{1,99}", name) or name in self.images:
+            return
+        if close := meant(name.lower(), stages, 0.7):
             raise DockerfileError(
                 f"there is no stage and no known image called {name}", cure=f"Did you mean {close}?", spot=name
             )
@@ -201,14 +204,14 @@ class Frontend:
         kept = image_config.get("OnBuild") or []
         assert isinstance(kept, list | tuple)
         found = []
+        line = stage.first.line
         for text in kept:
             try:
-                line = stage.first.line
                 found.append(replace(parse_trigger(str(text)), line=line, last_line=line))
             except DockerfileError as error:
                 raise DockerfileError(
                     f"the base image's trigger ONBUILD {text} cannot run: {error.problem}",
-                    line=stage.first.line, text=self.dockerfile.line(stage.first.line), cure=error.cure,
+                    line=line, text=self.dockerfile.line(line), cure=error.cure,
                 ) from None  # fmt: skip
         return found
 

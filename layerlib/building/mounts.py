@@ -5,19 +5,26 @@ Sources: BuildKit, frontend/dockerfile/instructions/commands_runmount.go and sol
 
 from __future__ import annotations
 
-import csv
 import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..reading.tree import clean
+from ..reading.grammar import mount_fields
 
 TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
-KEYS = {"type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro", "readwrite", "rw", "id"} | {
-    "sharing", "required", "mode", "uid", "gid", "size", "env",
-}  # fmt: skip
+KEYS = {"type", "from", "source", "src", "target", "dst", "destination", "id", "env"}
+ALONE = {"readonly", "ro", "readwrite", "rw", "required"}  # keys that need no value
+ONLY = {"required": ("secret", "ssh"), "size": ("tmpfs",)}  # keys that some types alone have; the type comes first
+FORMS = {
+    **dict.fromkeys(ALONE, "1|t|T|TRUE|true|True|0|f|F|FALSE|false|False"),
+    "size": "(?i:([0-9]+\\.?[0-9]*|\\.[0-9]+) ?([kmgtp]?i?b?))",
+    "sharing": "(?i:shared|private|locked)",
+    "mode": "[0-7]{1,10}",
+    "uid": "[0-9]{1,10}",
+    "gid": "[0-9]{1,10}",
+}
 
 
 @dataclass(frozen=True)
@@ -36,28 +43,43 @@ def parse(text: str, expand: Callable[[str], str], directory: str = "/") -> Moun
 
     Raises ValueError for what Docker refuses.
     """
-    found: dict[str, str] = {}
-    for part in next(csv.reader([text]), []):
-        key, equals, value = part.partition("=")
+    found: dict[str, str] = {"type": "bind"}
+    for field in mount_fields(text):
+        key, equals, value = field.partition("=")
         key = key.lower()
-        if key not in KEYS:
-            raise ValueError(f"unexpected key '{key}' in --mount; it knows {', '.join(sorted(KEYS))}")
-        if not equals and key not in ("readonly", "ro", "readwrite", "rw", "required"):
-            raise ValueError(f"invalid field '{part}' must be a key=value pair")
-        if key == "from" and expand(value) != value:
-            raise ValueError("'from' takes no variables in --mount; name a stage with FROM $VARIABLE AS name")
-        found[key] = expand(value) if equals else "true"
-    kind = found.get("type", "bind")
-    if kind not in TYPES:
-        raise ValueError(f'unsupported mount type "{kind}"; a mount is {", ".join(TYPES[:-1])} or {TYPES[-1]}')
+        if not equals and key not in ALONE:
+            raise ValueError(f"invalid field '{field}' must be a key=value pair")
+        if key not in KEYS and key not in FORMS:
+            raise ValueError(f"unexpected key '{key}' in --mount; it knows {', '.join(sorted({*KEYS, *FORMS}))}")
+        if found["type"] not in ONLY.get(key, TYPES):
+            raise ValueError(f"unexpected key '{key}' for mount type '{found['type']}'")
+        value = expand(value) if equals else "true"
+        if not re.fullmatch(FORMS.get(key, "(?s:.*)"), value):
+            raise ValueError(f"invalid value {value} for {key} in --mount")
+        found[key] = value.lower() if key in ("type", "sharing") else value
+        if found["type"] not in TYPES:
+            raise ValueError(f'unsupported mount type "{value}"; a mount is {", ".join(TYPES[:-1])} or {TYPES[-1]}')
+    kind = found["type"]
     target = found.get("target") or found.get("dst") or found.get("destination") or ""
     source = found.get("source") or found.get("src") or ""
-    for key, form in (("uid", r"\d+"), ("gid", r"\d+"), ("mode", r"[0-7]+"), ("sharing", "shared|private|locked")):
-        if key in found and not re.fullmatch(form, found[key]):
-            raise ValueError(f"invalid value {found[key]} for {key} in --mount")
-    if kind in ("bind", "cache", "tmpfs") and (not target or not clean(posixpath.join(directory, target))):
+    _refuse(kind, target, source, found)
+    if kind in ("bind", "cache", "tmpfs") and posixpath.normpath(posixpath.join(directory, target)) == "/":
         raise ValueError(f'invalid mount target "/": say where the {kind} mount goes with target=/folder')
     return Mount(kind, target, source, found.get("from", ""), _key(kind, target, source, found))
+
+
+def _refuse(kind: str, target: str, source: str, found: dict[str, str]) -> None:
+    """What does not go together. Raises ValueError."""
+    if kind in ("bind", "tmpfs") and (wrong := found.keys() & {"mode", "uid", "gid"}):
+        raise ValueError(f"{min(wrong)} not allowed for {kind} type mounts")
+    if "sharing" in found and kind != "cache":
+        raise ValueError(f"invalid cache sharing set for {kind} mount")
+    if kind == "secret" and not (source or target or found.get("id")):
+        raise ValueError("invalid secret mount: it needs an id, a source or a target")
+    if kind == "secret" and (found.get("from") or (source and found.get("id"))):
+        raise ValueError("a secret mount takes no from, and either a source or an id")
+    if kind == "ssh" and source:
+        raise ValueError("an ssh mount does not support source")
 
 
 def _key(kind: str, target: str, source: str, found: dict[str, str]) -> tuple[Any, ...]:
@@ -73,4 +95,4 @@ def _key(kind: str, target: str, source: str, found: dict[str, str]) -> tuple[An
 
 
 def _yes(found: dict[str, str], *names: str) -> bool:
-    return any(found.get(name) == "true" for name in names)
+    return any(found.get(name, "0")[0] in "1tT" for name in names)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from ..reading.images import BaseImage, total
-from ..reading.tree import FOLDER, File, Tree, clean, parents
+from ..reading.tree import FOLDER, File, Tree, clean, parents, refuse_too_long
 
 BLOCK = 4096
 
@@ -99,6 +99,7 @@ class Snapshot:
 
     def with_folder(self, path: str, uid: str = "0", gid: str = "0") -> dict[str, File | None]:
         """What has to be written so that a folder and those above it exist."""
+        refuse_too_long(path)
         made = File(kind="folder", mode=0o755, uid=uid, gid=gid)
         return {part: made for part in (*parents(path), path) if part and self.get(part) is None}
 

@@ -12,7 +12,8 @@ from functools import cached_property
 from ..reading.dockerfile import Instruction, Stage
 from ..reading.errors import DockerfileError
 from ..reading.images import BaseImage
-from ..reading.words import expand, expand_name, expand_run_name
+from ..reading.tree import refuse_too_long
+from ..reading.words import LONGEST, expand, expand_name, expand_run_name
 from . import config as rules
 from .copy_instruction import copy
 from .frontend import STEP_KEYWORDS, Frontend
@@ -35,6 +36,7 @@ class StageWalk:
         self.cmd_set = False
         self.onbuild = ""
         self.rows: list[Row] = []
+        self.told = 0  # characters of history
         self.root: Vertex | None = None
         self.image: BaseImage | None = None
         self.arguments: list[tuple[str, str]] = []
@@ -122,6 +124,11 @@ class StageWalk:
         return first.upper() + blank + rest
 
     def add(self, text: str, vertex: Vertex | None = None) -> None:
+        self.told += len(text)
+        if self.told > LONGEST:
+            raise DockerfileError(
+                "the image's history would be larger than the 16 MiB that Docker's parts send each other"
+            )
         self.rows.append(Row(text, vertex))
 
     def _dispatch(self, one: Instruction) -> None:
@@ -157,6 +164,7 @@ class StageWalk:
 
     def _workdir(self, one: Instruction) -> None:
         path = self._go_to(self.expand(one.words[0]))
+        refuse_too_long(path)
         self.config["WorkingDir"] = path
         vertex = None
         if path != "/":

@@ -48,6 +48,8 @@ UNKNOWN = """\
 - Another frontend than the engine's own: `# syntax=` is read, and changes nothing.
 - The network: what an ADD from a URL or a git repository brings is assumed to stay the same.
 - Platforms other than linux/amd64, Windows containers, cache import and export, attestations, and image IDs.
+- Which of two missing files a build names, and the warnings of `docker build --check`: `# check=error=true` is read,
+  and changes nothing.
 - Times: the model has no clock. Seconds are measurements of one machine and one network.
 """
 

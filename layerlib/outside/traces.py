@@ -15,6 +15,7 @@ from ..reading.errors import ImageError, LayerlibError
 from ..reading.images import BaseImage, Catalogue, HistoryRow
 from ..reading.project import Project
 from ..reading.references import normalize
+from .shapes import TRACES, check
 
 SHIPPED = (Path(__file__).parents[1] / "traces", Path(__file__).parents[2] / "tests" / "traces")
 
@@ -85,12 +86,14 @@ def shipped() -> list[Path]:
 def read(path: Path) -> list[dict[str, Any]]:
     """The traces of a file, plain or compressed with gzip. Raises LayerlibError for anything else."""
     import gzip
+    import zlib
 
     try:
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         traces = json.loads(data)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, zlib.error, RecursionError) as error:
         raise LayerlibError(f"{path} cannot be read as traces: {error}") from None
     if not isinstance(traces, list) or not all(isinstance(one, dict) and "builds" in one for one in traces):
         raise LayerlibError(f"{path} holds no list of traces")
+    check(traces, TRACES, path.name)
     return traces

@@ -1,12 +1,13 @@
 """Changes: single edits of a project, each a new project.
 
-Instructions are edited by dockerfile-parse, in memory; which lines an instruction has, our own reading says,
-because dockerfile-parse takes a heredoc's body for instructions.
+Lines are edited by dockerfile-parse, in memory; what stands in them, our own reading says, because dockerfile-parse
+takes a heredoc's body for instructions.
 """
 
 from __future__ import annotations
 
 import io
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -118,14 +119,14 @@ def insert(project: Project, line: int, text: str) -> Project:
 
 def append(project: Project, text: str) -> Project:
     """Put a new line at the end."""
-    end = len(project.dockerfile.splitlines())
+    end = len(_lines(project))
     return _with_lines(project, end, end, [text])
 
 
 def move(project: Project, line: int, to: int) -> Project:
     """Move the instruction on a line so that it stands before the line `to`."""
     one = instruction_at(project, line)
-    lines = project.dockerfile.splitlines()
+    lines = _lines(project)
     block = lines[one.line - 1 : one.last_line]
     if to > one.last_line:
         rest = [*lines[: one.line - 1], *lines[one.last_line : to - 1], *block, *lines[to - 1 :]]
@@ -145,26 +146,26 @@ def set_base(project: Project, image: str, stage: int = -1) -> Project:
 
 def set_env(project: Project, name: str, value: str) -> Project:
     """Set a variable with ENV, in its line if it has one, else at the end."""
-    return _set(project, "envs", name, value)
+    return _set(project, "ENV", name, value)
 
 
 def set_label(project: Project, name: str, value: str) -> Project:
     """Set a label with LABEL, in its line if it has one, else at the end."""
-    return _set(project, "labels", name, value)
+    return _set(project, "LABEL", name, value)
 
 
-def _set(project: Project, kind: str, name: str, value: str) -> Project:
-    """Set one of the parser's pairs. The bodies of heredocs are comments meanwhile, or it would read them too."""
-    lines = project.dockerfile.split("\n")
-    bodies: dict[str, str] = {}
-    for one in project.parsed.instructions:
-        for number in range(one.line, one.last_line) if one.heredocs else ():
-            mark = f"#{number} of {id(project)}"
-            bodies[mark], lines[number] = lines[number], mark
-    parser = _parser("\n".join(lines))
-    setattr(parser, kind, {**getattr(parser, kind), name: value})
-    changed = parser.content.split("\n")
-    return project.with_dockerfile("\n".join(bodies.get(line, line) for line in changed))
+def _set(project: Project, keyword: str, name: str, value: str) -> Project:
+    """Set one of the pairs of the last stage, in the last line that has it."""
+    quoted, quotes = shlex.quote(value), "'\""
+    for one in reversed(project.parsed.stages[-1].instructions):
+        if one.keyword == keyword and name in (key.strip(quotes) for key, _ in one.pairs):
+            pairs = (f"{key}={quoted if key.strip(quotes) == name else old}" for key, old in one.pairs)
+            return set_instruction(project, one.line, f"{keyword} {' '.join(pairs)}")
+    return append(project, f"{keyword} {shlex.quote(name)}={quoted}")
+
+
+def _lines(project: Project) -> list[str]:
+    return project.dockerfile.removesuffix("\n").split("\n")  # only a newline ends a line
 
 
 def _parser(text: str) -> DockerfileParser:

@@ -1,11 +1,9 @@
-"""The build context: the files that a build is given, less what .dockerignore leaves out.
-
-Patterns are matched by e2b-dockerfile-utils, a port of moby/patternmatcher.
-"""
+"""The build context: the files that a build is given, less what .dockerignore leaves out."""
 
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +13,7 @@ from typing import Any
 from .collecting import uncollected
 from .errors import ContextError
 from .ignoring import Ignored
-from .tree import File, Tree, clean, missing_folders
+from .tree import File, Tree, clean, missing_folders, refuse_too_long
 
 
 @uncollected
@@ -75,7 +73,12 @@ def from_mapping(files: Mapping[str, Any]) -> Tree:
     for path, value in files.items():
         if not clean(path) or clean(path) != path.removesuffix("/").removeprefix("./"):
             raise ContextError(f"{path!r} is not a path inside the build context; write it like src/app.py")
-        made[clean(path)] = _file(path, value)
+        refuse_too_long(path)
+        try:
+            path.encode("utf-8", "surrogateescape")
+            made[clean(path)] = _file(path, value)
+        except UnicodeEncodeError:
+            raise ContextError(f"{path!r} or its text holds half a character, which no file can") from None
     for path in made:
         above = path.rpartition("/")[0]
         if above in made and made[above].kind != "folder":
@@ -91,13 +94,20 @@ def _file(path: str, value: Any) -> File:
     if isinstance(value, str):
         return File(value.encode())
     if isinstance(value, Mapping):
-        if "link" in value:
-            return File(kind="link", mode=0o777, target=value["link"])
+        if isinstance(target := value.get("link"), str):
+            target.encode("utf-8", "surrogateescape")
+            return File(kind="link", mode=0o777, target=target)
         if value.get("dir"):
-            return File(kind="folder", mode=int(value.get("mode", "755"), 8))
-        if "content" in value:
-            return File(value["content"].encode(), int(value.get("mode", "644"), 8))
+            return File(kind="folder", mode=_mode(path, value.get("mode", "755")))
+        if isinstance(content := value.get("content"), str):
+            return File(content.encode(), _mode(path, value.get("mode", "644")))
     raise ContextError(f"{path}: expected text, bytes or a File, not {type(value).__name__}")
+
+
+def _mode(path: str, text: Any) -> int:
+    if not isinstance(text, str) or not re.fullmatch("[0-7]{1,4}", text):
+        raise ContextError(f"{path}: expected permissions such as 644, not {text!r}")
+    return int(text, 8)
 
 
 def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:

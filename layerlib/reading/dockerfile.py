@@ -17,6 +17,7 @@ from e2b_dockerfile_utils import (
     DockerfileSyntaxError,
     chomp_heredoc_content,
     parse_dockerfile_ast,
+    syntax,
 )
 
 from . import grammar
@@ -27,6 +28,16 @@ Refuse = Callable[..., DockerfileError]
 
 BLANKS = re.compile(r"[\t\v\f\r ]+")
 LONGEST_LINE = 65535  # bytes; BuildKit's parser reads no longer one
+
+
+class _LineParsers(dict[str, syntax.LineParser]):
+    """How each instruction's arguments are read. An unknown instruction is refused later, as BuildKit does."""
+
+    def get(self, keyword: str, default: object = None) -> syntax.LineParser:
+        return super().get(keyword, syntax._parse_string)
+
+
+vars(syntax).update(_LINE_PARSERS=_LineParsers(syntax._LINE_PARSERS))
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,15 @@ class Dockerfile:
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
+_HEAD = re.compile(r"\ufeff?(?:[^\S\n]*#.*\n)*")  # comments that may be parser directives
+
+
+def _shortened(text: str) -> str:
+    """One blank for many in the first comments: the parser takes quadratic time for blanks inside a directive."""
+    head = _HEAD.match(text)
+    return re.sub(r"[^\S\n]{2,}", " ", head[0]) + text[head.end() :] if head and head[0] else text
+
+
 @lru_cache(maxsize=64)
 @uncollected
 def parse(text: str) -> Dockerfile:
@@ -133,7 +153,10 @@ def parse(text: str) -> Dockerfile:
             # BuildKit names the line above: the last one that it could read.
             raise refuse(f"the next line is longer than {LONGEST_LINE} bytes", max(number - 1, 1), "Break it with \\.")
     try:
-        tree = parse_dockerfile_ast(text)
+        tree = parse_dockerfile_ast(_shortened(text))
+    except RecursionError:
+        deep = next((number for number, line in enumerate(lines, 1) if line.count("[") + line.count("{") > 99), None)
+        raise refuse("arrays in arrays in arrays: a JSON array holds strings only", deep) from None
     except DockerfileSyntaxError as error:
         problem = str(error).removeprefix("Dockerfile parse error").removeprefix(f" on line {error.line}")
         problem, cure, spot = grammar.explain(problem.removeprefix(": "))
@@ -141,12 +164,26 @@ def parse(text: str) -> Dockerfile:
         line = max(error.line - 1, 1) if error.line and "directive" in problem else error.line
         raise refuse(problem, line, cure, spot) from None
 
-    instructions = []
+    if not tree.instructions:
+        last = len(text.removesuffix("\n").split("\n")) if text else None
+        raise refuse("there is no FROM, so there is nothing to build on", last, "Begin with FROM, such as FROM python.")
+    instructions: list[Instruction] = []
+    begun = False
     for node in tree.instructions:
+        begun = begun or node.name == "FROM"
         try:
+            if node.name not in grammar.KEYWORDS:
+                word = BLANKS.split(node.original.strip())[0]
+                raise grammar.Refused(*grammar.explain(f"unknown instruction: {word}"))
             instructions.append(_instruction(node))
         except grammar.Refused as refused:
             raise refuse(refused.problem, node.start_line, refused.cure, refused.spot) from None
+        if not begun and node.name != "ARG":
+            raise refuse(
+                f"{node.name} stands before the first FROM, so there is no image that it could change",
+                node.start_line,
+                "Begin with FROM, such as FROM python. Only ARG may stand above it.",
+            )
     arguments, stages = _stages(instructions, refuse)
     return Dockerfile(text, tree.escape_token, arguments, stages)
 
@@ -157,6 +194,8 @@ def parse_trigger(text: str) -> Instruction:
     Raises DockerfileError if a build would refuse it.
     """
     stage = parse("FROM scratch\n" + text).stages[0]
+    if not stage.instructions:
+        raise DockerfileError(f"{text} is no instruction", cure="For example: ONBUILD COPY . /app.")
     return stage.instructions[0]
 
 
@@ -192,13 +231,6 @@ def _heredoc(node: DockerfileHeredoc) -> Heredoc:
 def _stages(instructions: list[Instruction], refuse: Refuse) -> tuple[tuple[Instruction, ...], tuple[Stage, ...]]:
     first = next((i for i, one in enumerate(instructions) if one.keyword == "FROM"), len(instructions))
     arguments = tuple(instructions[:first])
-    for one in arguments:
-        if one.keyword != "ARG":
-            raise refuse(
-                f"{one.keyword} stands before the first FROM, so there is no image that it could change",
-                one.line,
-                "Begin with FROM, such as FROM python. Only ARG may stand above it.",
-            )
     if first == len(instructions):
         raise refuse("there is no FROM, so there is nothing to build on", None, "Begin with FROM, such as FROM python.")
     starts = [i for i, one in enumerate(instructions) if one.keyword == "FROM"]

@@ -25,7 +25,9 @@ FLAGS = {
 }
 YES_OR_NO = {"link", "keep-git-dir", "unpack"}
 SEVERAL = {"mount", "exclude"}
-DURATION = r"[+-]?(0|(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+"
+SECONDS = {"h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9}
+DURATION = r"[+-]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)?"
+LONGEST = 2**63 / 10**9  # seconds: Go counts nanoseconds in 63 bits
 STAGE_NAME = r"[a-z][a-z0-9-_.]*"
 
 Flags = dict[str, tuple[str, ...]]
@@ -64,7 +66,7 @@ def flags(keyword: str, written: Sequence[str]) -> Flags:
     Raises Refused for an unknown flag, one given twice, or one without its value.
     """
     known, found = FLAGS.get(keyword, set()), Flags()
-    for text in written:
+    for text in written if keyword not in ("ARG", "STOPSIGNAL") else ():  # Docker takes no notice of theirs
         name, equals, value = text.removeprefix("--").partition("=")
         if name not in known:
             close = meant(name, known)
@@ -121,6 +123,30 @@ def _from(words: Sequence[str], json: bool, found: Flags) -> None:
         )
 
 
+def mount_fields(text: str) -> list[str]:
+    """The fields of a --mount: comma-separated values. Raises ValueError."""
+    import csv
+
+    try:
+        return next(csv.reader([text], strict=True)) if '"' in text else text.split(",")
+    except (csv.Error, StopIteration):
+        raise ValueError("the value of --mount cannot be read: a quote stands in the wrong place") from None
+
+
+def _run(words: Sequence[str], json: bool, found: Flags) -> None:
+    if (network := found.get("network", ("",))[-1]) not in ("", "default", "none", "host"):
+        raise Refused(f"invalid network mode {network!r}", "It is default, none or host.", network)
+    for text in found.get("mount", ()):
+        if not text:
+            raise Refused("--mount has no value", "For example: --mount=type=cache,target=/k.", "--mount=")
+        try:
+            fields = mount_fields(text)
+        except ValueError as error:
+            raise Refused(str(error), "Write --mount=type=...,target=... without quotes.", "--mount") from None
+        if any(re.match(r"(?i:from)=.*?\$.", field) for field in fields):
+            raise Refused("'from' takes no variables in --mount", "Name a stage with FROM $VARIABLE AS name.", "from=")
+
+
 def _copy(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
     def rule(words: Sequence[str], json: bool, found: Flags) -> None:
         if len(words) < 2:
@@ -142,7 +168,7 @@ def _pairs(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
     def rule(words: Sequence[str], json: bool, found: Flags) -> None:
         if not words:
             raise Refused(f"{keyword} requires at least one argument", f"For example: {keyword} NAME=value.")
-        if any(not name for name in words[0::3]):
+        if not all(words[0::3]):
             raise Refused(f"{keyword} names can not be blank", "Write NAME=value.")
 
     return rule
@@ -181,12 +207,15 @@ def _healthcheck(words: Sequence[str], json: bool, found: Flags) -> None:
         raise Refused("missing command after HEALTHCHECK CMD", "Say what to run: HEALTHCHECK CMD curl localhost.")
     for name in ("interval", "timeout", "start-period", "start-interval"):
         value = found.get(name, ("0s",))[-1]
-        if not re.fullmatch(DURATION, value):
+        good = value not in ("+", "-") and re.fullmatch(DURATION, value)
+        parts = re.findall(r"([0-9.]+)([a-zµμ]+)", value) if good else []
+        seconds = sum(float(number) * SECONDS[unit] for number, unit in parts)
+        if not good or seconds >= LONGEST:
             raise Refused(f'--{name}: invalid duration "{value}"', "For example: 30s, 5m or 1m30s.", value)
-        if re.fullmatch(r"\+?(0*\.\d+ms|\d+(\.\d*)?(us|µs|μs|ns))", value) and not re.fullmatch(r"[0.]+\D+", value):
+        if seconds and (seconds < 0.001 or value.startswith("-")):
             raise Refused(f"--{name} cannot be less than 1ms", "For example: 30s.", value)
-    retries = found.get("retries", ("0",))[-1]
-    if not re.fullmatch(r"[+-]?\d+", retries) or int(retries) < 0:
+    retries = found.get("retries", ("0",))[-1] or "0"
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", retries) or not 0 <= int(retries) < 2**31:
         raise Refused(f'--retries must be a whole number, not "{retries}"', "For example: --retries=3.", retries)
 
 
@@ -203,6 +232,7 @@ def check_trigger(trigger: str) -> None:
 
 CHECKS: dict[str, Callable[[Sequence[str], bool, Flags], None]] = {
     "FROM": _from,
+    "RUN": _run,
     "COPY": _copy("COPY"),
     "ADD": _copy("ADD"),
     "ENV": _pairs("ENV"),

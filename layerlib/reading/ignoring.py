@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from e2b_dockerfile_utils import PatternMatcher
+from .patterns import PatternMatcher
 
 
 @dataclass(frozen=True, eq=False)

@@ -141,6 +141,18 @@ def missing_folders(paths: Set[str]) -> set[str]:
     return found
 
 
+def refuse_too_long(path: str) -> None:
+    """Raise ContextError for a path that Linux does not take, and so no builder."""
+    if "\0" in path:
+        raise ContextError(f"/{path[:40].lstrip('/')}: invalid argument: no name holds the character 0")
+    if len(path) > 60 and (
+        len(path.encode("utf-8", "surrogatepass")) >= 4096
+        or any(len(part.encode("utf-8", "surrogatepass")) > 255 for part in path.split("/"))
+    ):
+        shown = path[:40].lstrip("/")
+        raise ContextError(f"/{shown}...: file name too long; a name has up to 255 bytes and a path up to 4095")
+
+
 class Tree(Mapping[str, File]):
     """Files by path, in the order of their paths. The folders on the way to a file are there too."""
 

@@ -9,15 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from e2b_dockerfile_utils import ShellLex
+from e2b_dockerfile_utils import ShellLex, lexer
+
+from . import substitution
 
 Variables = Mapping[str, str]
+LONGEST = 1 << 24  # "ENV A=$A$A" doubles a value: after some lines no engine takes it any more
+
+# The lexer's own patterns go back and forth: with several stars, for ever.
+vars(lexer).update(_shell_pattern_to_regex=substitution.pattern, _reverse_pattern=substitution.reverse)
 
 _SPECIAL = re.compile(r"[$'\"\\`<]")  # a word without one of these is its own value
 
 
 def _lexed(text: str, lexer: ShellLex) -> str:
-    return lexer.process_word(text) if _SPECIAL.search(text) else text
+    if not _SPECIAL.search(text):
+        return text
+    value = lexer.process_word(text)
+    if len(value) > LONGEST:
+        raise ValueError(f"the value of {text[:40]} is larger than the 16 MiB that Docker's parts send each other")
+    return value
 
 
 def expand(word: str, variables: Variables, escape: str = "\\") -> str:
