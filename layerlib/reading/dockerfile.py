@@ -7,7 +7,7 @@ The grammar is BuildKit's parser, as ported by e2b-dockerfile-utils; what a sing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -16,11 +16,10 @@ from e2b_dockerfile_utils import (
     DockerfileInstruction,
     DockerfileSyntaxError,
     chomp_heredoc_content,
-    parse_dockerfile_ast,
-    syntax,
 )
 
 from . import grammar
+from .borrowed import parsed
 from .collecting import uncollected
 from .errors import DockerfileError
 
@@ -28,16 +27,6 @@ Refuse = Callable[..., DockerfileError]
 
 BLANKS = re.compile(r"[\t\v\f\r ]+")
 LONGEST_LINE = 65535  # bytes; BuildKit's parser reads no longer one
-
-
-class _LineParsers(dict[str, syntax.LineParser]):
-    """How each instruction's arguments are read. An unknown instruction is refused later, as BuildKit does."""
-
-    def get(self, keyword: str, default: object = None) -> syntax.LineParser:
-        return super().get(keyword, syntax._parse_string)
-
-
-vars(syntax).update(_LINE_PARSERS=_LineParsers(syntax._LINE_PARSERS))
 
 
 @dataclass(frozen=True)
@@ -153,7 +142,7 @@ def parse(text: str) -> Dockerfile:
             # BuildKit names the line above: the last one that it could read.
             raise refuse(f"the next line is longer than {LONGEST_LINE} bytes", max(number - 1, 1), "Break it with \\.")
     try:
-        tree = parse_dockerfile_ast(_shortened(text))
+        tree = parsed(_shortened(text))
     except RecursionError:
         deep = next((number for number, line in enumerate(lines, 1) if line.count("[") + line.count("{") > 99), None)
         raise refuse("arrays in arrays in arrays: a JSON array holds strings only", deep) from None
@@ -167,23 +156,7 @@ def parse(text: str) -> Dockerfile:
     if not tree.instructions:
         last = len(text.removesuffix("\n").split("\n")) if text else None
         raise refuse("there is no FROM, so there is nothing to build on", last, "Begin with FROM, such as FROM python.")
-    instructions: list[Instruction] = []
-    begun = False
-    for node in tree.instructions:
-        begun = begun or node.name == "FROM"
-        try:
-            if node.name not in grammar.KEYWORDS:
-                word = BLANKS.split(node.original.strip())[0]
-                raise grammar.Refused(*grammar.explain(f"unknown instruction: {word}"))
-            instructions.append(_instruction(node))
-        except grammar.Refused as refused:
-            raise refuse(refused.problem, node.start_line, refused.cure, refused.spot) from None
-        if not begun and node.name != "ARG":
-            raise refuse(
-                f"{node.name} stands before the first FROM, so there is no image that it could change",
-                node.start_line,
-                "Begin with FROM, such as FROM python. Only ARG may stand above it.",
-            )
+    instructions = _instructions(tree.instructions, refuse)
     arguments, stages = _stages(instructions, refuse)
     return Dockerfile(text, tree.escape_token, arguments, stages)
 
@@ -197,6 +170,28 @@ def parse_trigger(text: str) -> Instruction:
     if not stage.instructions:
         raise DockerfileError(f"{text} is no instruction", cure="For example: ONBUILD COPY . /app.")
     return stage.instructions[0]
+
+
+def _instructions(nodes: Sequence[DockerfileInstruction], refuse: Refuse) -> list[Instruction]:
+    """What the parser found, each checked in its turn."""
+    made: list[Instruction] = []
+    begun = False
+    for node in nodes:
+        begun = begun or node.name == "FROM"
+        try:
+            if node.name not in grammar.KEYWORDS:
+                word = BLANKS.split(node.original.strip())[0]
+                raise grammar.Refused(*grammar.explain(f"unknown instruction: {word}"))
+            made.append(_instruction(node))
+        except grammar.Refused as refused:
+            raise refuse(refused.problem, node.start_line, refused.cure, refused.spot) from None
+        if not begun and node.name != "ARG":
+            raise refuse(
+                f"{node.name} stands before the first FROM, so there is no image that it could change",
+                node.start_line,
+                "Begin with FROM, such as FROM python. Only ARG may stand above it.",
+            )
+    return made
 
 
 def _instruction(node: DockerfileInstruction) -> Instruction:

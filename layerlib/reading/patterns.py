@@ -2,8 +2,8 @@
 
 Go's regular expressions never go back; Python's do, and need more than a lifetime for a pattern with many stars. So a
 pattern with few of them becomes a regular expression, and any other is followed through a path letter by letter, all
-its possibilities at once. `PatternMatcher` is that of e2b-dockerfile-utils, a port of moby/patternmatcher, with this in
-the place of its regular expressions.
+its possibilities at once. Which pattern wins, and what stands below a folder, e2b-dockerfile-utils says, a port of
+moby/patternmatcher.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from e2b_dockerfile_utils import PatternMatcher, dockerignore
-
-__all__ = ["ALL", "DEEP", "ONE", "STAR", "Match", "PatternMatcher", "Token", "letter_class", "matcher"]
+import e2b_dockerfile_utils
 
 # A pattern is a row of tokens: a letter, a class of letters, or one of these.
 ONE, STAR, DEEP, ALL = "one", "star", "deep", "all"
@@ -23,17 +21,20 @@ Token = str | re.Pattern[str]
 Match = Callable[[str], bool]
 
 
-def _compiled(pattern: str, backslash_is_escape: bool) -> Match:
-    """One pattern of a .dockerignore. Where ** is all that is special, text is compared, as moby does."""
-    plain = not set("*?[]\\").intersection(pattern.removeprefix("**").removesuffix("**"))
-    if plain or (pattern.count("*") <= 1 and "[" not in pattern) or not backslash_is_escape:
-        return _own(pattern, backslash_is_escape)
-    dockerignore._validate_pattern(pattern, backslash_is_escape)
-    return matcher(list(_tokens(pattern)))  # re.error, for a range from z to a, is a ValueError to its caller
+class PatternMatcher(e2b_dockerfile_utils.PatternMatcher):
+    """The patterns of a .dockerignore. Raises ValueError for one that cannot be read."""
 
-
-_own = dockerignore._compile
-vars(dockerignore).update(_compile=_compiled)
+    def __init__(self, patterns: Sequence[str]) -> None:
+        super().__init__(list(patterns))
+        for one, cleaned in zip(self._patterns, self._cleaned, strict=True):
+            pattern = cleaned[one.exclusion :]
+            # Where ** is all that is special, text is compared, as moby does.
+            plain = not set("*?[]\\").intersection(pattern.removeprefix("**").removesuffix("**"))
+            if not plain and (pattern.count("*") > 1 or "[" in pattern):
+                try:
+                    one.match = matcher(list(_tokens(pattern)))
+                except re.error as error:
+                    raise ValueError(f"Invalid ignore pattern '{pattern}': {error}") from None
 
 
 def _tokens(pattern: str) -> Iterator[Token]:

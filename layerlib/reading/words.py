@@ -9,23 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from e2b_dockerfile_utils import ShellLex, lexer
-
-from . import substitution
+from .borrowed import lexer
 
 Variables = Mapping[str, str]
 LONGEST = 1 << 24  # "ENV A=$A$A" doubles a value: after some lines no engine takes it any more
 
-# The lexer's own patterns go back and forth: with several stars, for ever.
-vars(lexer).update(_shell_pattern_to_regex=substitution.pattern, _reverse_pattern=substitution.reverse)
-
 _SPECIAL = re.compile(r"[$'\"\\`<]")  # a word without one of these is its own value
 
 
-def _lexed(text: str, lexer: ShellLex) -> str:
+def _lexed(text: str, variables: Variables, escape: str, skip_unset_env: bool = False, **options: bool) -> str:
     if not _SPECIAL.search(text):
         return text
-    value = lexer.process_word(text)
+    value: str = lexer(escape, env=variables, skip_unset_env=skip_unset_env, **options).process_word(text)
     if len(value) > LONGEST:
         raise ValueError(f"the value of {text[:40]} is larger than the 16 MiB that Docker's parts send each other")
     return value
@@ -36,23 +31,24 @@ def expand(word: str, variables: Variables, escape: str = "\\") -> str:
 
     Raises ValueError for a word that Docker refuses, such as `${A` or `${A^x}`.
     """
-    return _lexed(word, ShellLex(escape, env=variables, skip_unset_env=False))
+    return _lexed(word, variables, escape)
 
 
 def expand_to_words(word: str, variables: Variables, escape: str = "\\") -> list[str]:
     """As `expand`, but blanks in a variable's value part the words. Only EXPOSE reads its ports so."""
-    return ShellLex(escape, env=variables, skip_unset_env=False).process_words(word)
+    words: list[str] = lexer(escape, env=variables, skip_unset_env=False).process_words(word)
+    return words
 
 
 def expand_body(text: str, variables: Variables) -> str:
     """The body of an unquoted COPY or ADD heredoc: variables replaced, quotes kept."""
-    return _lexed(text, ShellLex("\\", skip_process_quotes=True, env=variables, skip_unset_env=False))
+    return _lexed(text, variables, "\\", skip_process_quotes=True)
 
 
 def expand_run_name(text: str, variables: Variables, escape: str = "\\") -> str:
     """A RUN as a step's name shows it: set variables replaced, unset ones and quotes kept."""
     try:
-        return _lexed(text, ShellLex(escape, raw_quotes=True, env=variables, skip_unset_env=True))
+        return _lexed(text, variables, escape, skip_unset_env=True, raw_quotes=True)
     except ValueError:
         return text
 
