@@ -35,8 +35,9 @@ class Pattern:
         bare = cleaned[brings_back:]
         *above, last = bare.split("/")
         # Where ** stands in a word, or a / in brackets, the pattern's parts are not those of a path.
-        anything = "[" in bare or "**" in last or any("**" in part and part != "**" for part in above)
-        name, under = ("**", "**") if anything else (last, bare)
+        otherwise = "[" in bare or any("**" in part and part != "**" for part in above)
+        name = "**" if otherwise or "**" in last else last
+        under = "**" if otherwise else bare
         # "./" changes nothing, but that a # or a ! behind it is a letter like any other.
         return cls(brings_back, *(PatternMatcher([words]) for words in (f"./{bare}", f"./{name}", f"!./{under}")))
 
