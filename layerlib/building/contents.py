@@ -26,11 +26,13 @@ class Selection:
         digest: equal for equal content.
         files: path in the source to file, in order: what a reason compares.
         roots: the paths that the source stands for: itself, or each match of a wildcard.
+        folders: the folders among the files, where every file's folder is among them; else None.
     """
 
     digest: str
     files: Mapping[str, File] = field(repr=False)
     roots: tuple[str, ...]
+    folders: Mapping[str, File] | None = field(default=None, repr=False)
 
 
 def has_wildcard(path: str) -> bool:
@@ -112,13 +114,14 @@ def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildca
     if file.kind != "folder":
         return Selection(file.digest, {target: file}, (target,))
     files: Mapping[str, File] = {below: tree[below] for below in tree.below(target)} if target else tree.all
+    folders = {path: file for path, file in files.items() if file.kind == "folder"} if target else tree.folders
     start = len(target) + 1 if target else 0
     lines = [f"{below[start:]}\0{file.digest}" for below, file in files.items()]
     lines.append(file.digest if target else "")
     if isinstance(source, Snapshot) and (doubt := source.doubt(target)):
         lines.append(doubt)
         files = {**files, f"{target}/(files that nobody knows)": File(identity=doubt)}
-    return Selection(_hash(lines), files, (target,))
+    return Selection(_hash(lines), files, (target,), folders)
 
 
 def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher | None, found: bool) -> Selection:

@@ -5,7 +5,7 @@ Source: BuildKit, solver/llbsolver/file/backend.go; destinations and sizes were 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..reading.errors import ContextError
@@ -39,42 +39,63 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], orders:
     several = sum(len(selection.roots) for _, selection in selections) > 1
     into = orders.destination.endswith("/") or several or below.is_folder(target)
     made: dict[str, File] = {}
+    folders: set[str] = set()  # those among them
+    above: set[str] = set()  # those that hold them
     bare: dict[str, File] = {}  # the destination and what is above it, where a copied folder may be empty
     for source, selection in selections:
         for root in selection.roots:
             file = selection.files.get(root) if root else None
             if file is None or file.kind == "folder":
-                made.update(_inside(root, selection.files, target, orders))
+                found = _inside(root, selection.files, target, orders)
+                made.update(found)
+                if selection.folders is None:
+                    above |= _above(found)
+                    folders |= {path for path, file in found.items() if file.kind == "folder"}
+                else:
+                    above.add(target)
+                    folders |= _inside(root, selection.folders, target, orders).keys()
             elif orders.unpack and (members := unpacked(file)) is not None:
-                made.update((_join(target, member), content) for member, content in members.items())
+                found = {_join(target, member): content for member, content in members.items()}
+                made.update(found)
+                above |= _above(found)
+                folders |= {path for path, file in found.items() if file.kind == "folder"}
             else:
                 called = name(root if len(selection.roots) > 1 else _named(source, root))
-                made[_join(target, called) if into else target] = _ordered(file, orders)
+                path = _join(target, called) if into else target
+                made[path] = _ordered(file, orders)
+                above |= _above([path])
         if any(not root or root not in selection.files for root in selection.roots):
             bare.update({path: _ordered(FOLDER, orders) for path in below.with_folder(target)})
-    return {**bare, **_over(below, made)}
+    return {**bare, **_over(below, made, folders, above - {""})}
+
+
+def _above(paths: Iterable[str]) -> set[str]:
+    return {path.rpartition("/")[0] for path in paths}
 
 
 def _inside(root: str, files: Mapping[str, File], target: str, orders: Orders) -> Mapping[str, File]:
     """What is copied out of a folder, by where it goes."""
     start, to = (f"{folder}/" if folder else "" for folder in (root, target))
-    found = {to + path[len(start) :]: file for path, file in files.items() if path.startswith(start) and path != root}
+    if root:
+        found = {to + path[len(start) :]: file for path, file in files.items() if path.startswith(start)}
+    else:
+        found = {to + path: file for path, file in files.items()}
     if orders.owner is None and orders.mode is None:
         return found
     return {path: _ordered(file, orders) for path, file in found.items()}
 
 
-def _over(below: Snapshot, made: Mapping[str, File]) -> Written:
+def _over(below: Snapshot, made: Mapping[str, File], folders: Iterable[str], above: Iterable[str]) -> Written:
     """What is written so that these files are there: they, and the folders above them that are missing."""
-    above: Written = {}
-    for folder in {path.rpartition("/")[0] for path in made} - {""}:
+    missing: Written = {}
+    for folder in {*folders, *above}:
         for part in (*parents(folder), folder):
             if part not in made and (there := below.get(part)) is not None and there.kind == "file":
                 path = next(path for path in made if path.startswith(f"{folder}/"))
                 raise ContextError(f"cannot copy to /{path}: /{part} is a file, not a folder")
-        above.update(below.with_folder(folder))
-    written = {**above, **made}
-    for path in [path for path, file in made.items() if file.kind == "folder"]:
+        missing.update(below.with_folder(folder))
+    written = {**missing, **made}
+    for path in folders:
         if (there := below.get(path)) is not None and there.kind == "folder":
             del written[path]
     return written

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import compress
+from operator import eq, is_not
 from typing import Any
 
 from ..reading.tree import File, name
@@ -163,7 +165,10 @@ _RULES: dict[str, Rule] = {
 
 
 def _files(label: str, new: Mapping[str, File], old: Mapping[str, File], stage: bool) -> Reason | None:
-    others = [path for path, file in new.items() if old.get(path) is not file]
+    if len(new) == len(old) and all(map(eq, new, old)):  # the same paths; of many files, most are the same
+        others = list(compress(new, map(is_not, new.values(), old.values())))
+    else:
+        others = [path for path, file in new.items() if old.get(path) is not file]
     added = [path for path in others if path not in old]
     removed = [path for path in old if path not in new] if len(new) - len(added) < len(old) else []
     changed = [path for path in others if path not in old or old[path].digest != new[path].digest] + removed

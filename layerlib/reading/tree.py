@@ -200,6 +200,8 @@ class Tree(Mapping[str, File]):
             return Tree({path: file for path, file in files.items() if path not in gone or path in new})
         made = Tree({})
         made._files, made._paths = files, self._paths
+        if not any(file.kind == "folder" or path in self.folders for path, file in new.items()):
+            made.folders = self.folders
         return made
 
     @cached_property
