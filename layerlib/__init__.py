@@ -9,20 +9,22 @@ others is not, and what each layer holds and weighs. It runs no command, opens n
 """
 
 from importlib import import_module
-from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from .building.buildkit import BuildKit
-from .building.classic import ClassicBuilder
 from .building.effects import Effect, Effects
 from .building.reasons import Reason
 from .building.steps import Build, Image, Layer, Step
-from .outside.traces import replay
 from .reading import changes
 from .reading.changes import Change
 from .reading.errors import ContextError, DockerfileError, ImageError, LayerlibError
 from .reading.images import BaseImage, Catalogue, catalogue
 from .reading.project import Project
 from .reading.tree import File
+
+if TYPE_CHECKING:
+    from .building.classic import ClassicBuilder
+    from .outside.traces import replay
 
 __all__ = [
     "BaseImage",
@@ -50,11 +52,14 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-_LATER = {"charts": ".showing.charts", "labs": ".showing.labs", "course": ".teaching.course"}
+# What is imported when somebody asks: some of it needs more, and not everybody needs it.
+_MODULES = {"charts": ".showing.charts", "labs": ".showing.labs", "course": ".teaching.course"}
+_OBJECTS = {"ClassicBuilder": ".building.classic", "replay": ".outside.traces"}
 
 
-def __getattr__(name: str) -> ModuleType:
-    """`layerlib.charts`, `layerlib.labs` and `layerlib.course` are imported when somebody asks: they need more."""
-    if name in _LATER:
-        return import_module(_LATER[name], __name__)
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(_MODULES[name], __name__)
+    if name in _OBJECTS:
+        return getattr(import_module(_OBJECTS[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

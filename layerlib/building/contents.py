@@ -116,12 +116,13 @@ def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildca
     files: Mapping[str, File] = {below: tree[below] for below in tree.below(target)} if target else tree.all
     folders = {path: file for path, file in files.items() if file.kind == "folder"} if target else tree.folders
     start = len(target) + 1 if target else 0
-    lines = [f"{below[start:]}\0{file.digest}" for below, file in files.items()]
-    lines.append(file.digest if target else "")
+    parts = [below[start:] for below in files] if start else list(files)
+    parts += [one.digest for one in files.values()]
+    parts.append(file.digest if target else "")
     if isinstance(source, Snapshot) and (doubt := source.doubt(target)):
-        lines.append(doubt)
+        parts.append(doubt)
         files = {**files, f"{target}/(files that nobody knows)": File(identity=doubt)}
-    return Selection(_hash(lines), files, (target,), folders)
+    return Selection(_hash(parts), files, (target,), folders)
 
 
 def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher | None, found: bool) -> Selection:

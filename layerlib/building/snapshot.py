@@ -111,8 +111,7 @@ class Snapshot:
         Source: recorded (tests/traces).
         """
         if store != "containerd":
-            sizes = [file.size for file in written.values() if file is not None and file.kind == "file"]
-            return total(sizes)
+            return total([file.size for file in written.values() if file is not None])
         touched, blocks = {""}, 0
         for path, file in written.items():
             below = self.get(path)
