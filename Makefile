@@ -19,12 +19,13 @@ comma := ,
 # Without a display there is no browser to open (and Python might open a text browser in this terminal).
 OPEN ?= $(if $(filter Windows Darwin,$(SYSTEM))$(DISPLAY)$(WAYLAND_DISPLAY),yes,no)
 
-.PHONY: help lab test test-browser bench pictures notebooks book format lock audit clean
+.PHONY: help lab test test-browser fuzz bench pictures notebooks book format lock audit clean
 
 help:
 	@echo "make lab         the course in JupyterLab (make lab PORT=9000 OPEN=no)"
 	@echo "make test        everything that proves the project, ending in a count"
 	@echo "make test-browser  the labs and lessons in JupyterLab and Chromium (CHROMIUM=/path)"
+	@echo "make fuzz        an hour of inputs that nobody thought of (make fuzz SECONDS=600 TARGET=word)"
 	@echo "make bench       how fast it is, beside what one would use instead (with Docker on the PATH: beside it)"
 	@echo "make pictures    new pictures of the labs, in docs/pictures"
 	@echo "make notebooks   run all lessons again and save what they show"
@@ -97,6 +98,12 @@ test: $(VENV)/tested
 # Without Chromium, `make test` leaves these out; here they fail.
 test-browser: $(VENV)/tested
 	BROWSER_REQUIRED=1 $(RUN) pytest tests/browser
+
+# `make test` has half a minute of it, always the same; this looks for something new.
+SECONDS ?= 3600
+TARGET ?= all
+fuzz: $(VENV)/tested
+	$(RUN:-m=) tests/fuzz/run.py $(TARGET) --seconds $(SECONDS) --save --keep-going
 
 # Not part of `make test`: what a machine takes is no truth about the code. With Docker on the PATH, beside Docker.
 bench: $(VENV)/timed
