@@ -99,8 +99,8 @@ test: $(VENV)/tested
 test-browser: $(VENV)/tested
 	BROWSER_REQUIRED=1 $(RUN) pytest tests/browser
 
-# `make test` has half a minute of it, always the same; this looks for something new.
-SECONDS ?= 3600
+# `make test` has half a minute of it, always the same; this looks for something new. Seconds for each of five targets.
+SECONDS ?= 720
 TARGET ?= all
 fuzz: $(VENV)/tested
 	$(RUN:-m=) tests/fuzz/run.py $(TARGET) --seconds $(SECONDS) --save --keep-going
