@@ -107,7 +107,7 @@ fuzz: $(VENV)/tested
 
 # Not part of `make test`: what a machine takes is no truth about the code. With Docker on the PATH, beside Docker.
 bench: $(VENV)/timed
-	$(RUN) pytest benchmarks -q --benchmark-columns=min,median,rounds
+	$(RUN) pytest benchmarks -q --benchmark-disable-gc --benchmark-columns=min,median,rounds
 
 pictures: $(VENV)/tested
 	$(RUN:-m=) tests/browser/pictures.py

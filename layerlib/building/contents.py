@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 
 from ..reading.errors import ContextError, MissingFile
 from ..reading.patterns import ONE, STAR, Match, PatternMatcher, Token, letter_class, matcher
@@ -117,7 +118,7 @@ def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildca
     folders = {path: file for path, file in files.items() if file.kind == "folder"} if target else tree.folders
     start = len(target) + 1 if target else 0
     parts = [below[start:] for below in files] if start else list(files)
-    parts += [one.digest for one in files.values()]
+    parts += map(attrgetter("digest"), files.values())
     parts.append(file.digest if target else "")
     if isinstance(source, Snapshot) and (doubt := source.doubt(target)):
         parts.append(doubt)
@@ -148,4 +149,4 @@ def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher |
 
 
 def _hash(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.blake2b("\n".join(parts).encode("utf-8", "surrogateescape"), digest_size=32).hexdigest()

@@ -47,7 +47,7 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], orders:
             file = selection.files.get(root) if root else None
             if file is None or file.kind == "folder":
                 found = _inside(root, selection.files, target, orders)
-                made.update(found)
+                made = {**made, **found}
                 if selection.folders is None:
                     above |= _above(found)
                     folders |= {path for path, file in found.items() if file.kind == "folder"}
@@ -66,7 +66,7 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], orders:
                 above |= _above([path])
         if any(not root or root not in selection.files for root in selection.roots):
             bare.update({path: _ordered(FOLDER, orders) for path in below.with_folder(target)})
-    return {**bare, **_over(below, made, folders, above - {""})}
+    return _over(below, made, folders, above - {""}, bare)
 
 
 def _above(paths: Iterable[str]) -> set[str]:
@@ -85,16 +85,18 @@ def _inside(root: str, files: Mapping[str, File], target: str, orders: Orders) -
     return {path: _ordered(file, orders) for path, file in found.items()}
 
 
-def _over(below: Snapshot, made: Mapping[str, File], folders: Iterable[str], above: Iterable[str]) -> Written:
+def _over(
+    below: Snapshot, made: Mapping[str, File], folders: Iterable[str], above: Iterable[str], bare: Mapping[str, File]
+) -> Written:
     """What is written so that these files are there: they, and the folders above them that are missing."""
-    missing: Written = {}
+    missing: Written = {**bare}
     for folder in {*folders, *above}:
         for part in (*parents(folder), folder):
             if part not in made and (there := below.get(part)) is not None and there.kind == "file":
                 path = next(path for path in made if path.startswith(f"{folder}/"))
                 raise ContextError(f"cannot copy to /{path}: /{part} is a file, not a folder")
         missing.update(below.with_folder(folder))
-    written = {**missing, **made}
+    written: Written = {**made, **{path: file for path, file in missing.items() if path not in made}}
     for path in folders:
         if (there := below.get(path)) is not None and there.kind == "folder":
             del written[path]

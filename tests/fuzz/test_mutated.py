@@ -22,8 +22,8 @@ ELSEWHERE = {
 }
 # Where it may name another line.
 OTHER_LINE = {
-    "failed to calculate checksum": "it looks for all files at once: of twelve recorded pairs of missing ones, it named "
-    "the later line ten times and the earlier one twice",
+    "failed to calculate checksum": "it looks for all files at once: of twelve recorded pairs of missing ones, "
+    "it named the later line ten times and the earlier one twice",
 }
 
 
