@@ -30,6 +30,7 @@ def quoted(text: str) -> str:
 def project(text: str) -> Project:
     """A project that Docker builds, with a text wherever it may stand."""
     flat = text.replace("/", "∕").replace("'", "ʼ").replace('"', "ʺ")  # names that COPY finds
+    flat = "/".join(flat[start : start + 60] for start in range(0, len(flat), 60))  # of at most 255 bytes
     lines = [
         f"# {text}",
         f"ARG BEFORE={quoted(text)}",
