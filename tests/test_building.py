@@ -2,7 +2,11 @@
 
 import pytest
 
-from layerlib import BuildKit, ClassicBuilder, DockerfileError, LayerlibError, Project, changes
+from layerlib import BuildKit, ClassicBuilder, DockerfileError, File, LayerlibError, Project, changes
+from layerlib.building.contents import select
+from layerlib.building.copying import Orders, copied
+from layerlib.building.snapshot import Snapshot
+from layerlib.reading.tree import FOLDER, Tree
 
 FILES = {
     "app.py": "app\n",
@@ -168,3 +172,10 @@ def test_a_stage_on_a_named_context_is_refused_clearly() -> None:
     with pytest.raises(DockerfileError, match="FROM lib would begin with the files of the build context") as caught:
         build("FROM lib\nRUN ls\n", contexts={"lib": {"a": "1"}})
     assert caught.value.line == 1
+
+
+def test_a_file_copied_over_a_folder_that_came_with_another_source_is_written() -> None:
+    files = Tree({"d/x/f": File(b"1"), "x": File(b"2")})
+    below = Snapshot(None, {"x": FOLDER})
+    written = copied(below, [(path, select(files, path)) for path in ("d", "x")], Orders("/"))
+    assert written["x"] == File(b"2")

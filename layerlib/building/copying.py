@@ -45,35 +45,31 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], orders:
     for source, selection in selections:
         for root in selection.roots:
             file = selection.files.get(root) if root else None
+            whole = None
             if file is None or file.kind == "folder":
                 found = _inside(root, selection.files, target, orders)
-                made = {**made, **found}
-                if selection.folders is None:
-                    above |= _above(found)
-                    folders |= {path for path, file in found.items() if file.kind == "folder"}
-                else:
-                    above.add(target)
-                    folders |= _inside(root, selection.folders, target, orders).keys()
+                whole = selection.folders
             elif orders.unpack and (members := unpacked(file)) is not None:
                 found = {_join(target, member): content for member, content in members.items()}
-                made.update(found)
-                above |= _above(found)
-                folders |= {path for path, file in found.items() if file.kind == "folder"}
             else:
                 called = name(root if len(selection.roots) > 1 else _named(source, root))
-                path = _join(target, called) if into else target
-                made[path] = _ordered(file, orders)
-                above |= _above([path])
+                found = {_join(target, called) if into else target: _ordered(file, orders)}
+            if whole is None:
+                above |= {path.rpartition("/")[0] for path in found}
+                folders |= {path for path, one in found.items() if one.kind == "folder"}
+            else:
+                above.add(target)
+                folders |= _inside(root, whole, target, orders).keys()
+            if made:
+                made.update(found)
+            else:
+                made = found
         if any(not root or root not in selection.files for root in selection.roots):
             bare.update({path: _ordered(FOLDER, orders) for path in below.with_folder(target)})
     return _over(below, made, folders, above - {""}, bare)
 
 
-def _above(paths: Iterable[str]) -> set[str]:
-    return {path.rpartition("/")[0] for path in paths}
-
-
-def _inside(root: str, files: Mapping[str, File], target: str, orders: Orders) -> Mapping[str, File]:
+def _inside(root: str, files: Mapping[str, File], target: str, orders: Orders) -> dict[str, File]:
     """What is copied out of a folder, by where it goes."""
     start, to = (f"{folder}/" if folder else "" for folder in (root, target))
     if root:
@@ -98,7 +94,8 @@ def _over(
         missing.update(below.with_folder(folder))
     written: Written = {**made, **{path: file for path, file in missing.items() if path not in made}}
     for path in folders:
-        if (there := below.get(path)) is not None and there.kind == "folder":
+        there = below.get(path)
+        if there is not None and there.kind == made[path].kind == "folder":
             del written[path]
     return written
 
