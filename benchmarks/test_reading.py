@@ -61,7 +61,10 @@ def test_sha256sum(timed, folder):
     if not shutil.which("sha256sum"):
         pytest.skip("there is no sha256sum on this machine")
     command = "find . -type f -print0 | xargs -0 sha256sum"
-    run = lambda: subprocess.run(command, shell=True, cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: E731
+
+    def run() -> None:
+        subprocess.run(command, shell=True, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
     run()  # so that both sides find the files in the system's cache
     timed("sha256sum", run, 3)
 
@@ -138,6 +141,9 @@ def test_parse_in_go(timed):
 def test_import(timed, name, code):
     # Compiled once, as wherever a package is installed.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    run = lambda: subprocess.run([sys.executable, "-c", code], env=environment, check=True)  # noqa: E731
+
+    def run() -> None:
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+
     run()
     timed(name, run, 20)

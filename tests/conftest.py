@@ -1,7 +1,14 @@
 """For all tests."""
 
+import pytest
 from hypothesis import settings
 
 # A slow machine is no reason to fail: timings belong in benchmarks.
 settings.register_profile("layerlib", deadline=None)
 settings.load_profile("layerlib")
+
+
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """Labs keep a learner's work in the working directory."""
+    monkeypatch.chdir(tmp_path)

@@ -20,10 +20,7 @@ ORDERED = Project.from_files(
 SLOW = {"pip install": Effect(size=1000, seconds=10.0)}
 
 
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    """Labs keep a learner's work in the working directory."""
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 class Reader(HTMLParser):

@@ -27,10 +27,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 PAYLOADS = pytest.mark.parametrize("text", hostile.PAYLOADS.values(), ids=hostile.PAYLOADS)
 
 
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    """Labs keep a learner's work in the working directory."""
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 class Page(HTMLParser):

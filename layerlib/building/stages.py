@@ -98,9 +98,9 @@ class StageWalk:
 
     def _assign(self, variable: str, value: str) -> None:
         """Set a variable for the RUNs below. The last one set comes last. Source: client/llb/meta.go."""
-        for kept, entry in ((self.environment, value), (self.entries, f"{variable}={value}")):
-            kept.pop(variable, None)
-            kept[variable] = entry
+        self.environment.pop(variable, None)
+        self.entries.pop(variable, None)
+        self.environment[variable], self.entries[variable] = value, f"{variable}={value}"
         self.__dict__.pop("seen", None)
 
     @cached_property

@@ -77,27 +77,21 @@ def test_labs(opened, kind):
         assert page.evaluate(STRANGE) == []
 
 
-def test_what_is_refused(opened):
-    page = opened(
-        "from IPython.display import display\n"
-        "for number, one in enumerate(hostile.refused(text).values()):\n"
-        "    display(hostile.lab(hostile.KINDS[number % 5], one, text))\n"
-        "for error in hostile.errors(text).values():\n"
-        "    print(error)\n"
-        "print('the end')"
-    )
-    page.get_by_text("the end").last.wait_for()
-    for text in PAYLOADS.values():
-        holds(page, text)
+REFUSED = """
+for number, one in enumerate(hostile.refused(text).values()):
+    display(hostile.lab(hostile.KINDS[number % 5], one, text))
+for error in hostile.errors(text).values():
+    print(error)
+"""
+WITHOUT_A_LAB = """
+for shown in hostile.everything(text).values():
+    display(shown)
+"""
 
 
-def test_what_is_shown_without_a_lab(opened):
-    page = opened(
-        "from IPython.display import display\n"
-        "for shown in hostile.everything(text).values():\n"
-        "    display(shown)\n"
-        "print('the end')"
-    )
+@pytest.mark.parametrize("code", [REFUSED, WITHOUT_A_LAB], ids=["what is refused", "what is shown without a lab"])
+def test_what_is_displayed(opened, code):
+    page = opened(f"from IPython.display import display\n{code}print('the end')")
     page.get_by_text("the end").last.wait_for()
     for text in PAYLOADS.values():
         holds(page, text)

@@ -8,6 +8,7 @@ found/TARGET; --merge puts those of them into the corpus that do what no input t
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -39,7 +40,9 @@ def main() -> int:
     rest = sys.argv[1:]
     rest.remove(options.target)
     command = [sys.executable, str(Path(__file__)), "--here", *rest]
-    return max(subprocess.run([*command, name], check=False).returncode for name in names)
+    with tempfile.TemporaryDirectory() as folder:  # atheris cleans up nothing
+        environment = {**os.environ, "TMPDIR": folder}
+        return max(subprocess.run([*command, name], check=False, env=environment).returncode for name in names)
 
 
 def fuzz(name: str, options: argparse.Namespace) -> int:

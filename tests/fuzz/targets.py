@@ -25,15 +25,19 @@ GZIP = b"\x1f\x8b"
 def dockerfile(data: bytes) -> None:
     """A Dockerfile: read, built twice by each builder, and shown."""
     with suppress(LayerlibError):
-        project = Project.from_files({**FILES, "Dockerfile": data})
-        for builder in (BuildKit(), BuildKit(store="containerd"), ClassicBuilder()):
-            with suppress(LayerlibError):
-                build = builder.build(project)
-                assert not builder.build(project).missed
-                assert str(build)
-                assert build.log()
-                assert str(build.history())
-                assert build._repr_html_()
+        build_and_show(Project.from_files({**FILES, "Dockerfile": data}))
+
+
+def build_and_show(project: Project) -> None:
+    """Build a project twice with each builder, and show it in every way."""
+    for builder in (BuildKit(), BuildKit(store="containerd"), ClassicBuilder()):
+        with suppress(LayerlibError):
+            build = builder.build(project)
+            assert not builder.build(project).missed
+            assert str(build)
+            assert build.log()
+            assert str(build.history())
+            assert build._repr_html_()
 
 
 def word(data: bytes) -> None:

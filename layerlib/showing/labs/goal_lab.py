@@ -104,11 +104,14 @@ class GoalLab(KeptLab):
         """The files as the level gives them."""
         return {path: _read(self.level.project, path) for path in self.texts}
 
-    def parts(self) -> dict[str, str]:
+    def changed(self) -> dict[str, str]:
+        """The files that are not as the level gives them, and the Dockerfile always."""
         begun = self.begun()
-        if self.texts == begun or not self.texts["Dockerfile"].strip():
-            return {}
         return {path: text for path, text in self.texts.items() if path == "Dockerfile" or text != begun[path]}
+
+    def parts(self) -> dict[str, str]:
+        nothing = self.texts == self.begun() or not self.texts["Dockerfile"].strip()
+        return {} if nothing else self.changed()
 
     def fits(self, parts: Mapping[str, str]) -> bool:
         return "Dockerfile" in parts and self._with(parts) != self.texts
@@ -127,11 +130,8 @@ class GoalLab(KeptLab):
 
     def as_text(self) -> str:
         """The answer as text to hand in: every file that was changed, the Dockerfile always."""
-        parts = [f"# {self.level.title}"]
-        for path, content in self.texts.items():
-            if path == "Dockerfile" or content != _read(self.level.project, path):
-                parts.append(f"# file: {path}\n{content}".rstrip("\n"))
-        return "\n\n".join(parts) + "\n"
+        parts = (f"# file: {path}\n{content}".rstrip("\n") for path, content in self.changed().items())
+        return "\n\n".join([f"# {self.level.title}", *parts]) + "\n"
 
     def _open(self) -> None:
         self.typed = None
