@@ -11,19 +11,19 @@ others is not, and what each layer holds and weighs. It runs no command, opens n
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .building.buildkit import BuildKit
-from .building.effects import Effect, Effects
-from .building.reasons import Reason
-from .building.steps import Build, Image, Layer, Step
-from .reading import changes
-from .reading.changes import Change
+from .building.buildkit.builder import BuildKit
+from .building.effects.effects import Effect, Effects
+from .building.reasons.reasons import Reason
+from .building.records import Build, Image, Layer, Step
+from .editing import changes
+from .editing.changes import Change
+from .reading.catalogue import BaseImage, Catalogue, catalogue
 from .reading.errors import ContextError, DockerfileError, ImageError, LayerlibError
-from .reading.images import BaseImage, Catalogue, catalogue
 from .reading.project import Project
 from .reading.tree import File
 
 if TYPE_CHECKING:
-    from .building.classic import ClassicBuilder
+    from .building.classic.builder import ClassicBuilder
     from .outside.traces import replay
 
 __all__ = [
@@ -54,7 +54,7 @@ __version__ = "0.1.0"
 
 # What is imported when somebody asks: some of it needs more, and not everybody needs it.
 _MODULES = {"charts": ".showing.charts", "labs": ".showing.labs", "course": ".teaching.course"}
-_OBJECTS = {"ClassicBuilder": ".building.classic", "replay": ".outside.traces"}
+_OBJECTS = {"ClassicBuilder": ".building.classic.builder", "replay": ".outside.traces"}
 
 
 def __getattr__(name: str) -> Any:

@@ -3,9 +3,9 @@
 import pytest
 
 from layerlib import BuildKit, ClassicBuilder, DockerfileError, File, LayerlibError, Project, changes
-from layerlib.building.contents import select
-from layerlib.building.copying import Orders, copied
-from layerlib.building.snapshot import Snapshot
+from layerlib.building.files.copying import Orders, copied
+from layerlib.building.files.selecting import select
+from layerlib.building.files.snapshot import Snapshot
 from layerlib.reading.tree import FOLDER, Tree
 
 FILES = {

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from layerlib import BuildKit, ClassicBuilder, LayerlibError, Project
-from layerlib.reading.ignoring import Ignored
+from layerlib.reading.dockerignore import Ignored
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="needs links and permissions as POSIX has them")
 

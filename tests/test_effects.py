@@ -3,7 +3,7 @@
 import pytest
 
 from layerlib import BuildKit, ClassicBuilder, Effect, Project
-from layerlib.building.installs import figures
+from layerlib.building.effects.installs import figures
 
 FILES = {"app.py": "x" * 5000, "requirements.txt": "Flask>=2  # web\n\nrequests==2.34.2\n"}
 PIP = figures()["pip"]

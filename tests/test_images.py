@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
+from layerlib.reading.catalogue import BaseImage, Catalogue, HistoryRow, catalogue
 from layerlib.reading.errors import ImageError
-from layerlib.reading.images import BaseImage, Catalogue, HistoryRow, catalogue
 from layerlib.reading.references import normalize
 
 FIGURES = json.loads((files("layerlib") / "figures" / "base-images.json").read_text(encoding="utf-8"))

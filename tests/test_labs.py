@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from layerlib import BuildKit, Effect, LayerlibError, Project, changes, labs
-from layerlib.showing.labs import smaller, working
+from layerlib.editing import size_edits as smaller
+from layerlib.linting import order_check as working
 
 NASTY = "<img src=x onerror=alert(1)>"
 NEAT = "pip install --no-cache-dir"

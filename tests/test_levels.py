@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from layerlib import LayerlibError, course
-from layerlib.teaching import goals
-from layerlib.teaching.attempt import change
+from layerlib.linting.attempt import change
+from layerlib.teaching.goals import goal as goals
 
 LEVELS = course.levels()
 WRONG = [(level, number) for level in LEVELS for number in range(len(level.wrong))]

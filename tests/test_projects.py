@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from layerlib import BuildKit, Project
-from layerlib.teaching.attempt import change
+from layerlib.linting.attempt import change
 
 HERE = Path(__file__).parent
 TRACES = {path.stem: json.loads(path.read_text()) for path in sorted((HERE / "traces-projects").glob("*.json"))}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..reading.catalogue import Catalogue, catalogue
 from ..reading.errors import LayerlibError
-from ..reading.images import Catalogue, catalogue
-from .cache import Cache
-from .effects import Effects
-from .steps import STORES
+from .cache.cache import Cache
+from .effects.effects import Effects
+from .records import STORES
 
 
 class Builder:

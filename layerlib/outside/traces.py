@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..building.buildkit import BuildKit
-from ..building.classic import ClassicBuilder
-from ..building.effects import Effects
-from ..building.steps import Build
+from ..building.buildkit.builder import BuildKit
+from ..building.classic.builder import ClassicBuilder
+from ..building.effects.effects import Effects
+from ..building.records import Build
+from ..reading.catalogue import BaseImage, Catalogue, HistoryRow
 from ..reading.errors import ImageError, LayerlibError
-from ..reading.images import BaseImage, Catalogue, HistoryRow
 from ..reading.project import Project
 from ..reading.references import normalize
 from .shapes import TRACES, check

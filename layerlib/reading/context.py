@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from .collecting import uncollected
+from .dockerignore import Ignored
 from .errors import ContextError
-from .ignoring import Ignored
 from .tree import File, Tree, clean, missing_folders, refuse_too_long
 
 

@@ -1,7 +1,7 @@
 """Reading a Dockerfile: from text to instructions and stages, each with its lines.
 
 The grammar is BuildKit's parser, as ported by e2b-dockerfile-utils; what a single instruction may say stands in
-`grammar.py`. Reading knows no file, no variable's value and no builder.
+`instruction_checks.py`. Reading knows no file, no variable's value and no builder.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from e2b_dockerfile_utils import (
     chomp_heredoc_content,
 )
 
-from . import grammar
-from .borrowed import parsed
+from . import instruction_checks as grammar
 from .collecting import uncollected
 from .errors import DockerfileError
+from .parser_adapter import parsed
 
 Refuse = Callable[..., DockerfileError]
 

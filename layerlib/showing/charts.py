@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..building.steps import Build, Layer, Step
-from ..reading.images import BaseImage
+from ..building.records import Build, Layer, Step
+from ..building.report import human_seconds, human_size
+from ..reading.catalogue import BaseImage
 from . import palette
 from .drawing import Chart, Piece, bar, figure, legend, mark, name, note, plain, scale
-from .report import human_seconds, human_size
 from .wording import called, command, count, often, sum_of_times, titled, total
 
 __all__ = ["Chart", "Day", "compare", "day", "layers", "rebuild", "shared", "three_sizes"]

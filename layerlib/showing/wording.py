@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..building.steps import Build, Layer
-from ..reading.images import BaseImage
+from ..building.records import Build, Layer
+from ..building.report import human_seconds, human_size
+from ..reading.catalogue import BaseImage
 from .drawing import plain
-from .report import human_seconds, human_size
 
 
 def count(number: int, thing: str) -> str:

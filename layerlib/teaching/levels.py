@@ -14,11 +14,11 @@ from importlib.resources import files
 from textwrap import fill
 from typing import Any
 
-from ..reading.changes import Change
+from ..editing.changes import Change
+from ..linting.attempt import Attempt
 from ..reading.errors import LayerlibError
 from ..reading.project import Project
-from .attempt import Attempt
-from .goals import Goal, goal
+from .goals.goal import Goal, goal
 from .results import Line, Result
 
 Answer = Project | Change | Mapping[str, Any] | str | None

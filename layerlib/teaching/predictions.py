@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, TypeGuard
 
-from ..building.buildkit import BuildKit
-from ..building.classic import ClassicBuilder
-from ..building.steps import Build, Step
-from ..reading import changes
-from ..reading.changes import Change
+from ..building.buildkit.builder import BuildKit
+from ..building.classic.builder import ClassicBuilder
+from ..building.records import Build, Step
+from ..building.report import table, verdict, why
+from ..editing import changes
+from ..editing.changes import Change
 from ..reading.errors import LayerlibError
-from ..reading.grammar import KEYWORDS
+from ..reading.instruction_checks import KEYWORDS
 from ..reading.project import Project
-from ..showing.report import table, verdict, why
 
 Builder = BuildKit | ClassicBuilder
 Answer = Mapping[Any, Any] | Sequence[Any] | str | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from ..showing.report import table
+from ..building.report import table
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from layerlib import BuildKit, ClassicBuilder, LayerlibError, Project, changes
-from layerlib.building.contents import select
+from layerlib.building.files.selecting import select
 from layerlib.outside.agreement import compare
 from layerlib.outside.traces import read
-from layerlib.reading import context, words
+from layerlib.reading import context
+from layerlib.reading import expansion as words
 from layerlib.reading.references import normalize
 
 FILES = {"a.py": "1", "b.txt": "22", "d/b": "2", "d/e/c.txt": "", "l": {"link": "d/b"}}

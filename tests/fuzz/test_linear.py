@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from layerlib import BuildKit, ClassicBuilder, LayerlibError, Project, changes
-from layerlib.building.contents import select
-from layerlib.reading import context, words
+from layerlib.building.files.selecting import select
+from layerlib.reading import context
+from layerlib.reading import expansion as words
 from layerlib.reading.dockerfile import parse
 
 F = "FROM python\n"

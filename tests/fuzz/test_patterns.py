@@ -9,7 +9,8 @@ from e2b_dockerfile_utils import lexer, syntax
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from layerlib.reading import patterns, substitution
+from layerlib.reading import expansion_patterns as substitution
+from layerlib.reading import patterns
 
 PIECES = ["a", "b", "/", "*", "**", "**/", "?", "[ab]", "[^a]", "[a-b]", "\\a", "\\*", "\\\\", ".", "!", "]", "x"]
 paths = st.lists(st.sampled_from(["a", "b", "/", "x", ".", "*", "]", "\\"]), min_size=1, max_size=9).map("".join)
@@ -30,11 +31,11 @@ def test_paths(pattern: str, path: str) -> None:
 
 def test_the_lexer_of_others_is_left_as_it_is() -> None:
     """Ours has other patterns; whoever else uses e2b-dockerfile-utils in this process has its own."""
-    import layerlib.reading.words
+    import layerlib.reading.expansion
 
     assert lexer._shell_pattern_to_regex is not substitution.pattern
     assert syntax._LINE_PARSERS.get("NONSENSE") is None
-    assert layerlib.reading.words.expand("${A##*/}", {"A": "x/y/z"}) == "z"
+    assert layerlib.reading.expansion.expand("${A##*/}", {"A": "x/y/z"}) == "z"
 
 
 REPLACED = [

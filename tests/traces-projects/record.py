@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 
 from layerlib import Project
+from layerlib.linting.attempt import change
 from layerlib.outside.engine import buildkit_steps
-from layerlib.teaching.attempt import change
 
 HERE = Path(__file__).parent
 TAG = "project-trace"

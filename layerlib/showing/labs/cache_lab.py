@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...building.buildkit import BuildKit
-from ...building.classic import ClassicBuilder
-from ...building.steps import Build
-from ...reading import changes
-from ...reading.changes import Change
+from ...building.buildkit.builder import BuildKit
+from ...building.classic.builder import ClassicBuilder
+from ...building.records import Build
+from ...building.report import human_seconds, human_size
+from ...editing import changes
+from ...editing.changes import Change
 from ...reading.errors import LayerlibError
 from ...reading.project import Project
 from .. import palette
-from ..report import human_seconds, human_size
 from . import tables
 from .livechart import LiveChart, Row, longest
 from .parts import button, checkbox, choice, error_box, if_readable, line, text

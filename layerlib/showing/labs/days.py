@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from ...building.buildkit import BuildKit
-from ...building.steps import Build
-from ...reading import changes
+from ...building.buildkit.builder import BuildKit
+from ...building.records import Build
+from ...building.report import human_seconds
+from ...editing import changes
 from ...reading.project import Project
-from ..report import human_seconds
 
 RARE = ("requirements", "package", "pyproject.toml", "go.mod", "go.sum", "Gemfile", "Cargo", "poetry.lock", "Pipfile")
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import ipywidgets as widgets
 
-from ...building.buildkit import BuildKit
+from ...building.buildkit.builder import BuildKit
 from ...reading.project import Project
 from . import tables
 from .kept_lab import KeptLab

@@ -10,8 +10,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ...building.steps import Build
-from ...reading import changes
+from ...building.records import Build
+from ...editing import changes
+from ...linting.order_check import problems
 from ...reading.dockerfile import Instruction
 from ...reading.errors import LayerlibError
 from ...reading.project import Project
@@ -20,7 +21,6 @@ from .days import day, seconds, sentence, spent, table, usual_edits
 from .kept_lab import KeptLab
 from .livechart import LiveChart, Row, longest
 from .parts import button, if_readable, line, text
-from .working import problems
 
 
 class Impossible(LayerlibError):

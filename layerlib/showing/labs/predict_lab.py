@@ -8,10 +8,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ...building.steps import Step
-from ...reading.changes import Change
+from ...building.records import Step
+from ...building.report import verdict, why
+from ...editing.changes import Change
 from ...reading.project import Project
-from ..report import verdict, why
 from . import tables
 from .cache_lab import BUILDERS, rebuilt
 from .kept_lab import KeptLab

@@ -10,15 +10,16 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ...building.buildkit import BuildKit
-from ...building.steps import Build, Layer
-from ...reading import changes
-from ...reading.images import BaseImage, catalogue
+from ...building.buildkit.builder import BuildKit
+from ...building.records import Build, Layer
+from ...building.report import human_size
+from ...editing import changes
+from ...editing import size_edits as smaller
+from ...reading.catalogue import BaseImage, catalogue
 from ...reading.project import Project
 from .. import palette
-from ..report import human_size
 from ..wording import command, total
-from . import smaller, tables
+from . import tables
 from .livechart import LiveChart, Row, longest
 from .parts import checkbox, choice, if_readable, line, text
 from .switch_lab import SwitchLab

@@ -1,0 +1,81 @@
+"""BuildKit: the builder behind `docker build` since Docker 23.
+
+Which instruction becomes what stands in `frontend/dispatch.py`, what is compared in `frontend/llb.py`, `files/selecting.py` and `cache/cache.py`,
+and how the graph is walked in `solver.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ...reading import context
+from ...reading.collecting import uncollected
+from ...reading.project import Project
+from ...reading.tree import Tree
+from ..builder import Builder
+from ..frontend.frontend import Frontend, Options
+from ..records import Build
+from .solver import Solver
+
+
+class BuildKit(Builder):
+    """A builder with a cache that remembers every build.
+
+    Args:
+        images: the base images that FROM can name; without it, the shipped catalogue.
+        effects: what commands write and how long they take: an `Effects`, or a mapping from a text found in the
+            command to an `Effect`; measured effects of common commands are known without it.
+        store: the image store, "overlay2" (sizes are the sum of the files) or "containerd" (sizes count blocks of
+            4096 bytes, and COPY --link has two steps).
+    """
+
+    name = "buildkit"
+
+    @uncollected
+    def build(
+        self,
+        project: Project,
+        args: Mapping[str, str] | None = None,
+        target: str | None = None,
+        no_cache: bool = False,
+        no_cache_filter: Iterable[str] = (),
+        contexts: Mapping[str, Any] | None = None,
+        network: str = "default",
+    ) -> Build:
+        """Build a project, as `docker build` would.
+
+        Args:
+            project: what to build.
+            args: --build-arg, name to value.
+            target: --target, the name of a stage; without it, the last.
+            no_cache: --no-cache.
+            no_cache_filter: --no-cache-filter, names of stages.
+            contexts: --build-context, name to a folder's path, a `Tree`, or a mapping from path to content.
+            network: --network, the network of every RUN that names none itself.
+
+        Raises:
+            DockerfileError: with the line, for what Docker refuses.
+            ContextError, ImageError: for files and images that cannot be used.
+        """
+        named = {name: _tree(value) for name, value in (contexts or {}).items()}
+        values = {name: str(value) for name, value in (args or {}).items()}
+        options = Options(values, target, no_cache, names(no_cache_filter), named, network)
+        frontend = Frontend(project, options, self.images, self.store)
+        return Solver(self.cache, self.effects, frontend).build()
+
+
+def names(given: Iterable[str]) -> tuple[str, ...]:
+    """Names given as a list, or as one text with commas, as on the command line."""
+    return tuple(given.split(",")) if isinstance(given, str) else tuple(given)
+
+
+def _tree(value: Any) -> Tree:
+    if isinstance(value, Tree):
+        return value
+    if isinstance(value, Project):
+        return value.context
+    if isinstance(value, str | Path):
+        return context.ignore(context.from_directory(value))
+    return context.ignore(context.from_mapping(value))

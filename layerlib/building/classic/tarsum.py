@@ -1,0 +1,76 @@
+"""The hash that the classic builder takes of what COPY and ADD name, and shows in the history.
+
+Source: moby, builder/dockerfile/copy.go and pkg/tarsum (version 1); recorded (tests/traces/*-classic.json).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from ...reading.tree import File, Tree, clean
+from ..files.selecting import Selection
+from ..files.snapshot import Snapshot
+
+UNKNOWN = "unknown"
+TYPES = {"file": "0", "folder": "5", "link": "2"}
+
+
+def entry_hash(path: str, file: File) -> str:
+    """The sha256 of one entry: its header, with the path inside the context, and its bytes. Times do not count."""
+    name = path + "/" if file.kind == "folder" else path
+    header = (
+        f"name{name}mode{file.mode}uid{file.uid}gid{file.gid}size{file.size or 0}typeflag{TYPES[file.kind]}"
+        f"linkname{file.target}unamegnamedevmajor0devminor0"
+    )
+    digest = hashlib.sha256(header.encode("utf-8", "surrogateescape"))
+    if file.kind == "file":
+        digest.update(file.read())
+    return digest.hexdigest()
+
+
+def _followed(tree: Tree, path: str, file: File) -> str:
+    """The hash of an entry; a link counts as what it points at, or as its path if that is nowhere."""
+    if file.kind != "link":
+        return entry_hash(path, file)
+    target = tree.resolve(path)
+    if target is None:
+        return path
+    return entry_hash(target, tree[target])
+
+
+def copy_hash(source: Tree | Snapshot, selections: Sequence[Selection]) -> tuple[str, str]:
+    """What the history shows for the sources of a COPY, such as `file:ff0cad...`, and what the cache compares.
+
+    The first says `unknown` where a RUN wrote a file; only the second tells two such files apart.
+    """
+    tree = source if isinstance(source, Tree) else source.tree
+    shown, compared = [], []
+    for selection in selections:
+        if any(file.identity and file.kind == "file" for file in selection.files.values()):
+            folder = any(root not in selection.files for root in selection.roots)
+            shown.append(f"{'dir' if folder else 'file'}:{UNKNOWN}")
+            compared.append(selection.digest)
+            continue
+        for root in selection.roots:
+            if ("classic", root) not in tree.memo:
+                tree.memo["classic", root] = _root_hash(tree, root)
+            hashed = tree.memo["classic", root]
+            shown.append(hashed)
+            compared.append(hashed)
+    if len(shown) == 1:
+        return shown[0], compared[0]
+    both = [hashlib.sha256(",".join(parts).encode()).hexdigest() for parts in (shown, compared)]
+    return f"multi:{UNKNOWN if any(UNKNOWN in part for part in shown) else both[0]}", f"multi:{both[1]}"
+
+
+def _root_hash(tree: Tree, root: str) -> str:
+    target = tree.resolve(root)
+    path = clean(root) if target is None else target
+    file = tree[path]
+    if file.kind != "folder":
+        return "file:" + _followed(tree, path, file)
+    # A folder that .dockerignore leaves out, while it keeps something below, is not in the archive: its path counts.
+    members = [below if tree[below].identity else _followed(tree, below, tree[below]) for below in tree.below(path)]
+    members += [entry_hash(path, file)] if path else []
+    return "dir:" + hashlib.sha256(",".join(sorted(members)).encode()).hexdigest()

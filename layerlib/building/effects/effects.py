@@ -1,0 +1,128 @@
+"""What a RUN writes and how long it takes, as far as anyone knows. A model that runs nothing can only look it up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from ...reading.expansion import Variables, expand_body
+from ...reading.tree import File, clean
+from ..files.snapshot import Snapshot
+from .run import Run
+from .shell import follow
+
+UNKNOWN = "unknown: nobody ran this command"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a command does.
+
+    Attributes:
+        size: bytes that its layer takes, or None for unknown.
+        seconds: how long it runs, or None for unknown.
+        writes: absolute paths of the files that it writes and that later steps may ask for.
+        reproducible: whether it writes the same bytes whenever its text, variables replaced, is the same.
+        source: where the numbers come from, in words.
+    """
+
+    size: int | None = None
+    seconds: float | None = None
+    writes: tuple[str, ...] = ()
+    reproducible: bool = False
+    source: str = "declared"
+
+    def identity(self, text: str, variables: Variables, path: str, run: str) -> str:
+        """Stands for the bytes that the command writes to a path; `run` is another for every time it runs."""
+        if not self.reproducible:
+            return f"run {run} {path}"
+        with suppress(ValueError):
+            text = expand_body(text, variables)
+        return "effect " + hashlib.sha256(f"{text}\0{path}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a RUN does.
+
+    Attributes:
+        effects: declared effects that match, each with the text that it was found by.
+        run: the command, followed; None if some part of it is not known.
+        size, seconds: None when nobody knows. `size` is declared; without it the written files are counted.
+        source: where they come from.
+        doubts: folders in which the command may have written files that nobody knows; "" is all of them.
+    """
+
+    effects: tuple[tuple[str, Effect], ...]
+    run: Run | None
+    size: int | None
+    seconds: float | None
+    source: str
+    doubts: tuple[str, ...]
+
+    def written(
+        self, below: Snapshot, variables: Variables, user: str, group: str, run: str, mounted: Sequence[str]
+    ) -> dict[str, File | None]:
+        """The files that a run writes over a snapshot. They belong to its user; one that is there keeps its owner.
+
+        What it writes in `mounted` folders is not in the image: mounts, and the classic builder's volumes.
+        """
+        found: dict[str, File | None] = dict(self.run.written) if self.run else {}
+        for text, effect in self.effects:
+            for path in map(clean, effect.writes):
+                known = below.get(path)
+                owner = (known.uid, known.gid) if known else (user or "0", group or user or "0")
+                uid, gid = ("0" if name == "root" else name for name in owner)
+                found.update(below.with_folder(path.rpartition("/")[0]))
+                found[path] = File(identity=effect.identity(text, variables, path, run), uid=uid, gid=gid)
+        return {p: file for p, file in found.items() if not any(f"{p}/".startswith(f"{m}/") for m in mounted)}
+
+    def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: str) -> int | None:
+        """Bytes of the layer. On the containerd store, blocks of files that nobody saw cannot be counted."""
+        if self.run is None or store != "overlay2":
+            return self.size
+        return below.size(written, store)
+
+
+class Effects:
+    """A table of effects: those that are declared, and measured ones of common commands (`shell.py`).
+
+    Args:
+        declared: a text that a RUN's command holds, to an `Effect` or a mapping with its fields.
+        complete: whether a command without an entry is known to write nothing that later steps ask for. Recorded
+            traces are; for anybody else's commands nobody knows.
+    """
+
+    def __init__(self, declared: Mapping[str, Any] | None = None, complete: bool = False) -> None:
+        self.declared = {text: _effect(value) for text, value in (declared or {}).items()}
+        self.complete = complete
+
+    def outcome(self, command: str, below: Snapshot, directory: str) -> Outcome:
+        """What a command does over a snapshot: as declared, else as measured, else unknown."""
+        found = tuple((text, effect) for text, effect in self.declared.items() if text in command)
+        if found or self.complete:
+            effects = [effect for _, effect in found]
+            size = _sum(effect.size for effect in effects)
+            seconds = _sum(effect.seconds for effect in effects)
+            known = self.complete or any(effect.writes for effect in effects)
+            source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
+            return Outcome(found, None, size, seconds, source, () if known else ("",))
+        run = follow(command.removeprefix("/bin/sh -c "), below, directory)
+        if run is None:
+            return Outcome((), None, None, None, UNKNOWN, ("",))
+        return Outcome((), run, None, round(run.seconds, 2), "; ".join(dict.fromkeys(run.sources)), tuple(run.doubts))
+
+
+def _sum(values: Iterable[Any]) -> Any:
+    known = list(values)
+    return sum(known) if known and None not in known else None
+
+
+def _effect(value: Any) -> Effect:
+    if isinstance(value, Effect):
+        return value
+    fields: dict[str, Any] = {key: tuple(item) if isinstance(item, list) else item for key, item in value.items()}
+    return Effect(**fields)

@@ -1,0 +1,152 @@
+"""What COPY, ADD and bind mounts compare: the content of the paths that they name, and never a time.
+
+Sources: BuildKit, cache/contenthash (checksum.go, filehash.go) and solver/llbsolver/ops/opsutils; what matters was
+recorded (tests/traces/rules-*.json).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import attrgetter
+
+from ...reading.errors import ContextError, MissingFile
+from ...reading.patterns import ONE, STAR, Match, PatternMatcher, Token, letter_class, matcher
+from ...reading.tree import File, Tree, clean, name
+from .snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What one source names.
+
+    Attributes:
+        digest: equal for equal content.
+        files: path in the source to file, in order: what a reason compares.
+        roots: the paths that the source stands for: itself, or each match of a wildcard.
+        folders: the folders among the files, where every file's folder is among them; else None.
+    """
+
+    digest: str
+    files: Mapping[str, File] = field(repr=False)
+    roots: tuple[str, ...]
+    folders: Mapping[str, File] | None = field(default=None, repr=False)
+
+
+def has_wildcard(path: str) -> bool:
+    """Whether Docker reads a source as a pattern."""
+    return re.search(r"(?<!\\)[*?\[]", path) is not None
+
+
+@lru_cache(maxsize=512)
+def _pattern(pattern: str) -> Match:
+    """Go's filepath.Match: a wildcard never crosses a slash."""
+    tokens: list[Token] = []
+    index = 0
+    while index < len(pattern):
+        letter = pattern[index]
+        index += 1
+        if letter == "[":
+            end = pattern.find("]", index + 1)
+            if end < 0:
+                raise ContextError(
+                    f"{pattern!r} is not a pattern: a [ needs its ]. In the JSON form, a comma stands between the words"
+                )
+            try:
+                tokens.append(letter_class(pattern[index:end]))
+            except re.error:
+                raise ContextError(f"{pattern!r} is not a pattern; a [ needs its ]") from None
+            index = end + 1
+        elif letter == "\\" and index < len(pattern):
+            tokens.append(pattern[index])
+            index += 1
+        else:
+            tokens.append({"*": STAR, "?": ONE}.get(letter, letter))
+    return matcher(tokens)
+
+
+def matches(tree: Tree, pattern: str) -> list[str]:
+    """The paths of a tree that a wildcard names, in order."""
+    match = _pattern(clean(pattern))
+    return [path for path in tree if match(path)]
+
+
+def excluder(patterns: Iterable[str]) -> PatternMatcher | None:
+    """The matcher for --exclude. Raises ContextError for a pattern that cannot be read."""
+    patterns = list(patterns)
+    try:
+        return PatternMatcher(patterns) if patterns else None
+    except ValueError as error:
+        raise ContextError(f"--exclude: {error}") from None
+
+
+def select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...] = (), wildcards: bool = True) -> Selection:
+    """What a source of COPY, ADD or a bind mount names in a context or in another stage.
+
+    Raises ContextError, as Docker does, for a path that is not there; a wildcard may match nothing.
+    """
+    if not isinstance(source, Tree):
+        return _select(source, path, exclude, wildcards)
+    key = (path, exclude, wildcards)
+    if key not in source.memo:
+        source.memo[key] = _select(source, path, exclude, wildcards)
+    found: Selection = source.memo[key]
+    return found
+
+
+def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildcards: bool) -> Selection:
+    tree = source if isinstance(source, Tree) else source.tree
+    skip = excluder(exclude)
+    if wildcards and has_wildcard(path):
+        found = matches(tree, path)
+        return _filtered(tree, path, found, skip, bool(found))
+    target = tree.resolve(clean(path))
+    if target is None:
+        unknown = source.unknown(clean(path)) if isinstance(source, Snapshot) else None
+        if unknown is not None:
+            return Selection(unknown.digest, {clean(path): unknown}, (clean(path),))
+        raise MissingFile(clean(path))
+    if skip is not None:
+        return _filtered(tree, path, [target], skip, True)
+    file = tree[target]
+    if file.kind != "folder":
+        return Selection(file.digest, {target: file}, (target,))
+    files: Mapping[str, File] = {below: tree[below] for below in tree.below(target)} if target else tree.all
+    folders = {path: file for path, file in files.items() if file.kind == "folder"} if target else tree.folders
+    start = len(target) + 1 if target else 0
+    parts = [below[start:] for below in files] if start else list(files)
+    parts += map(attrgetter("digest"), files.values())
+    parts.append(file.digest if target else "")
+    if isinstance(source, Snapshot) and (doubt := source.doubt(target)):
+        parts.append(doubt)
+        files = {**files, f"{target}/(files that nobody knows)": File(identity=doubt)}
+    return Selection(_hash(parts), files, (target,), folders)
+
+
+def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher | None, found: bool) -> Selection:
+    """The content of a wildcard's matches, or of a folder less what --exclude names: base names and digests."""
+    files: dict[str, File] = {}
+    for root in roots:
+        target = tree.resolve(root)
+        if target is None:
+            continue
+        file, wildcard = tree[target], has_wildcard(pattern)
+        if (file.kind != "folder" or wildcard) and not (skip and skip.matches(name(root))):
+            files[root] = file
+        for below in tree.below(target) if file.kind == "folder" else ():
+            inside = below[len(target) :].lstrip("/")
+            if not (skip and skip.matches(inside)):
+                files[f"{root}/{inside}" if root else inside] = tree[below]
+    paths = sorted(files)
+    if len(paths) == 1 and name(paths[0]) == name(clean(pattern)):
+        digest = files[paths[0]].digest
+    else:
+        digest = _hash([f"{name(path)}\0{files[path].digest}" for path in paths]) if found else "nothing"
+    return Selection(digest, {path: files[path] for path in paths}, tuple(roots))
+
+
+def _hash(parts: Iterable[str]) -> str:
+    return hashlib.blake2b("\n".join(parts).encode("utf-8", "surrogateescape"), digest_size=32).hexdigest()

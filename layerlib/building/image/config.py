@@ -1,0 +1,205 @@
+"""The image's config: what each instruction that makes no layer writes into it, and what history says of it.
+
+Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go; the texts are recorded ones (tests/traces).
+Both builders change the config in the same way; only their history texts differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ...reading.dockerfile import Instruction
+from ...reading.expansion import Variables, expand, expand_to_words
+from . import gotext
+
+DEFAULT_SHELL = ("/bin/sh", "-c")
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+Config = dict[str, Any]
+
+_PORT = re.compile(r"\+?0*[0-9]{1,5}")
+SIGNALS = """
+    ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT RTMAX RTMIN SEGV STKFLT STOP SYS
+    TERM TRAP TSTP TTIN TTOU UNUSED URG USR1 USR2 VTALRM WINCH XCPU XFSZ
+"""
+
+
+def start(base: Mapping[str, Any]) -> Config:
+    """The config that a stage begins with: the base image's, its ONBUILD triggers consumed, PATH always set.
+
+    While a stage is walked, Env is a mapping.
+    """
+    config = {key: _copy(value) for key, value in base.items() if key != "OnBuild"}
+    config["Env"] = variables(config.get("Env", ()))
+    config["Env"].setdefault("PATH", DEFAULT_PATH)
+    return config
+
+
+def finished(config: Mapping[str, Any]) -> Config:
+    """The config as an image has it: Env is a list of name=value."""
+    return {key: entries(value) if key == "Env" else value for key, value in config.items()}
+
+
+def variables(entries: Iterable[str]) -> dict[str, str]:
+    """Variables out of entries as Docker writes them."""
+    return dict(entry.partition("=")[::2] for entry in entries)
+
+
+def entries(variables: Variables) -> list[str]:
+    """Variables as Docker writes them: name=value."""
+    return [f"{name}={value}" for name, value in variables.items()]
+
+
+def copied(config: Mapping[str, Any]) -> Config:
+    """A config of its own for a stage that begins with another one's."""
+    return {key: _copy(value) for key, value in config.items()}
+
+
+def _copy(value: Any) -> Any:
+    return list(value) if isinstance(value, list | tuple) else dict(value) if isinstance(value, dict) else value
+
+
+def shell_form(config: Mapping[str, Any], words: Iterable[str]) -> list[str]:
+    """A command line for the shell: SHELL's words and the command as one."""
+    return [*(config.get("Shell") or DEFAULT_SHELL), " ".join(words)]
+
+
+def command_line(config: Mapping[str, Any], one: Instruction) -> list[str]:
+    """What CMD, ENTRYPOINT or RUN starts: the JSON array as it is, or the shell with the text."""
+    return list(one.words) if one.json else shell_form(config, one.words)
+
+
+# Each rule changes the config and returns the arguments that history shows behind the keyword.
+
+
+def _label(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    texts = []
+    for name, value in one.pairs:
+        name, value = expand(name, env, escape), expand(value or "", env, escape)
+        config.setdefault("Labels", {})[name] = value
+        texts.append(f"{name}={value}")
+    return " ".join(texts)
+
+
+def _maintainer(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    return one.words[0]
+
+
+def _expose(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    ports = [port for word in one.words for port in ports_of(expand_to_words(word, env, escape))]
+    config.setdefault("ExposedPorts", {}).update({port: {} for port in ports})
+    return f"[{' '.join(ports)}]"
+
+
+def _user(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    config["User"] = expand(one.words[0], env, escape)
+    return str(config["User"])
+
+
+def _volume(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    paths = [expand(word, env, escape) for word in one.words]
+    if not all(paths):
+        raise ValueError("VOLUME specified can not be an empty string")
+    config.setdefault("Volumes", {}).update({path: {} for path in paths})
+    return f"[{' '.join(paths)}]"
+
+
+def _stopsignal(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    signal = expand(one.words[0], env, escape)
+    name = signal.upper().removeprefix("SIG")
+    number = signal.isdecimal() and signal != "0"
+    if not number and name not in SIGNALS.split() and not re.fullmatch(r"RTM(IN|AX)[+-]\d+", name):
+        raise ValueError(f"invalid signal: {signal}")
+    config["StopSignal"] = signal
+    return signal
+
+
+def _shell(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    config["Shell"] = list(one.words)
+    return f"[{' '.join(one.words)}]"
+
+
+def _cmd(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    config["Cmd"] = command_line(config, one)
+    config["ArgsEscaped"] = True
+    return gotext.quoted_list(config["Cmd"])
+
+
+def _entrypoint(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    config["Entrypoint"] = command_line(config, one)
+    return gotext.quoted_list(config["Entrypoint"])
+
+
+def _healthcheck(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    check = healthcheck(one)
+    config["Healthcheck"] = {key: value for key, value in check.items() if value}
+    times = [
+        gotext.quoted(gotext.duration(check[key])) for key in ("Interval", "Timeout", "StartPeriod", "StartInterval")
+    ]
+    return f"&{{{gotext.quoted_list(check['Test'])} {' '.join(times)} {gotext.quoted_number(check['Retries'])}}}"
+
+
+def _onbuild(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    config.setdefault("OnBuild", []).append(one.trigger)
+    return one.trigger
+
+
+RULES: dict[str, Callable[[Config, Instruction, Variables, str], str]] = {
+    "LABEL": _label,
+    "MAINTAINER": _maintainer,
+    "EXPOSE": _expose,
+    "USER": _user,
+    "VOLUME": _volume,
+    "STOPSIGNAL": _stopsignal,
+    "SHELL": _shell,
+    "CMD": _cmd,
+    "ENTRYPOINT": _entrypoint,
+    "HEALTHCHECK": _healthcheck,
+    "ONBUILD": _onbuild,
+}
+
+
+def apply(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+    """Let an instruction of `RULES` change the config; returns the arguments that BuildKit's history shows.
+
+    Raises ValueError for a value that Docker refuses.
+    """
+    return RULES[one.keyword](config, one, env, escape)
+
+
+def healthcheck(one: Instruction) -> dict[str, Any]:
+    """HEALTHCHECK as the config holds it: Test, and times in nanoseconds."""
+    kind = one.words[0].upper()
+    times = {
+        "Interval": "interval",
+        "Timeout": "timeout",
+        "StartPeriod": "start-period",
+        "StartInterval": "start-interval",
+    }
+    test = ["NONE"] if kind == "NONE" else ["CMD" if one.json else "CMD-SHELL", *one.words[1:]]
+    return {
+        "Test": test,
+        **{key: gotext.nanoseconds(one.flag(flag)) for key, flag in times.items()},
+        "Retries": int(one.flag("retries") or 0),
+    }
+
+
+def ports_of(words: Sequence[str]) -> list[str]:
+    """EXPOSE's words as ports with their protocol, ranges written out.
+
+    Raises ValueError for what is not a port.
+    """
+    ports = []
+    for word in words:
+        numbers, _, protocol = word.partition("/")
+        numbers = numbers.rpartition(":")[2]
+        first, dash, last = numbers.partition("-")
+        last = last if dash else first
+        if not (_PORT.fullmatch(first) and _PORT.fullmatch(last) and 0 <= int(first) <= int(last) <= 65535):
+            raise ValueError(f"invalid containerPort: {word}")
+        if protocol.lower() not in ("", "tcp", "udp", "sctp"):
+            raise ValueError(f"invalid proto: {protocol}")
+        ports += [f"{number}/{protocol.lower() or 'tcp'}" for number in range(int(first), int(last) + 1)]
+    return ports

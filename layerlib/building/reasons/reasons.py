@@ -1,0 +1,96 @@
+"""Why a step missed: a comparison of what the builder saw now with what it saw before, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ...reading.tree import File
+
+if TYPE_CHECKING:
+    from ..records import Step
+
+KINDS = (
+    "first-build", "new-step", "command", "environment", "build-argument", "user", "working-directory", "shell",
+    "mount", "flags", "destination", "source", "file-content", "file-mode", "file-added", "file-removed",
+    "file-renamed", "stage-output", "base-image", "order", "parent", "no-cache",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a step is not cached.
+
+    Attributes:
+        kind: one of `KINDS`.
+        subject: what it is about: the variable, the file's path, the image, the instruction.
+        sentence: the reason in words.
+        step: for "parent" and "stage-output", the step that missed first; else None.
+    """
+
+    kind: str
+    subject: str
+    sentence: str
+    step: Step | None = None
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a builder compares of one step, kept so that a later build can say what changed.
+
+    Attributes:
+        kind: what sort of step it is; steps of different kinds are never compared.
+        text: the instruction as written.
+        stage: the stage's name or number.
+        definition: field to value. A field's name decides the kind of the reason (`differences.py`).
+        files: label of an input to its files by path.
+        stages: labels of inputs whose content is another stage's.
+        arguments: the variables that came from ARG.
+        exec_form: whether the instruction is a JSON array.
+    """
+
+    kind: str
+    text: str
+    stage: str
+    definition: Mapping[str, Any] = field(repr=False)
+    files: Mapping[str, Mapping[str, File]] = field(default_factory=dict, repr=False)
+    stages: frozenset[str] = frozenset()
+    arguments: frozenset[str] = frozenset()
+    exec_form: bool = False
+
+
+FIRST_BUILD = Reason("first-build", "", "This step has never been built before.")
+
+FORGOTTEN = Reason("first-build", "", "The cache holds no result for this step; it was emptied, or never had one.")
+
+
+def forced(option: str) -> Reason:
+    """The reason under --no-cache or --no-cache-filter."""
+    return Reason("no-cache", option, f"{option} asked to run this step whatever the cache holds.")
+
+
+def parent(step: Step) -> Reason:
+    """The reason of a step that misses only because of another."""
+    what = "another base image now" if step.keyword == "FROM" else f"{step.name}, which was rebuilt"
+    return Reason("parent", step.name, f"It stands on {what}.", step)
+
+
+def new_step(facts: Facts) -> Reason:
+    """The reason of an instruction that was not there before."""
+    return Reason("new-step", facts.text, f"The line {first_line(facts.text)} is new.")
+
+
+def moved(facts: Facts, above: str, before: str) -> Reason:
+    """The reason of a step that is as it was, but stands on something else."""
+    now = f"It now comes right after {first_line(above)}" if above else "It now comes first"
+    was = f"it came right after {first_line(before)}" if before and before != above else "it stood on something else"
+    return Reason("order", facts.text, f"{now}; when it was built before, {was}.")
+
+
+def first_line(text: str) -> str:
+    """An instruction without its heredocs."""
+    return text.partition("\n")[0]

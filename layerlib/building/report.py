@@ -1,0 +1,130 @@
+"""A build as text and as HTML: what Docker prints, and a table for a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from ..reading.catalogue import HistoryRow
+from .records import Build, Step
+
+
+def human_size(size: int | None) -> str:
+    """Bytes as `docker history` prints them: decimal units and three digits; "unknown" for None."""
+    if size is None:
+        return "unknown"
+    value, units = float(size), ["B", "kB", "MB", "GB", "TB", "PB"]
+    while value >= 1000 and len(units) > 1:
+        value /= 1000
+        units.pop(0)
+    text = f"{value:.3g}"
+    return f"{float(text):.0f}{units[0]}" if "e" in text else f"{text}{units[0]}"
+
+
+def human_seconds(seconds: float | None) -> str:
+    """Seconds as the build log prints them; "time unknown" for None."""
+    return "time unknown" if seconds is None else f"{seconds:.1f}s"
+
+
+class History(tuple[HistoryRow, ...]):
+    """The rows of `docker history`, newest first. As text, the table that Docker prints.
+
+    The columns IMAGE and CREATED are left out: a model has no image IDs and no clock. To compare, run
+    `docker history --format "table {{.CreatedBy}}\\t{{.Size}}\\t{{.Comment}}" IMAGE`.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, rows: Iterable[HistoryRow]) -> History:
+        return super().__new__(cls, tuple(rows))
+
+    def __str__(self) -> str:
+        table = [("CREATED BY", "SIZE", "COMMENT")]
+        for row in self:
+            text = row.created_by.replace("\t", " ")
+            table.append((text if len(text) <= 45 else text[:44] + "…", human_size(row.size), row.comment))
+        widths = [max(7, *(len(line[column]) for line in table)) + 3 for column in (0, 1)]
+        return "\n".join(f"{a:<{widths[0]}}{b:<{widths[1]}}{c}".rstrip() for a, b, c in table)
+
+    def _repr_html_(self) -> str:
+        rows = [[f"<code>{escape(row.created_by)}</code>", human_size(row.size), escape(row.comment)] for row in self]
+        return table("docker history, newest first", ("created by", "size", "comment"), rows)
+
+
+def log(build: Build) -> str:
+    """The build's log as Docker prints it, less what nobody can know: IDs, transfers, and what a command says."""
+    return "\n".join(_classic_log(build) if build.builder == "classic" else _buildkit_log(build))
+
+
+def _buildkit_log(build: Build) -> Iterator[str]:
+    yield '#0 building with "default" instance using docker driver'
+    images = [step for step in build.printed if step.keyword == "FROM" and " FROM " in f" {step.name}"]
+    blocks: list[tuple[str, str]] = [("[internal] load build definition from Dockerfile", "DONE 0.0s")]
+    for reference in dict.fromkeys(step.name.rpartition("FROM ")[2].partition("@")[0] for step in images):
+        blocks.append((f"[internal] load metadata for {reference}", "DONE 0.0s"))
+    blocks.append(("[internal] load .dockerignore", "DONE 0.0s"))
+    context = any(step.keyword in ("COPY", "ADD") for step in build.printed)
+    for step in build.printed:
+        if context and step.keyword != "FROM":
+            blocks.append(("[internal] load build context", "DONE 0.0s"))
+            context = False
+        blocks.append((step.name, "CACHED" if step.cached else f"DONE {human_seconds(step.seconds)}"))
+    blocks.append(("exporting to image", "DONE 0.0s"))
+    for number, (name, end) in enumerate(blocks, 1):
+        yield ""
+        yield f"#{number} {name}"
+        yield f"#{number} {end}"
+
+
+def _classic_log(build: Build) -> Iterator[str]:
+    for step in build.steps:
+        yield step.name
+        if step.keyword != "FROM":
+            yield " ---> Using cache" if step.cached else f" ---> Running ({human_seconds(step.seconds)})"
+    yield "Successfully built"
+
+
+def verdict(step: Step) -> str:
+    """ "cached" or "rebuilt"; FROM is neither: its image is only looked up."""
+    return "base image" if step.keyword == "FROM" else "cached" if step.cached else "rebuilt"
+
+
+def why(step: Step) -> str:
+    """The reason in words, or nothing for a cached step and for FROM on a first build."""
+    if step.reason is None or (step.keyword == "FROM" and step.reason.kind == "first-build"):
+        return ""
+    return str(step.reason)
+
+
+def text(build: Build) -> str:
+    """One line a step: its name, cached or rebuilt, and why."""
+    width = max((len(step.name) for step in build.steps), default=0)
+    width = min(width, 60)
+    lines = []
+    for step in build.steps:
+        end = verdict(step) + (f": {why(step)}" if why(step) else "")
+        lines.append(f"{step.name:<{width}}  {end}")
+    return "\n".join(lines) or "no steps: nothing stands on FROM scratch"
+
+
+def html(build: Build) -> str:
+    """The steps as a table with a caption and header cells. Every text is escaped."""
+    rows = []
+    for step in build.steps:
+        size = "" if step.layer is None else human_size(step.layer.size)
+        rows.append([f"<code>{escape(step.name)}</code>", f"<b>{verdict(step)}</b>", escape(why(step)), size])
+    missed = len(build.missed)
+    caption = f"{build.project.name}: {missed} of {sum(s.keyword != 'FROM' for s in build.steps)} steps rebuilt"
+    return table(escape(caption), ("step", "result", "why", "layer"), rows)
+
+
+def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """An HTML table. Cells are HTML already; the first of each row is its header."""
+    head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in heads)
+    body = "".join(
+        f'<tr><th scope="row" style="text-align:left;font-weight:normal">{row[0]}</th>'
+        + "".join(f'<td style="text-align:left">{cell}</td>' for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,0 +1,61 @@
+"""Words: how Docker expands variables and takes off quotes, in each of the places where it does.
+
+The lexer is BuildKit's (frontend/dockerfile/shell), as ported by e2b-dockerfile-utils. Every function takes the
+variables as a mapping from name to value, and the Dockerfile's escape character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .parser_adapter import lexer
+
+Variables = Mapping[str, str]
+LONGEST = 1 << 24  # "ENV A=$A$A" doubles a value: after some lines no engine takes it any more
+
+_SPECIAL = re.compile(r"[$'\"\\`<]")  # a word without one of these is its own value
+
+
+def _lexed(text: str, variables: Variables, escape: str, skip_unset_env: bool = False, **options: bool) -> str:
+    if not _SPECIAL.search(text):
+        return text
+    value: str = lexer(escape, env=variables, skip_unset_env=skip_unset_env, **options).process_word(text)
+    if len(value) > LONGEST:
+        raise ValueError(f"the value of {text[:40]} is larger than the 16 MiB that Docker's parts send each other")
+    return value
+
+
+def expand(word: str, variables: Variables, escape: str = "\\") -> str:
+    """The value of a word: variables replaced (an unset one by nothing), quotes and escapes gone.
+
+    Raises ValueError for a word that Docker refuses, such as `${A` or `${A^x}`.
+    """
+    return _lexed(word, variables, escape)
+
+
+def expand_to_words(word: str, variables: Variables, escape: str = "\\") -> list[str]:
+    """As `expand`, but blanks in a variable's value part the words. Only EXPOSE reads its ports so."""
+    words: list[str] = lexer(escape, env=variables, skip_unset_env=False).process_words(word)
+    return words
+
+
+def expand_body(text: str, variables: Variables) -> str:
+    """The body of an unquoted COPY or ADD heredoc: variables replaced, quotes kept."""
+    return _lexed(text, variables, "\\", skip_process_quotes=True)
+
+
+def expand_run_name(text: str, variables: Variables, escape: str = "\\") -> str:
+    """A RUN as a step's name shows it: set variables replaced, unset ones and quotes kept."""
+    try:
+        return _lexed(text, variables, escape, skip_unset_env=True, raw_quotes=True)
+    except ValueError:
+        return text
+
+
+def expand_name(text: str, variables: Variables, escape: str = "\\") -> str:
+    """Any other instruction as a step's name shows it; one that cannot be expanded shows its source."""
+    try:
+        return expand(text, variables, escape)
+    except ValueError:
+        return text
