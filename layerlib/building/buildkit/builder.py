@@ -1,7 +1,6 @@
 """BuildKit: the builder behind `docker build` since Docker 23.
 
-Which instruction becomes what stands in `frontend/dispatch.py`, what is compared in `frontend/llb.py`, `files/selecting.py` and `cache/cache.py`,
-and how the graph is walked in `solver.py`.
+The Dockerfile becomes a graph in `frontend/`; `solver.py` walks it and asks the cache.
 """
 
 from __future__ import annotations
