@@ -45,11 +45,6 @@ def test_only_the_outside_starts_processes_or_connections(path: Path) -> None:
     assert not {one.partition(".")[0] for one in imports(path)} & NEVER
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_files_are_small(path: Path) -> None:
-    assert path.read_text(encoding="utf-8").count("\n") <= 250
-
-
 def test_import_is_light() -> None:
     code = (
         "import sys, layerlib; layerlib.BuildKit().build(layerlib.Project.load('python-numpy-app'));"

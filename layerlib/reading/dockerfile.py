@@ -7,23 +7,22 @@ The grammar is BuildKit's parser, as ported by e2b-dockerfile-utils; what a sing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from e2b_dockerfile_utils import (
+    DockerfileAst,
     DockerfileHeredoc,
     DockerfileInstruction,
     DockerfileSyntaxError,
     chomp_heredoc_content,
 )
 
-from . import instruction_checks as grammar
+from . import instruction_checks
 from .collecting import uncollected
 from .errors import DockerfileError
 from .parser_adapter import parsed
-
-Refuse = Callable[..., DockerfileError]
 
 BLANKS = re.compile(r"[\t\v\f\r ]+")
 LONGEST_LINE = 65535  # bytes; BuildKit's parser reads no longer one
@@ -111,8 +110,7 @@ class Dockerfile:
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1."""
-        lines = self.text.split("\n")
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        return Source(self.text).line(number)
 
 
 _HEAD = re.compile(r"\ufeff?(?:[^\S\n]*#.*\n)*")  # comments that may be parser directives
@@ -124,6 +122,29 @@ def _shortened(text: str) -> str:
     return re.sub(r"[^\S\n]{2,}", " ", head[0]) + text[head.end() :] if head and head[0] else text
 
 
+class Source:
+    """The text of a Dockerfile by lines, for errors that point at one of them."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = text.split("\n")
+
+    def line(self, number: int | None) -> str:
+        """The text of a line, counted from 1; empty for None, and for a line that does not exist."""
+        return self.lines[number - 1] if number and 0 < number <= len(self.lines) else ""
+
+    def refused(self, error: DockerfileError, number: int | None) -> DockerfileError:
+        """The error, pointing at a line."""
+        return error.at(number, self.line(number))
+
+    def refuse_long_lines(self) -> None:
+        """Raise DockerfileError for a line that BuildKit's parser cannot read."""
+        for number, line in enumerate(self.lines, 1):
+            if len(line) > LONGEST_LINE // 4 and len(line.encode("utf-8", "surrogatepass")) > LONGEST_LINE:
+                error = DockerfileError(f"the next line is longer than {LONGEST_LINE} bytes", cure="Break it with \\.")
+                # BuildKit names the line above: the last one that it could read.
+                raise self.refused(error, max(number - 1, 1))
+
+
 @lru_cache(maxsize=64)
 @uncollected
 def parse(text: str) -> Dockerfile:
@@ -131,34 +152,37 @@ def parse(text: str) -> Dockerfile:
 
     Raises DockerfileError, with the line, for what Docker refuses to read.
     """
-    lines = text.split("\n")
-
-    def refuse(problem: str, line: int | None, cure: str = "", spot: str = "") -> DockerfileError:
-        shown = lines[line - 1] if line and line <= len(lines) else ""
-        return DockerfileError(problem, line=line, text=shown, cure=cure, spot=spot)
-
-    for number, written in enumerate(lines, 1):
-        if len(written) > LONGEST_LINE // 4 and len(written.encode("utf-8", "surrogatepass")) > LONGEST_LINE:
-            # BuildKit names the line above: the last one that it could read.
-            raise refuse(f"the next line is longer than {LONGEST_LINE} bytes", max(number - 1, 1), "Break it with \\.")
-    try:
-        tree = parsed(_shortened(text))
-    except RecursionError:
-        deep = next((number for number, line in enumerate(lines, 1) if line.count("[") + line.count("{") > 99), None)
-        raise refuse("arrays in arrays in arrays: a JSON array holds strings only", deep) from None
-    except DockerfileSyntaxError as error:
-        problem = str(error).removeprefix("Dockerfile parse error").removeprefix(f" on line {error.line}")
-        problem, cure, spot = grammar.explain(problem.removeprefix(": "))
-        # BuildKit names the line above a parser directive that it refuses.
-        line = max(error.line - 1, 1) if error.line and "directive" in problem else error.line
-        raise refuse(problem, line, cure, spot) from None
-
+    source = Source(text)
+    source.refuse_long_lines()
+    tree = _parsed(text, source)
     if not tree.instructions:
         last = len(text.removesuffix("\n").split("\n")) if text else None
-        raise refuse("there is no FROM, so there is nothing to build on", last, "Begin with FROM, such as FROM python.")
-    instructions = _instructions(tree.instructions, refuse)
-    arguments, stages = _stages(instructions, refuse)
+        raise source.refused(_no_from(), last)
+    instructions = _instructions(tree.instructions, source)
+    arguments, stages = _stages(instructions)
     return Dockerfile(text, tree.escape_token, arguments, stages)
+
+
+def _parsed(text: str, source: Source) -> DockerfileAst:
+    """What the parser makes of the text; its complaints as DockerfileErrors."""
+    try:
+        return parsed(_shortened(text))
+    except RecursionError:
+        numbered = enumerate(source.lines, 1)
+        deep = next((number for number, line in numbered if line.count("[") + line.count("{") > 99), None)
+        error = DockerfileError("arrays in arrays in arrays: a JSON array holds strings only")
+        raise source.refused(error, deep) from None
+    except DockerfileSyntaxError as error:
+        problem = str(error).removeprefix("Dockerfile parse error").removeprefix(f" on line {error.line}")
+        # BuildKit names the line above a parser directive that it refuses.
+        line = max(error.line - 1, 1) if error.line and "directive" in problem else error.line
+        raise source.refused(instruction_checks.explain(problem.removeprefix(": ")), line) from None
+
+
+def _no_from() -> DockerfileError:
+    return DockerfileError(
+        "there is no FROM, so there is nothing to build on", cure="Begin with FROM, such as FROM python."
+    )
 
 
 def parse_trigger(text: str) -> Instruction:
@@ -172,40 +196,38 @@ def parse_trigger(text: str) -> Instruction:
     return stage.instructions[0]
 
 
-def _instructions(nodes: Sequence[DockerfileInstruction], refuse: Refuse) -> list[Instruction]:
+def _instructions(nodes: Iterable[DockerfileInstruction], source: Source) -> list[Instruction]:
     """What the parser found, each checked in its turn."""
-    made: list[Instruction] = []
+    instructions: list[Instruction] = []
     begun = False
     for node in nodes:
         begun = begun or node.name == "FROM"
         try:
-            if node.name not in grammar.KEYWORDS:
-                word = BLANKS.split(node.original.strip())[0]
-                raise grammar.Refused(*grammar.explain(f"unknown instruction: {word}"))
-            made.append(_instruction(node))
-        except grammar.Refused as refused:
-            raise refuse(refused.problem, node.start_line, refused.cure, refused.spot) from None
-        if not begun and node.name != "ARG":
-            raise refuse(
-                f"{node.name} stands before the first FROM, so there is no image that it could change",
-                node.start_line,
-                "Begin with FROM, such as FROM python. Only ARG may stand above it.",
-            )
-    return made
+            instructions.append(_instruction(node))
+            if not begun and node.name != "ARG":
+                raise DockerfileError(
+                    f"{node.name} stands before the first FROM, so there is no image that it could change",
+                    cure="Begin with FROM, such as FROM python. Only ARG may stand above it.",
+                )
+        except DockerfileError as error:
+            raise source.refused(error, node.start_line) from None
+    return instructions
 
 
 def _instruction(node: DockerfileInstruction) -> Instruction:
+    if node.name not in instruction_checks.KEYWORDS:
+        raise instruction_checks.explain(f"unknown instruction: {BLANKS.split(node.original.strip())[0]}")
     source, words = node.original.strip(), node.args
     if node.name in ("COPY", "ADD") and not node.json and any(map(BLANKS.search, words)):
         # Docker parts the words at blanks, inside quotes too; the parser here is kinder than Docker.
         words = [word for text in words for word in BLANKS.split(text)]
-    flags = grammar.flags(node.name, node.flags) if node.flags else {}
+    flags = instruction_checks.flags(node.name, node.flags) if node.flags else {}
     trigger = ""
     if node.name == "ONBUILD":
         trigger = source[len("ONBUILD") :].strip()
-        grammar.check_trigger(trigger)
+        instruction_checks.check_trigger(trigger)
     else:
-        grammar.check(node.name, words, node.json, flags)
+        instruction_checks.check(node.name, words, node.json, flags)
     return Instruction(
         keyword=node.name,
         source=source,
@@ -223,11 +245,11 @@ def _heredoc(node: DockerfileHeredoc) -> Heredoc:
     return Heredoc(node.name, chomp_heredoc_content(node.content) if node.chomp else node.content, node.expand)
 
 
-def _stages(instructions: list[Instruction], refuse: Refuse) -> tuple[tuple[Instruction, ...], tuple[Stage, ...]]:
+def _stages(instructions: list[Instruction]) -> tuple[tuple[Instruction, ...], tuple[Stage, ...]]:
     first = next((i for i, one in enumerate(instructions) if one.keyword == "FROM"), len(instructions))
     arguments = tuple(instructions[:first])
     if first == len(instructions):
-        raise refuse("there is no FROM, so there is nothing to build on", None, "Begin with FROM, such as FROM python.")
+        raise _no_from()
     starts = [i for i, one in enumerate(instructions) if one.keyword == "FROM"]
     stages = []
     for index, (start, end) in enumerate(zip(starts, [*starts[1:], len(instructions)], strict=True)):

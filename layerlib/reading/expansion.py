@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from .errors import DockerfileError
 from .parser_adapter import lexer
 
 Variables = Mapping[str, str]
@@ -20,23 +21,29 @@ _SPECIAL = re.compile(r"[$'\"\\`<]")  # a word without one of these is its own v
 def _lexed(text: str, variables: Variables, escape: str, skip_unset_env: bool = False, **options: bool) -> str:
     if not _SPECIAL.search(text):
         return text
-    value: str = lexer(escape, env=variables, skip_unset_env=skip_unset_env, **options).process_word(text)
+    try:
+        value: str = lexer(escape, env=variables, skip_unset_env=skip_unset_env, **options).process_word(text)
+    except ValueError as error:
+        raise DockerfileError(str(error)) from None
     if len(value) > LONGEST:
-        raise ValueError(f"the value of {text[:40]} is larger than the 16 MiB that Docker's parts send each other")
+        raise DockerfileError(f"the value of {text[:40]} is larger than the 16 MiB that Docker's parts send each other")
     return value
 
 
 def expand(word: str, variables: Variables, escape: str = "\\") -> str:
     """The value of a word: variables replaced (an unset one by nothing), quotes and escapes gone.
 
-    Raises ValueError for a word that Docker refuses, such as `${A` or `${A^x}`.
+    Raises DockerfileError for a word that Docker refuses, such as `${A` or `${A^x}`.
     """
     return _lexed(word, variables, escape)
 
 
 def expand_to_words(word: str, variables: Variables, escape: str = "\\") -> list[str]:
     """As `expand`, but blanks in a variable's value part the words. Only EXPOSE reads its ports so."""
-    words: list[str] = lexer(escape, env=variables, skip_unset_env=False).process_words(word)
+    try:
+        words: list[str] = lexer(escape, env=variables, skip_unset_env=False).process_words(word)
+    except ValueError as error:
+        raise DockerfileError(str(error)) from None
     return words
 
 
@@ -49,7 +56,7 @@ def expand_run_name(text: str, variables: Variables, escape: str = "\\") -> str:
     """A RUN as a step's name shows it: set variables replaced, unset ones and quotes kept."""
     try:
         return _lexed(text, variables, escape, skip_unset_env=True, raw_quotes=True)
-    except ValueError:
+    except DockerfileError:
         return text
 
 
@@ -57,5 +64,5 @@ def expand_name(text: str, variables: Variables, escape: str = "\\") -> str:
     """Any other instruction as a step's name shows it; one that cannot be expanded shows its source."""
     try:
         return expand(text, variables, escape)
-    except ValueError:
+    except DockerfileError:
         return text

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from .errors import meant
+from .errors import DockerfileError, meant
 
 KEYWORDS = [
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
@@ -33,21 +33,18 @@ STAGE_NAME = r"[a-z][a-z0-9-_.]*"
 Flags = dict[str, tuple[str, ...]]
 
 
-class Refused(Exception):
+def refused(problem: str, cure: str, spot: str = "") -> DockerfileError:
     """An instruction that Docker refuses: what is wrong, what to do about it, and the text to point at."""
-
-    def __init__(self, problem: str, cure: str = "", spot: str = "") -> None:
-        super().__init__(problem)
-        self.problem, self.cure, self.spot = problem, cure, spot
+    return DockerfileError(problem, cure=cure, spot=spot)
 
 
-def explain(problem: str) -> tuple[str, str, str]:
-    """A parser's complaint as (what is wrong, what to do, the text to point at)."""
+def explain(problem: str) -> DockerfileError:
+    """What the parser complains about, with a cure."""
     if problem.startswith("unknown instruction: "):
         word = problem.removeprefix("unknown instruction: ")
         close = meant(word.upper(), KEYWORDS, 0.5)
         cure = f"Did you mean {close}?" if close else f"An instruction is one of {', '.join(KEYWORDS)}."
-        return f"unknown instruction: {word}", cure, word
+        return refused(f"unknown instruction: {word}", cure, word)
     cures = {
         "unterminated heredoc": "End it with a line that holds the heredoc's name and nothing else.",
         "must have two arguments": "Write NAME=value.",
@@ -57,13 +54,13 @@ def explain(problem: str) -> tuple[str, str, str]:
         "parser directive": "Keep one of them.",
     }
     cure = next((text for part, text in cures.items() if part in problem), "")
-    return problem.removeprefix("Syntax error - "), cure, ""
+    return refused(problem.removeprefix("Syntax error - "), cure)
 
 
 def flags(keyword: str, written: Sequence[str]) -> Flags:
     """The flags of an instruction, by name.
 
-    Raises Refused for an unknown flag, one given twice, or one without its value.
+    Raises DockerfileError for an unknown flag, one given twice, or one without its value.
     """
     known, found = FLAGS.get(keyword, set()), Flags()
     for text in written if keyword not in ("ARG", "STOPSIGNAL") else ():  # Docker takes no notice of theirs
@@ -71,15 +68,15 @@ def flags(keyword: str, written: Sequence[str]) -> Flags:
         if name not in known:
             close = meant(name, known)
             cure = f"Did you mean --{close}?" if close else _known_flags(keyword, known)
-            raise Refused(f"unknown flag: --{name}", cure, text)
+            raise refused(f"unknown flag: --{name}", cure, text)
         if name in found and name not in SEVERAL:
-            raise Refused(f"duplicate flag specified: --{name}", "Keep one of them.", text)
+            raise refused(f"duplicate flag specified: --{name}", "Keep one of them.", text)
         if name in YES_OR_NO:
             if equals and value not in ("true", "false"):
-                raise Refused(f"--{name} takes true or false, not {value!r}", f"Write --{name} alone.", text)
+                raise refused(f"--{name} takes true or false, not {value!r}", f"Write --{name} alone.", text)
             value = value or "true"
         elif not equals:
-            raise Refused(f"missing a value on flag: --{name}", f"Write --{name}=VALUE, without blanks.", text)
+            raise refused(f"missing a value on flag: --{name}", f"Write --{name}=VALUE, without blanks.", text)
         found[name] = (*found.get(name, ()), value)
     return found
 
@@ -91,7 +88,7 @@ def _known_flags(keyword: str, known: set[str]) -> str:
 
 
 def check(keyword: str, words: Sequence[str], json: bool, found: Flags) -> None:
-    """Refuse what the instruction's own rules refuse. Raises Refused."""
+    """Refuse what the instruction's own rules refuse. Raises DockerfileError."""
     if keyword in CHECKS:
         CHECKS[keyword](words, json, found)
 
@@ -99,7 +96,7 @@ def check(keyword: str, words: Sequence[str], json: bool, found: Flags) -> None:
 def _at_least_one(keyword: str, example: str) -> Callable[[Sequence[str], bool, Flags], None]:
     def rule(words: Sequence[str], json: bool, found: Flags) -> None:
         if not words:
-            raise Refused(f"{keyword} requires at least one argument", f"For example: {example}.")
+            raise refused(f"{keyword} requires at least one argument", f"For example: {example}.")
 
     return rule
 
@@ -107,16 +104,16 @@ def _at_least_one(keyword: str, example: str) -> Callable[[Sequence[str], bool, 
 def _exactly_one(keyword: str, example: str) -> Callable[[Sequence[str], bool, Flags], None]:
     def rule(words: Sequence[str], json: bool, found: Flags) -> None:
         if len(words) != 1:
-            raise Refused(f"{keyword} requires exactly one argument", f"For example: {example}.")
+            raise refused(f"{keyword} requires exactly one argument", f"For example: {example}.")
 
     return rule
 
 
 def _from(words: Sequence[str], json: bool, found: Flags) -> None:
     if len(words) not in (1, 3) or (len(words) == 3 and words[1].lower() != "as"):
-        raise Refused("FROM requires either one or three arguments", "Write FROM image, or FROM image AS name.")
+        raise refused("FROM requires either one or three arguments", "Write FROM image, or FROM image AS name.")
     if len(words) == 3 and not re.fullmatch(STAGE_NAME, words[2].lower()):
-        raise Refused(
+        raise refused(
             f'invalid name for build stage: "{words[2]}"',
             "A stage's name begins with a letter; letters, digits, - _ and . may follow.",
             words[2],
@@ -124,38 +121,38 @@ def _from(words: Sequence[str], json: bool, found: Flags) -> None:
 
 
 def mount_fields(text: str) -> list[str]:
-    """The fields of a --mount: comma-separated values. Raises ValueError."""
+    """The fields of a --mount: comma-separated values. Raises DockerfileError."""
     import csv
 
     try:
         return next(csv.reader([text], strict=True)) if '"' in text else text.split(",")
     except (csv.Error, StopIteration):
-        raise ValueError("the value of --mount cannot be read: a quote stands in the wrong place") from None
+        raise refused(
+            "the value of --mount cannot be read: a quote stands in the wrong place",
+            "Write --mount=type=...,target=... without quotes.",
+            "--mount",
+        ) from None
 
 
 def _run(words: Sequence[str], json: bool, found: Flags) -> None:
     if (network := found.get("network", ("",))[-1]) not in ("", "default", "none", "host"):
-        raise Refused(f"invalid network mode {network!r}", "It is default, none or host.", network)
+        raise refused(f"invalid network mode {network!r}", "It is default, none or host.", network)
     for text in found.get("mount", ()):
         if not text:
-            raise Refused("--mount has no value", "For example: --mount=type=cache,target=/k.", "--mount=")
-        try:
-            fields = mount_fields(text)
-        except ValueError as error:
-            raise Refused(str(error), "Write --mount=type=...,target=... without quotes.", "--mount") from None
-        if any(re.match(r"(?i:from)=.*?\$.", field) for field in fields):
-            raise Refused("'from' takes no variables in --mount", "Name a stage with FROM $VARIABLE AS name.", "from=")
+            raise refused("--mount has no value", "For example: --mount=type=cache,target=/k.", "--mount=")
+        if any(re.match(r"(?i:from)=.*?\$.", field) for field in mount_fields(text)):
+            raise refused("'from' takes no variables in --mount", "Name a stage with FROM $VARIABLE AS name.", "from=")
 
 
 def _copy(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
     def rule(words: Sequence[str], json: bool, found: Flags) -> None:
         if len(words) < 2:
-            raise Refused(
+            raise refused(
                 f"{keyword} requires at least two arguments: what to copy, and where to",
                 f"For example: {keyword} app.py /home/app/.",
             )
         if "$" in (source := found.get("from", ("",))[-1]):
-            raise Refused(
+            raise refused(
                 "--from takes no variables",
                 "Give the image a stage's name with FROM $VARIABLE AS name, then COPY --from=name.",
                 source,
@@ -167,67 +164,67 @@ def _copy(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
 def _pairs(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
     def rule(words: Sequence[str], json: bool, found: Flags) -> None:
         if not words:
-            raise Refused(f"{keyword} requires at least one argument", f"For example: {keyword} NAME=value.")
+            raise refused(f"{keyword} requires at least one argument", f"For example: {keyword} NAME=value.")
         if not all(words[0::3]):
-            raise Refused(f"{keyword} names can not be blank", "Write NAME=value.")
+            raise refused(f"{keyword} names can not be blank", "Write NAME=value.")
 
     return rule
 
 
 def _arg(words: Sequence[str], json: bool, found: Flags) -> None:
     if not words:
-        raise Refused("ARG requires at least one argument", "For example: ARG VERSION=1.")
+        raise refused("ARG requires at least one argument", "For example: ARG VERSION=1.")
     if any(word.startswith("=") for word in words):
-        raise Refused("ARG names can not be blank", "Write ARG NAME or ARG NAME=default.")
+        raise refused("ARG names can not be blank", "Write ARG NAME or ARG NAME=default.")
 
 
 def _volume(words: Sequence[str], json: bool, found: Flags) -> None:
     if not words:
-        raise Refused("VOLUME requires at least one argument", "For example: VOLUME /data.")
+        raise refused("VOLUME requires at least one argument", "For example: VOLUME /data.")
     if any(not word.strip() for word in words):
-        raise Refused("VOLUME specified can not be an empty string", "Name the folder: VOLUME /data.")
+        raise refused("VOLUME specified can not be an empty string", "Name the folder: VOLUME /data.")
 
 
 def _shell(words: Sequence[str], json: bool, found: Flags) -> None:
     if not json:
-        raise Refused("SHELL requires the arguments to be in JSON form", 'For example: SHELL ["/bin/bash", "-c"].')
+        raise refused("SHELL requires the arguments to be in JSON form", 'For example: SHELL ["/bin/bash", "-c"].')
     if not words:
-        raise Refused("SHELL requires at least one argument", 'For example: SHELL ["/bin/bash", "-c"].')
+        raise refused("SHELL requires at least one argument", 'For example: SHELL ["/bin/bash", "-c"].')
 
 
 def _healthcheck(words: Sequence[str], json: bool, found: Flags) -> None:
     if not words:
-        raise Refused("HEALTHCHECK requires at least one argument", "Write HEALTHCHECK CMD command, or NONE.")
+        raise refused("HEALTHCHECK requires at least one argument", "Write HEALTHCHECK CMD command, or NONE.")
     kind = words[0].upper()
     if kind == "NONE" and len(words) > 1:
-        raise Refused("HEALTHCHECK NONE takes no arguments", "Take away what follows NONE.")
+        raise refused("HEALTHCHECK NONE takes no arguments", "Take away what follows NONE.")
     if kind not in ("CMD", "NONE"):
-        raise Refused(f'unknown type "{words[0]}" in HEALTHCHECK', "Write HEALTHCHECK CMD command, or NONE.", words[0])
+        raise refused(f'unknown type "{words[0]}" in HEALTHCHECK', "Write HEALTHCHECK CMD command, or NONE.", words[0])
     if kind == "CMD" and not any(words[1:]):
-        raise Refused("missing command after HEALTHCHECK CMD", "Say what to run: HEALTHCHECK CMD curl localhost.")
+        raise refused("missing command after HEALTHCHECK CMD", "Say what to run: HEALTHCHECK CMD curl localhost.")
     for name in ("interval", "timeout", "start-period", "start-interval"):
         value = found.get(name, ("0s",))[-1]
         good = value not in ("+", "-") and re.fullmatch(DURATION, value)
         parts = re.findall(r"([0-9.]+)([a-zµμ]+)", value) if good else []
         seconds = sum(float(number) * SECONDS[unit] for number, unit in parts)
         if not good or seconds >= LONGEST:
-            raise Refused(f'--{name}: invalid duration "{value}"', "For example: 30s, 5m or 1m30s.", value)
+            raise refused(f'--{name}: invalid duration "{value}"', "For example: 30s, 5m or 1m30s.", value)
         if seconds and (seconds < 0.001 or value.startswith("-")):
-            raise Refused(f"--{name} cannot be less than 1ms", "For example: 30s.", value)
+            raise refused(f"--{name} cannot be less than 1ms", "For example: 30s.", value)
     retries = found.get("retries", ("0",))[-1] or "0"
     if not re.fullmatch(r"[+-]?[0-9]{1,18}", retries) or not 0 <= int(retries) < 2**31:
-        raise Refused(f'--retries must be a whole number, not "{retries}"', "For example: --retries=3.", retries)
+        raise refused(f'--retries must be a whole number, not "{retries}"', "For example: --retries=3.", retries)
 
 
 def check_trigger(trigger: str) -> None:
-    """Refuse what may not stand behind ONBUILD. Raises Refused. An unknown instruction is found when it is used."""
+    """Refuse what may not follow ONBUILD. Raises DockerfileError. An unknown instruction is found when it is used."""
     if not trigger:
-        raise Refused("ONBUILD requires at least one argument", "For example: ONBUILD COPY . /app.")
+        raise refused("ONBUILD requires at least one argument", "For example: ONBUILD COPY . /app.")
     keyword = trigger.split(maxsplit=1)[0].upper()
     if keyword == "ONBUILD":
-        raise Refused("chaining ONBUILD via ONBUILD ONBUILD isn't allowed", "Take one ONBUILD away.", "ONBUILD ONBUILD")
+        raise refused("chaining ONBUILD via ONBUILD ONBUILD isn't allowed", "Take one ONBUILD away.", "ONBUILD ONBUILD")
     if keyword in ("FROM", "MAINTAINER"):
-        raise Refused(f"{keyword} isn't allowed as an ONBUILD trigger", "Triggers run in the child's stage.", keyword)
+        raise refused(f"{keyword} isn't allowed as an ONBUILD trigger", "Triggers run in the child's stage.", keyword)
 
 
 CHECKS: dict[str, Callable[[Sequence[str], bool, Flags], None]] = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .errors import DockerfileError
+
 SYSTEMS = """
     aix android darwin dragonfly freebsd hurd illumos ios js linux macos nacl netbsd openbsd plan9 solaris windows zos
 """
@@ -14,10 +16,10 @@ MACHINES = """
 
 
 def refuse_platform(text: str) -> None:
-    """Raise ValueError for what is no platform."""
+    """Raise DockerfileError for what is no platform."""
     system, *rest = text.split("/")
     good = re.fullmatch(r"([A-Za-z0-9_-]+)(\([A-Za-z0-9_.-]*\))?", system) if rest else re.fullmatch(r"[\w.-]+", system)
     if not good or len(rest) > 2 or not all(re.fullmatch(r"[A-Za-z0-9_.-]+", part) for part in rest):
-        raise ValueError(f"failed to parse platform {text}: it is written like linux/amd64")
+        raise DockerfileError(f"failed to parse platform {text}: it is written like linux/amd64")
     if not rest and text.lower() not in SYSTEMS.split() + MACHINES.split():
-        raise ValueError(f"failed to parse platform {text}: unknown operating system or architecture")
+        raise DockerfileError(f"failed to parse platform {text}: unknown operating system or architecture")

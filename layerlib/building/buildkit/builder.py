@@ -55,8 +55,9 @@ class BuildKit(Builder):
             network: --network, the network of every RUN that names none itself.
 
         Raises:
-            DockerfileError: with the line, for what Docker refuses.
-            ContextError, ImageError: for files and images that cannot be used.
+            DockerfileError: for what Docker refuses, with the line. It is a ContextError too where the files are the
+                cause, and an ImageError too where an image is.
+            ContextError: for a .dockerignore that cannot be read, and a named context that cannot be.
         """
         named = {name: _tree(value) for name, value in (contexts or {}).items()}
         values = {name: str(value) for name, value in (args or {}).items()}

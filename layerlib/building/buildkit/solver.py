@@ -17,7 +17,7 @@ from ..files.copying import Orders, copied
 from ..files.selecting import Selection, select
 from ..files.snapshot import Snapshot
 from ..frontend import convert as lowering
-from ..frontend.frontend import At, Frontend
+from ..frontend.frontend import Frontend
 from ..frontend.llb import Graph, Input, Vertex
 from ..image import config as rules
 from ..reasons import explain as explaining
@@ -70,7 +70,8 @@ class Solver:
             elif vertex.image is not None:
                 self.solved[vertex.identity] = self._image(vertex)
             else:
-                with self._at(vertex):
+                assert vertex.instruction is not None
+                with self.frontend.at(vertex.instruction):
                     self.solved[vertex.identity] = self._solve(vertex)
 
     def _undo(self) -> None:
@@ -83,10 +84,6 @@ class Solver:
         first = next((index for index, one in enumerate(made) if one.vertex.kind == "run"), len(made))
         for one in made[first + 1 :]:
             self.cache.results.pop(one.result.key, None)
-
-    def _at(self, vertex: Vertex) -> At:
-        assert vertex.instruction is not None
-        return self.frontend.at(vertex.instruction)
 
     def _image(self, vertex: Vertex) -> Solved:
         """A base image is known by its manifest and by its layers; either may match."""

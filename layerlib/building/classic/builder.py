@@ -47,8 +47,9 @@ class ClassicBuilder(Builder):
         """Build a project, as `DOCKER_BUILDKIT=0 docker build` would. The arguments are those of `BuildKit.build`.
 
         Raises:
-            DockerfileError: with the line, for what Docker refuses.
-            ContextError, ImageError: for files and images that cannot be used.
+            DockerfileError: for what Docker refuses, with the line. It is a ContextError too where the files are the
+                cause, and an ImageError too where an image is.
+            ContextError: for a .dockerignore that cannot be read, and a named context that cannot be.
             LayerlibError: for an option that needs BuildKit.
         """
         for option, value in (("--no-cache-filter", tuple(no_cache_filter)), ("--build-context", contexts)):

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from ...reading.errors import DockerfileError
 from ...reading.expansion import Variables, expand_body
 from ...reading.tree import File, clean
 from ..files.snapshot import Snapshot
@@ -39,7 +40,7 @@ class Effect:
         """Stands for the bytes that the command writes to a path; `run` is another for every time it runs."""
         if not self.reproducible:
             return f"run {run} {path}"
-        with suppress(ValueError):
+        with suppress(DockerfileError):
             text = expand_body(text, variables)
         return "effect " + hashlib.sha256(f"{text}\0{path}".encode()).hexdigest()
 

@@ -98,12 +98,12 @@ def copy(walk: StageWalk, one: Instruction) -> None:
 
 
 def _mode(text: str) -> int | str:
-    """--chmod as a number, or as text if it is symbolic. Raises ValueError for what is neither."""
+    """--chmod as a number, or as text if it is symbolic. Raises DockerfileError for what is neither."""
     if re.fullmatch(r"[0-7]+", text) and int(text, 8) <= 0o7777:
         return int(text, 8)
     if re.fullmatch(r"([ugoa]*[-+=][rwxXstugo]*)(,[ugoa]*[-+=][rwxXstugo]*)*", text):
         return text
-    raise ValueError(f"invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777")
+    raise DockerfileError(f"invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777")
 
 
 def _destination(directory: str, target: str) -> str:

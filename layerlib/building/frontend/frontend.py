@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ...reading.catalogue import BaseImage, Catalogue
 from ...reading.dockerfile import Dockerfile, Instruction, Stage, parse_trigger
-from ...reading.errors import DockerfileError, MissingFile, meant
+from ...reading.errors import DockerfileError, LayerlibError, MissingFile, meant
 from ...reading.expansion import expand
 from ...reading.platforms import refuse_platform
 from ...reading.project import Project
@@ -74,9 +75,17 @@ class Frontend:
                         known[name] = expand(default, known, self.dockerfile.escape)
         return known
 
-    def at(self, one: Instruction) -> At:
-        """Gives an error the line of an instruction."""
-        return At(self.project, one)
+    @contextmanager
+    def at(self, instruction: Instruction) -> Iterator[None]:
+        """A block in which every refusal gets the line of an instruction."""
+        line = instruction.line or None
+        text = self.dockerfile.line(instruction.line) if line else instruction.source
+        try:
+            yield
+        except MissingFile as error:
+            raise error.at(line, text, _hint(error.path, self.project)) from None
+        except LayerlibError as error:
+            raise error.at(line, text) from None
 
     @cached_property
     def bases(self) -> tuple[str, ...]:
@@ -214,31 +223,6 @@ class Frontend:
                     line=line, text=self.dockerfile.line(line), cure=error.cure,
                 ) from None  # fmt: skip
         return found
-
-
-class At:
-    """A with-block in which every refusal names an instruction's line."""
-
-    def __init__(self, project: Project, one: Instruction) -> None:
-        self.project, self.dockerfile, self.one = project, project.parsed, one
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, DockerfileError):
-            problem, cure = error.problem, error.cure
-            if error.line is not None:
-                return
-        elif isinstance(error, MissingFile):
-            problem, cure = str(error), _hint(error.path, self.project)
-        elif isinstance(error, ValueError):
-            problem, cure = str(error), ""
-        else:
-            return
-        line = self.one.line or None
-        text = self.dockerfile.line(line) if line else self.one.source
-        raise DockerfileError(problem, line=line, text=text, cure=cure) from None
 
 
 def _hint(path: str, project: Project) -> str:

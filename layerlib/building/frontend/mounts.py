@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ...reading.errors import DockerfileError
 from ...reading.instruction_checks import mount_fields
 
 TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
@@ -41,45 +42,47 @@ class Mount:
 def parse(text: str, expand: Callable[[str], str], directory: str = "/") -> Mount:
     """Read the value of --mount. A target that is not absolute is taken from the working directory.
 
-    Raises ValueError for what Docker refuses.
+    Raises DockerfileError for what Docker refuses.
     """
     found: dict[str, str] = {"type": "bind"}
     for field in mount_fields(text):
         key, equals, value = field.partition("=")
         key = key.lower()
         if not equals and key not in ALONE:
-            raise ValueError(f"invalid field '{field}' must be a key=value pair")
+            raise DockerfileError(f"invalid field '{field}' must be a key=value pair")
         if key not in KEYS and key not in FORMS:
-            raise ValueError(f"unexpected key '{key}' in --mount; it knows {', '.join(sorted({*KEYS, *FORMS}))}")
+            raise DockerfileError(f"unexpected key '{key}' in --mount; it knows {', '.join(sorted({*KEYS, *FORMS}))}")
         if found["type"] not in ONLY.get(key, TYPES):
-            raise ValueError(f"unexpected key '{key}' for mount type '{found['type']}'")
+            raise DockerfileError(f"unexpected key '{key}' for mount type '{found['type']}'")
         value = expand(value) if equals else "true"
         if not re.fullmatch(FORMS.get(key, "(?s:.*)"), value):
-            raise ValueError(f"invalid value {value} for {key} in --mount")
+            raise DockerfileError(f"invalid value {value} for {key} in --mount")
         found[key] = value.lower() if key in ("type", "sharing") else value
         if found["type"] not in TYPES:
-            raise ValueError(f'unsupported mount type "{value}"; a mount is {", ".join(TYPES[:-1])} or {TYPES[-1]}')
+            raise DockerfileError(
+                f'unsupported mount type "{value}"; a mount is {", ".join(TYPES[:-1])} or {TYPES[-1]}'
+            )
     kind = found["type"]
     target = found.get("target") or found.get("dst") or found.get("destination") or ""
     source = found.get("source") or found.get("src") or ""
     _refuse(kind, target, source, found)
     if kind in ("bind", "cache", "tmpfs") and posixpath.normpath(posixpath.join(directory, target)) == "/":
-        raise ValueError(f'invalid mount target "/": say where the {kind} mount goes with target=/folder')
+        raise DockerfileError(f'invalid mount target "/": say where the {kind} mount goes with target=/folder')
     return Mount(kind, target, source, found.get("from", ""), _key(kind, target, source, found))
 
 
 def _refuse(kind: str, target: str, source: str, found: dict[str, str]) -> None:
-    """What does not go together. Raises ValueError."""
+    """What does not go together. Raises DockerfileError."""
     if kind in ("bind", "tmpfs") and (wrong := found.keys() & {"mode", "uid", "gid"}):
-        raise ValueError(f"{min(wrong)} not allowed for {kind} type mounts")
+        raise DockerfileError(f"{min(wrong)} not allowed for {kind} type mounts")
     if "sharing" in found and kind != "cache":
-        raise ValueError(f"invalid cache sharing set for {kind} mount")
+        raise DockerfileError(f"invalid cache sharing set for {kind} mount")
     if kind == "secret" and not (source or target or found.get("id")):
-        raise ValueError("invalid secret mount: it needs an id, a source or a target")
+        raise DockerfileError("invalid secret mount: it needs an id, a source or a target")
     if kind == "secret" and (found.get("from") or (source and found.get("id"))):
-        raise ValueError("a secret mount takes no from, and either a source or an id")
+        raise DockerfileError("a secret mount takes no from, and either a source or an id")
     if kind == "ssh" and source:
-        raise ValueError("an ssh mount does not support source")
+        raise DockerfileError("an ssh mount does not support source")
 
 
 def _key(kind: str, target: str, source: str, found: dict[str, str]) -> tuple[Any, ...]:

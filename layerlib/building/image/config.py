@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ...reading.dockerfile import Instruction
+from ...reading.errors import DockerfileError
 from ...reading.expansion import Variables, expand, expand_to_words
 from . import gotext
 
@@ -101,7 +102,7 @@ def _user(config: Config, one: Instruction, env: Variables, escape: str) -> str:
 def _volume(config: Config, one: Instruction, env: Variables, escape: str) -> str:
     paths = [expand(word, env, escape) for word in one.words]
     if not all(paths):
-        raise ValueError("VOLUME specified can not be an empty string")
+        raise DockerfileError("VOLUME specified can not be an empty string")
     config.setdefault("Volumes", {}).update({path: {} for path in paths})
     return f"[{' '.join(paths)}]"
 
@@ -111,7 +112,7 @@ def _stopsignal(config: Config, one: Instruction, env: Variables, escape: str) -
     name = signal.upper().removeprefix("SIG")
     number = signal.isdecimal() and signal != "0"
     if not number and name not in SIGNALS.split() and not re.fullmatch(r"RTM(IN|AX)[+-]\d+", name):
-        raise ValueError(f"invalid signal: {signal}")
+        raise DockerfileError(f"invalid signal: {signal}")
     config["StopSignal"] = signal
     return signal
 
@@ -164,7 +165,7 @@ RULES: dict[str, Callable[[Config, Instruction, Variables, str], str]] = {
 def apply(config: Config, one: Instruction, env: Variables, escape: str) -> str:
     """Let an instruction of `RULES` change the config; returns the arguments that BuildKit's history shows.
 
-    Raises ValueError for a value that Docker refuses.
+    Raises DockerfileError for a value that Docker refuses.
     """
     return RULES[one.keyword](config, one, env, escape)
 
@@ -189,7 +190,7 @@ def healthcheck(one: Instruction) -> dict[str, Any]:
 def ports_of(words: Sequence[str]) -> list[str]:
     """EXPOSE's words as ports with their protocol, ranges written out.
 
-    Raises ValueError for what is not a port.
+    Raises DockerfileError for what is not a port.
     """
     ports = []
     for word in words:
@@ -198,8 +199,8 @@ def ports_of(words: Sequence[str]) -> list[str]:
         first, dash, last = numbers.partition("-")
         last = last if dash else first
         if not (_PORT.fullmatch(first) and _PORT.fullmatch(last) and 0 <= int(first) <= int(last) <= 65535):
-            raise ValueError(f"invalid containerPort: {word}")
+            raise DockerfileError(f"invalid containerPort: {word}")
         if protocol.lower() not in ("", "tcp", "udp", "sctp"):
-            raise ValueError(f"invalid proto: {protocol}")
+            raise DockerfileError(f"invalid proto: {protocol}")
         ports += [f"{number}/{protocol.lower() or 'tcp'}" for number in range(int(first), int(last) + 1)]
     return ports
