@@ -6,7 +6,8 @@ from layerlib import BuildKit, ClassicBuilder, DockerfileError, File, LayerlibEr
 from layerlib.building.files.copying import Orders, copied
 from layerlib.building.files.selecting import select
 from layerlib.building.files.snapshot import Snapshot
-from layerlib.reading.tree import FOLDER, Tree
+from layerlib.reading.file import FOLDER
+from layerlib.reading.tree import Tree
 
 FILES = {
     "app.py": "app\n",

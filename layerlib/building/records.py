@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..reading.catalogue import HistoryRow, total
+from ..reading.base_image import HistoryRow
 from ..reading.project import Project
+from ..reading.sizes import total_size
 from .reasons.reasons import Reason
 
 STORES = ("overlay2", "containerd")
@@ -74,7 +75,7 @@ class Image:
     @property
     def size(self) -> int | None:
         """The sum of the layers in bytes; None if one of them is unknown."""
-        return total([layer.size for layer in self.layers])
+        return total_size([layer.size for layer in self.layers])
 
 
 @dataclass(frozen=True, repr=False)

@@ -7,7 +7,8 @@ from collections.abc import Generator, Iterator, Mapping
 
 from ..building.frontend import mounts
 from ..building.image.config import variables as variables_of
-from ..reading.tree import FOLDER, File, Tree
+from ..reading.file import FOLDER, File
+from ..reading.tree import Tree
 from . import programs as worlds
 from .attempt import Attempt, Stop, argv_of, quoted
 from .needs import needs

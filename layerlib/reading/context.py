@@ -13,7 +13,9 @@ from typing import Any
 from .collecting import uncollected
 from .dockerignore import Ignored
 from .errors import ContextError
-from .tree import File, Tree, clean, missing_folders, refuse_too_long
+from .file import File
+from .paths import clean, missing_folders, refuse_too_long
+from .tree import Tree
 
 
 @uncollected
@@ -128,4 +130,4 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
         raise ContextError(f"{source}: {error}. Patterns are written like *.log or build/.") from None
     kept = {path: file for path, file in files.items() if not ignored.leaves_out(path, file.kind == "folder")}
     back = missing_folders(kept.keys())
-    return Tree(kept | {folder: replace(files[folder], identity="left out itself") for folder in back})
+    return Tree(kept | {folder: replace(files[folder], ignored=True) for folder in back})

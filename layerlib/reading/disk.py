@@ -1,4 +1,4 @@
-"""Files on a disk: where their bytes are, and how one sees that they are still those that were listed."""
+"""Files on a disk: where their bytes are, and how to tell that they have not changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .errors import ContextError
 SETTLED = 2_000_000_000  # nanoseconds; the coarsest file systems count times in steps of two seconds
 
 
-class Disk(NamedTuple):
+class DiskFile(NamedTuple):
     """Where a file's bytes are, and how the disk knew them when the folder was read: size, times and inode.
 
     `settled` says that the last write was long enough before, so that any later one has another time.
@@ -25,7 +25,7 @@ class Disk(NamedTuple):
     settled: bool
 
     @classmethod
-    def of(cls, path: str, facts: os.stat_result, now: int) -> Disk:
+    def of(cls, path: str, facts: os.stat_result, now: int) -> DiskFile:
         """A file as the disk knows it at a time, in nanoseconds."""
         return cls(path, _stamp(facts), facts.st_mtime_ns < now - SETTLED)
 
@@ -35,7 +35,7 @@ def _stamp(facts: os.stat_result) -> tuple[int, ...]:
 
 
 @contextmanager
-def opened(disk: Disk) -> Iterator[FileIO]:
+def opened(disk: DiskFile) -> Iterator[FileIO]:
     """A file to read. Raises ContextError if it cannot be, or if it is another one than when the folder was read."""
     try:
         with Path(disk.path).open("rb", buffering=0) as stream:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from .errors import DockerfileError, meant
+from .errors import DockerfileError, closest_name
 
 KEYWORDS = [
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
@@ -42,7 +42,7 @@ def explain(problem: str) -> DockerfileError:
     """What the parser complains about, with a cure."""
     if problem.startswith("unknown instruction: "):
         word = problem.removeprefix("unknown instruction: ")
-        close = meant(word.upper(), KEYWORDS, 0.5)
+        close = closest_name(word.upper(), KEYWORDS, 0.5)
         cure = f"Did you mean {close}?" if close else f"An instruction is one of {', '.join(KEYWORDS)}."
         return refused(f"unknown instruction: {word}", cure, word)
     cures = {
@@ -66,7 +66,7 @@ def flags(keyword: str, written: Sequence[str]) -> Flags:
     for text in written if keyword not in ("ARG", "STOPSIGNAL") else ():  # Docker takes no notice of theirs
         name, equals, value = text.removeprefix("--").partition("=")
         if name not in known:
-            close = meant(name, known)
+            close = closest_name(name, known)
             cure = f"Did you mean --{close}?" if close else _known_flags(keyword, known)
             raise refused(f"unknown flag: --{name}", cure, text)
         if name in found and name not in SEVERAL:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ...reading.catalogue import HistoryRow
+from ...reading.base_image import HistoryRow
 from ...reading.errors import LayerlibError
-from ...reading.tree import Tree, clean
+from ...reading.paths import clean
+from ...reading.tree import Tree
 from ..cache.cache import Cache, Result, size_source
 from ..effects.effects import UNKNOWN, Effects
 from ..files.copying import Orders, copied

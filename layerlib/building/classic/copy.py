@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
-from ...reading.tree import Tree, clean
+from ...reading.paths import clean
+from ...reading.tree import Tree
 from ..buildkit.solver import Solved
 from ..cache.cache import Result, size_source
 from ..files.copying import Orders, copied

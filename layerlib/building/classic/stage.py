@@ -12,11 +12,11 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...reading.catalogue import HistoryRow
+from ...reading.base_image import HistoryRow
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
 from ...reading.expansion import expand as expand_word
-from ...reading.tree import clean
+from ...reading.paths import clean
 from ..buildkit.solver import Solved
 from ..cache.cache import Result, size_source
 from ..effects.effects import UNKNOWN

@@ -6,8 +6,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from ...reading.catalogue import BaseImage, total
-from ...reading.tree import FOLDER, File, Tree, clean, parents, refuse_too_long
+from ...reading.base_image import BaseImage
+from ...reading.file import FOLDER, File
+from ...reading.paths import clean, parents, refuse_too_long
+from ...reading.sizes import total_size
+from ...reading.tree import Tree
 
 BLOCK = 4096
 
@@ -87,7 +90,7 @@ class Snapshot:
         It is the same file as long as what may have written it is the same.
         """
         parts = [self.identity, *(token for place, token in self.doubts.items() if _related(place, path))]
-        return File(identity=_digest(path, *parts)) if any(parts) else None
+        return File(opaque_id=_digest(path, *parts)) if any(parts) else None
 
     def is_folder(self, path: str) -> bool:
         """Whether a path is known to be a folder, links followed."""
@@ -111,7 +114,7 @@ class Snapshot:
         Source: recorded (tests/traces).
         """
         if store != "containerd":
-            return total([file.size for file in written.values() if file is not None])
+            return total_size([file.size for file in written.values() if file is not None])
         touched, blocks = {""}, 0
         for path, file in written.items():
             below = self.get(path)

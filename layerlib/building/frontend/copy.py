@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
 from ...reading.expansion import expand_body
-from ...reading.tree import File, Tree, clean, name
+from ...reading.file import File
+from ...reading.paths import base_name, clean
+from ...reading.tree import Tree
 from ..files.owners import number_of_root, owner
 from ..files.selecting import has_wildcard
 from .llb import CopySource, Input, Source, Vertex
@@ -50,10 +52,10 @@ def copy(walk: StageWalk, one: Instruction) -> None:
                     files=_remote(path, one.flag("checksum")),
                     label=path,
                     by_content=True,
-                    sources=(Source(name(path)),),
+                    sources=(Source(base_name(path)),),
                 )
             )
-            copies.append(CopySource(len(inputs) - 1, Source(name(path))))
+            copies.append(CopySource(len(inputs) - 1, Source(base_name(path))))
             continue
         source = Source(clean(path) if not has_wildcard(path) else path.lstrip("/"), exclude, has_wildcard(path))
         plain.append(source)
@@ -70,7 +72,7 @@ def copy(walk: StageWalk, one: Instruction) -> None:
     destination = _destination(walk.directory, target)
     linked = one.is_set("link") and not chmod and walk.frontend.store == "containerd"
     definition = {
-        "sources": [name(copy.source.path) for copy in copies],
+        "sources": [base_name(copy.source.path) for copy in copies],
         "destination": destination,
         "owner": [number_of_root(part) for part in chown.split(":")] if chown else None,
         "mode": mode,
@@ -126,4 +128,4 @@ def _inline(name_: str, body: str) -> Input:
 
 
 def _remote(url: str, checksum: str) -> Tree:
-    return Tree({name(url): File(identity=f"{url} {checksum}")})
+    return Tree({base_name(url): File(opaque_id=f"{url} {checksum}")})

@@ -9,11 +9,11 @@ import posixpath
 from collections.abc import Callable
 from functools import cached_property
 
-from ...reading.catalogue import BaseImage
+from ...reading.base_image import BaseImage
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
 from ...reading.expansion import LONGEST, expand, expand_name, expand_run_name
-from ...reading.tree import refuse_too_long
+from ...reading.paths import refuse_too_long
 from ..files.owners import number_of_root, owner
 from ..image import config as rules
 from .copy import copy

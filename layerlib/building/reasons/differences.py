@@ -7,7 +7,8 @@ from itertools import compress
 from operator import eq, is_not
 from typing import Any
 
-from ...reading.tree import File, name
+from ...reading.file import File
+from ...reading.paths import base_name
 from .reasons import Facts, Reason
 
 
@@ -178,7 +179,7 @@ def _files(label: str, new: Mapping[str, File], old: Mapping[str, File], stage: 
     more = len(changed) - 1
     also = f" ({more} more {'differs' if more == 1 else 'differ'})" if more else ""
     if stage:
-        seen = (new.get(path) or old[path]).identity
+        seen = (new.get(path) or old[path]).opaque_id
         how = "may not be" if seen else "is not"
         return Reason("stage-output", "/" + path, f"/{path} from {label} {how} what it was{also}.")
     if len(added) == len(removed) == 1 and len(changed) == 2 and new[added[0]].digest == old[removed[0]].digest:
@@ -190,6 +191,6 @@ def _files(label: str, new: Mapping[str, File], old: Mapping[str, File], stage: 
     before, now = old[path], new[path]
     if before.kind != now.kind or before.target != now.target or before.content_digest != now.content_digest:
         if label.startswith("heredoc"):
-            return Reason("file-content", name(path), f"The text of the heredoc {name(path)} changed.")
+            return Reason("file-content", base_name(path), f"The text of the heredoc {base_name(path)} changed.")
         return Reason("file-content", path, f"The content of {path} changed{also}.")
     return Reason("file-mode", path, f"The permissions of {path} changed from {before.mode:o} to {now.mode:o}{also}.")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...reading.dockerfile import Stage
-from ...reading.tree import File
+from ...reading.file import File
 from ..cache.cache import Cache
 from ..records import Layer, Step
 from . import reasons

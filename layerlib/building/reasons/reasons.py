@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ...reading.tree import File
+from ...reading.file import File
 
 if TYPE_CHECKING:
     from ..records import Step
