@@ -52,17 +52,17 @@ class File:
             return 0
         if self.opaque_id:
             return self.known_size
-        return self.disk.stamp[0] if self.disk else len(self.content)
+        return self.disk.stamp.size if self.disk else len(self.content)
 
     @cached_property
     def content_digest(self) -> str:
         """The sha256 of the bytes in hex. A file on disk is read here, once.
 
-        Raises ContextError if the file cannot be read, or is not what it was when the folder was read.
+        Raises ContextError if the file cannot be read, or changed since the folder was read.
         """
         if self.opaque_id:
             return self.opaque_id
-        if self.disk and self.disk.stamp[0] > LARGE:
+        if self.disk and self.disk.stamp.size > LARGE:
             with opened(self.disk) as stream:
                 return hashlib.file_digest(stream, "sha256").hexdigest()
         return hashlib.sha256(self.read()).hexdigest()
@@ -74,11 +74,11 @@ class File:
         Source: BuildKit, cache/contenthash/filehash.go.
         """
         body = self.content_digest if self.kind == "file" else self.target
-        facts = "\0".join((self.kind, f"{self.mode:o}" if self.kind != "link" else "", self.uid, self.gid, body))
-        return hashlib.sha256(facts.encode("utf-8", "surrogateescape")).hexdigest()
+        compared = "\0".join((self.kind, f"{self.mode:o}" if self.kind != "link" else "", self.uid, self.gid, body))
+        return hashlib.sha256(compared.encode("utf-8", "surrogateescape")).hexdigest()
 
     def read(self) -> bytes:
-        """The bytes. Raises ContextError if they are unknown, cannot be read, or changed on the disk meanwhile."""
+        """The bytes. Raises ContextError if they are unknown, cannot be read, or changed on the disk since."""
         if self.opaque_id:
             raise ContextError("nobody knows what this file holds: a RUN wrote it")
         if not self.disk:
@@ -91,19 +91,24 @@ class File:
         return self if (uid, gid) == (self.uid, self.gid) else replace(self, uid=uid, gid=gid)
 
     @classmethod
-    def on_disk(cls, path: str, facts: os.stat_result, now: int = 0) -> File | None:
-        """The file at a path, with its bytes left where they are until somebody asks. `now` is in nanoseconds.
+    def on_disk(cls, path: str, status: os.stat_result, now: int = 0) -> File | None:
+        """The file at a path, with its bytes left where they are until somebody asks.
 
         None for a socket, a pipe or a device: Docker sends none of them. On Windows every mode is 0755, as
         Docker's client sets it there.
+
+        Args:
+            path: the path that opens it.
+            status: what `os.lstat` says of it.
+            now: the time in nanoseconds.
         """
-        mode = 0o755 if os.name == "nt" else stat.S_IMODE(facts.st_mode)
-        if stat.S_ISLNK(facts.st_mode):
+        mode = 0o755 if os.name == "nt" else stat.S_IMODE(status.st_mode)
+        if stat.S_ISLNK(status.st_mode):
             return cls(kind="link", mode=0o777, target=str(Path(path).readlink()).replace("\\", "/"))
-        if stat.S_ISDIR(facts.st_mode):
+        if stat.S_ISDIR(status.st_mode):
             return cls(kind="folder", mode=mode)
-        if stat.S_ISREG(facts.st_mode):
-            return cls(mode=mode, disk=DiskFile.of(path, facts, now))
+        if stat.S_ISREG(status.st_mode):
+            return cls(mode=mode, disk=DiskFile.of(path, status, now))
         return None
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...reading.collecting import uncollected
 from ...reading.errors import DockerfileError, LayerlibError
 from ...reading.project import Project
 from ..builder import Builder
@@ -33,7 +32,6 @@ class ClassicBuilder(Builder):
 
     name = "classic"
 
-    @uncollected
     def build(
         self,
         project: Project,

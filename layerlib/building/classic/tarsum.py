@@ -55,9 +55,7 @@ def copy_hash(source: Tree | Snapshot, selections: Sequence[Selection]) -> tuple
             compared.append(selection.digest)
             continue
         for root in selection.roots:
-            if ("classic", root) not in tree.memo:
-                tree.memo["classic", root] = _root_hash(tree, root)
-            hashed = tree.memo["classic", root]
+            hashed = tree.derived(_root_hash, root)
             shown.append(hashed)
             compared.append(hashed)
     if len(shown) == 1:

@@ -15,8 +15,9 @@ from operator import attrgetter
 
 from ...reading.errors import ContextError, MissingFile
 from ...reading.file import File
+from ...reading.parser_adapter import PatternMatcher
 from ...reading.paths import base_name, clean
-from ...reading.patterns import ONE, STAR, Match, PatternMatcher, Token, letter_class, matcher
+from ...reading.patterns import ONE, STAR, Match, Token, character_class, matcher
 from ...reading.tree import Tree
 from .snapshot import Snapshot
 
@@ -58,7 +59,7 @@ def _pattern(pattern: str) -> Match:
                     f"{pattern!r} is not a pattern: a [ needs its ]. In the JSON form, a comma stands between the words"
                 )
             try:
-                tokens.append(letter_class(pattern[index:end]))
+                tokens.append(character_class(pattern[index:end]))
             except re.error:
                 raise ContextError(f"{pattern!r} is not a pattern; a [ needs its ]") from None
             index = end + 1
@@ -90,13 +91,9 @@ def select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...] = (), wi
 
     Raises ContextError, as Docker does, for a path that is not there; a wildcard may match nothing.
     """
-    if not isinstance(source, Tree):
-        return _select(source, path, exclude, wildcards)
-    key = (path, exclude, wildcards)
-    if key not in source.memo:
-        source.memo[key] = _select(source, path, exclude, wildcards)
-    found: Selection = source.memo[key]
-    return found
+    if isinstance(source, Tree):
+        return source.derived(_select, path, exclude, wildcards)
+    return _select(source, path, exclude, wildcards)
 
 
 def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildcards: bool) -> Selection:
