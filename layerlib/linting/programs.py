@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from ..reading.references import familiar_name
 from ..reading.tree import Tree
 from .shell import Command
 
@@ -83,7 +84,7 @@ class World:
 
 def of_image(reference: str) -> World:
     """What a base image brings."""
-    name = reference.removeprefix("docker.io/").removeprefix("library/")
+    name = familiar_name(reference)
     repository, _, tag = name.partition(":")
     brought = next((programs for base, programs in BASES if repository == base or repository.startswith(base)), None)
     if brought is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ..building.records import Build, Layer
 from ..building.report import human_seconds, human_size
 from ..reading.base_image import BaseImage
+from ..reading.references import familiar_name
 from .drawing import plain
 
 
@@ -34,7 +35,7 @@ def called(image: Build | BaseImage) -> str:
     """The name of an image: its reference without the part that goes without saying, or its project's name."""
     if isinstance(image, Build):
         return image.project.name
-    return image.reference.removeprefix("docker.io/").removeprefix("library/")
+    return familiar_name(image.reference)
 
 
 def titled(title: str) -> str:

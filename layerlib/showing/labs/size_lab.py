@@ -17,6 +17,7 @@ from ...editing import changes
 from ...editing import size_edits as smaller
 from ...reading.base_image import BaseImage
 from ...reading.project import Project
+from ...reading.references import familiar_name
 from ...reading.shipped_images import catalogue
 from .. import palette
 from ..wording import command, total
@@ -125,7 +126,7 @@ def _shared(build: Build, image: BaseImage) -> str:
         if one != other:
             break
         number += 1
-    name = image.reference.removeprefix("docker.io/").removeprefix("library/")
+    name = familiar_name(image.reference)
     if not number:
         return f"It has no layer in common with {name}."
     held = total([layer.size for layer in build.image.layers[:number]])
