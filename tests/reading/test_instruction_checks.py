@@ -28,7 +28,7 @@ REFUSED = [
     ("FROM python\nONBUILD ONBUILD RUN x\n", 2, "ONBUILD ONBUILD", "away"),
     ("FROM python\nSHELL /bin/sh\n", 2, "JSON", "/bin/bash"),
     ("# escape=x\nFROM python\n", 1, "escape token", "`"),
-    ("# syntax=x\n# escape=y\nFROM python\n", 1, "escape token", "`"),
+    ("# syntax=x\n# escape=y\nFROM python\n", 2, "escape token", "`"),
     ("# check=x\n# check=y\nFROM python\n", 1, "only one check parser directive", "Keep one"),
     ("FROM python\nCMD " + "[" * 5000 + "]" * 5000, 2, "strings only", ""),
     (f"FROM python\nHEALTHCHECK --interval={'9' * 400}h CMD true\n", 2, "invalid duration", "30s"),
