@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..building.records import Build, Layer, Step
+from ..building.build import Build
+from ..building.records import Layer, Step, base_layers
 from ..building.report import human_seconds, human_size
 from ..reading.catalogue import BaseImage
 from . import palette
@@ -202,14 +203,13 @@ def _alternating(stack: Sequence[Layer]) -> list[Piece]:
 def _stack(image: Build | BaseImage) -> list[Layer]:
     if isinstance(image, Build):
         return [*image.image.layers]
-    pairs = zip(image.diff_ids, image.layers, strict=True)
-    return [Layer(row.created_by, row.size, row.size_source, diff, True, row.compressed) for diff, row in pairs]
+    return base_layers(image.history, image.diff_ids)
 
 
 def _common(one: Sequence[Layer], other: Sequence[Layer]) -> int:
     """How many layers two stacks share, from the bottom up: a layer is the same only on the same layers."""
     pairs = zip(one, other, strict=False)
-    same = (a.digest == b.digest and (a.base or b.base or a.created_by == b.created_by) for a, b in pairs)
+    same = (a.digest == b.digest for a, b in pairs)
     return next((place for place, equal in enumerate(same) if not equal), min(len(one), len(other)))
 
 

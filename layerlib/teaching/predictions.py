@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, TypeGuard
 
+from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
 from ..building.classic.builder import ClassicBuilder
-from ..building.records import Build, Step
+from ..building.records import Step
 from ..building.report import table, verdict, why
 from ..editing import changes
 from ..editing.changes import Change

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
 from ...building.classic.builder import ClassicBuilder
-from ...building.records import Build
 from ...building.report import human_seconds, human_size
 from ...editing import changes
 from ...editing.changes import Change

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from html import escape
 
-from ...building.records import Build, Step
+from ...building.build import Build
+from ...building.records import Step
 from ...building.report import human_seconds, human_size, verdict, why
 
 # Reasons that lie in another instruction than the step's own: kind to the keyword of that instruction.
