@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ..reading.catalogue import Catalogue
 from ..reading.dockerfile import Instruction
 from ..reading.errors import ContextError, DockerfileError
+from ..reading.file import File
 from ..reading.project import Project
-from ..reading.tree import File
 
 if TYPE_CHECKING:
     from dockerfile_parse import DockerfileParser

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
-from ..reading.catalogue import catalogue
 from ..reading.dockerfile import Instruction
 from ..reading.project import Project
+from ..reading.shipped_images import catalogue
 from . import changes
 
 INSTALL = re.compile(r"\bpip3? install\b(?![^&;]*--no-cache-dir)")

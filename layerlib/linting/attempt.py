@@ -21,10 +21,11 @@ from ..building.reasons.memory import Memory
 from ..building.records import Step
 from ..editing import changes
 from ..editing.changes import Change
-from ..reading.catalogue import catalogue
 from ..reading.errors import LayerlibError
+from ..reading.file import File
 from ..reading.project import Project
-from ..reading.tree import File, Tree
+from ..reading.shipped_images import catalogue
+from ..reading.tree import Tree
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from ..building.cache.results import Solved
 from ..building.frontend import mounts
 from ..building.image.config import variables as variables_of
 from ..building.operations import Copy, Exec, ImageSource, MountType
-from ..reading.tree import FOLDER, File, Tree
+from ..reading.file import FOLDER, File
+from ..reading.tree import Tree
 from . import programs as worlds
 from .attempt import Attempt, argv_of, quoted
 from .needs import needs

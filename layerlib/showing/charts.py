@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from ..building.build import Build
 from ..building.records import Layer, Step, base_layers
 from ..building.report import human_seconds, human_size
-from ..reading.catalogue import BaseImage
+from ..reading.base_image import BaseImage
 from . import palette
 from .drawing import Chart, Piece, bar, figure, legend, mark, name, note, plain, scale
 from .wording import called, command, count, often, sum_of_times, titled, total

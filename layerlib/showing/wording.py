@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from ..building.build import Build
 from ..building.records import Layer
 from ..building.report import human_seconds, human_size
-from ..reading.catalogue import BaseImage
+from ..reading.base_image import BaseImage
 from .drawing import plain
 
 

@@ -11,7 +11,8 @@ import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ...reading.tree import File, parents
+from ...reading.file import File
+from ...reading.paths import parents
 from ..files.snapshot import Snapshot
 from . import installs
 from .run import Run, Unknown

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...reading.errors import ContextError
-from ...reading.tree import FOLDER, File, clean, name, parents
+from ...reading.file import FOLDER, File
+from ...reading.paths import base_name, clean, parents
 from .selecting import Selection
 from .snapshot import Snapshot
 
@@ -52,7 +53,7 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options
             elif options.unpack and (members := unpacked(file)) is not None:
                 found = {_join(target, member): content for member, content in members.items()}
             else:
-                called = name(root if len(selection.roots) > 1 else _named(source, root))
+                called = base_name(root if len(selection.roots) > 1 else _named(source, root))
                 found = {_join(target, called) if into else target: _ordered(file, options)}
             if whole is None:
                 above |= {path.rpartition("/")[0] for path in found}
@@ -119,7 +120,7 @@ def _join(folder: str, path: str) -> str:
 
 def unpacked(file: File) -> Mapping[str, File] | None:
     """What ADD makes of a tar archive, plain or compressed; None if the file is not one."""
-    if file.kind != "file" or file.identity or not file.size:
+    if file.kind != "file" or file.opaque_id or not file.size:
         return None
     import io  # these take a while to load, and few Dockerfiles need them
     import tarfile

@@ -9,8 +9,11 @@ from functools import cached_property
 
 from pyrsistent import PMap, pmap
 
-from ...reading.catalogue import BaseImage, total
-from ...reading.tree import FOLDER, File, Tree, clean, parents, refuse_too_long
+from ...reading.base_image import BaseImage
+from ...reading.file import FOLDER, File
+from ...reading.paths import clean, parents, refuse_too_long
+from ...reading.sizes import total_size
+from ...reading.tree import Tree
 from ..records import Store
 
 BLOCK = 4096  # bytes
@@ -112,7 +115,7 @@ class Snapshot:
         It is the same file as long as what may have written it is the same.
         """
         parts = [self.base_id, *self._tokens(path)]
-        return File(identity=_sha256(path, *parts)) if any(parts) else None
+        return File(opaque_id=_sha256(path, *parts)) if any(parts) else None
 
     def _tokens(self, path: str) -> list[str]:
         return [token for place, token in self.unknown_writes.items() if _holds(path, place) or _holds(place, path)]
@@ -149,7 +152,7 @@ class Snapshot:
         Source: recorded (tests/traces).
         """
         if store != "containerd":
-            return total([file.size for file in written.values() if file is not None])
+            return total_size([file.size for file in written.values() if file is not None])
         touched, blocks = {""}, 0
         for path, file in written.items():
             below = self.get(path)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ...reading.catalogue import BaseImage
+from ...reading.base_image import BaseImage
 from ...reading.dockerfile import Instruction
 from ...reading.tree import Tree
 from ..operations import Operation

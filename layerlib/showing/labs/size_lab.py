@@ -16,8 +16,9 @@ from ...building.records import Layer
 from ...building.report import human_size
 from ...editing import changes
 from ...editing import size_edits as smaller
-from ...reading.catalogue import BaseImage, catalogue
+from ...reading.base_image import BaseImage
 from ...reading.project import Project
+from ...reading.shipped_images import catalogue
 from .. import palette
 from ..wording import command, total
 from . import tables
