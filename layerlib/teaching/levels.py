@@ -14,6 +14,7 @@ from importlib.resources import files
 from textwrap import fill
 from typing import Any
 
+from ..building.buildkit.builder import BuildKit
 from ..editing.change import Change
 from ..linting.attempt import Attempt
 from ..reading.errors import LayerlibError
@@ -77,8 +78,8 @@ class Level:
             project = self.given(answer)
             if project is None:
                 return Result(self.title, error=f"Not answered yet. The task: {self.task}")
+            BuildKit(effects=self.effects).build(project)  # what cannot be built is not checked
             attempt = Attempt(project, self.project, self.effects)
-            attempt.build  # noqa: B018 - what cannot be built is not checked
             return Result(self.title, tuple(_line(one, attempt) for one in self.goals))
         except LayerlibError as error:
             return Result(self.title, error=f"This cannot be built.\n{error}")

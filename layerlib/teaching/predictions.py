@@ -13,6 +13,7 @@ from ..building.classic.builder import ClassicBuilder
 from ..building.rebuilding import rebuild
 from ..building.records import Step
 from ..building.report import table, verdict, why
+from ..building.units import count
 from ..editing.change import Change
 from ..reading.errors import LayerlibError
 from ..reading.instruction_checks import KEYWORDS
@@ -165,7 +166,7 @@ def understand(answer: Answer, steps: Sequence[Step]) -> tuple[list[str], list[s
     given = re.split(r"[\s,;]+", answer.strip()) if isinstance(answer, str) else [str(word or "") for word in answer]
     words = [_word(word, notes) for word in given if word or len(given) > 1]
     if words and len(words) != len(steps):
-        many, few = _count(len(words), "word"), _count(len(steps), "step")
+        many, few = count(len(words), "word"), count(len(steps), "step")
         notes.append(f"The answer has {many}, and there are {few} to answer. FROM is not asked.")
     return (words + [""] * len(steps))[: len(steps)], notes
 
@@ -204,7 +205,3 @@ def _fit(key: object, step: Step) -> int:
     if text.upper() in KEYWORDS:
         return len(text) if text.upper() == step.keyword else 0
     return len(text) if text and text.lower() in step.name.lower() else 0
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

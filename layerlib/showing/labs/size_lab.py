@@ -12,13 +12,14 @@ import ipywidgets as widgets
 
 from ...building.buildkit.builder import BuildKit
 from ...building.records import Build, Layer
-from ...building.units import human_size
+from ...building.units import Size, count, human_size
 from ...editing import changes
 from ...editing import size_edits as smaller
 from ...reading.catalogue import BaseImage, catalogue
 from ...reading.project import Project
 from .. import palette
-from ..wording import command, total
+from ..shared import shared_layers
+from ..wording import called, command
 from . import tables
 from .livechart import LiveChart, Row, longest
 from .parts import checkbox, choice, if_readable, line, text
@@ -103,32 +104,26 @@ class SizeLab(SwitchLab):
         rows = []
         for label, stack in stacks.items():
             parts = {"base image": True, "own layers": False}
-            rows.append(Row(label, (), total(sizes[label])))
+            rows.append(Row(label, (), str(Size.of(sizes[label]))))
             for part, base in parts.items():
                 values = tuple(layer.size for layer in stack if layer.base is base)
                 colour = palette.BASE if base else palette.OWN
-                rows.append(Row(f"    {part}", values, total(values), colour, most))
-        said = "; ".join(f"{label}, {total(values)}" for label, values in sizes.items())
+                rows.append(Row(f"    {part}", values, str(Size.of(values)), colour, most))
+        said = "; ".join(f"{label}, {Size.of(values)}" for label, values in sizes.items())
         return self.chart.svg(rows, f"Size of the image, base image and own layers: {said}.")
 
 
 def _sizes_sentence(before: Build, now: Build) -> str:
-    was, is_ = (total([layer.size for layer in build.image.layers]) for build in (before, now))
+    was, is_ = (str(Size.of(layer.size for layer in build.image.layers)) for build in (before, now))
     return f"The image has {is_}." if was == is_ else f"The image has {is_}; it had {was}."
 
 
 def _shared(build: Build, image: BaseImage) -> str:
-    stack = [layer.digest for layer in build.image.layers]
-    number = 0
-    for one, other in zip(stack, image.diff_ids, strict=False):
-        if one != other:
-            break
-        number += 1
-    name = image.reference.removeprefix("docker.io/").removeprefix("library/")
-    if not number:
-        return f"It has no layer in common with {name}."
-    held = total([layer.size for layer in build.image.layers[:number]])
-    return f"It shares {number} layer{'' if number == 1 else 's'}, {held}, with {name}: stored once, pulled once."
+    shared = shared_layers(build, image)
+    if not shared:
+        return f"It has no layer in common with {called(image)}."
+    held = Size.of(layer.size for layer in shared)
+    return f"It shares {count(len(shared), 'layer')}, {held}, with {called(image)}: stored once, pulled once."
 
 
 def _layers(build: Build) -> str:
@@ -160,7 +155,7 @@ def _sum(sizes: Sequence[int | None]) -> str:
     if not missing:
         return human_size(sum(size or 0 for size in sizes))
     known = human_size(sum(size or 0 for size in sizes))
-    return f"at least {known}; {missing} layer{'' if missing == 1 else 's'} unknown"
+    return f"at least {known}; {count(missing, 'layer')} unknown"
 
 
 def size(project: Project, effects: Any = None) -> SizeLab:

@@ -9,6 +9,7 @@ from html import escape
 from ...building.records import Build, Step
 from ...building.report import verdict, why
 from ...building.units import human_seconds, human_size
+from ..worked import rebuilt_steps, working_steps
 
 # Reasons that lie in another instruction than the step's own: kind to the keyword of that instruction.
 _ABOVE = {
@@ -18,18 +19,11 @@ _ABOVE = {
     "user": ("USER",),
     "shell": ("SHELL",),
 }
-_FOLLOWS = ("parent", "stage-output")
-
-
-def cause_lines(build: Build) -> frozenset[int]:
-    """The lines of the Dockerfile that caused a miss, counted from 1."""
-    return frozenset(_cause_line(build, step) for step in build.steps if _is_cause(step))
+_NO_CAUSE = ("parent", "stage-output", "first-build")
 
 
 def _is_cause(step: Step) -> bool:
-    return step.reason is not None and step.reason.kind not in (*_FOLLOWS, "first-build") and not (
-        step.keyword == "FROM" and step.reason.kind == "first-build"
-    )  # fmt: skip
+    return step.reason is not None and step.reason.kind not in _NO_CAUSE
 
 
 def _cause_line(build: Build, step: Step) -> int:
@@ -124,8 +118,7 @@ def _rows(build: Build, upto: int) -> Iterator[str]:
 
 def cost(build: Build) -> str:
     """One sentence: how many steps were rebuilt, the seconds and the bytes."""
-    ran = [step for step in build.steps if step.keyword != "FROM" and step.layer is not None]
-    missed = [step for step in ran if not step.cached]
+    ran, missed = working_steps(build), rebuilt_steps(build)
     if not missed:
         return f"Nothing is rebuilt: {_all(len(ran))} cached."
     seconds = [step.seconds for step in missed]
