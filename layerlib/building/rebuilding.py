@@ -17,19 +17,19 @@ from .classic.builder import ClassicBuilder
 from .frontend.frontend import Frontend, Options
 from .records import Build
 
-Edit = Callable[[Project], Project]
+Edit = Change | Callable[[Project], Project] | Project
 
 
-def rebuild(project: Project, *changes: Change | Edit, builder: BuildKit | ClassicBuilder | None = None) -> Build:
+def rebuild(project: Project, *changes: Edit, builder: BuildKit | ClassicBuilder | None = None) -> Build:
     """Build a project, change it, and build it again with the same cache.
 
     Args:
         project: what is built first, without any option.
-        changes: what happens before the second build, in this order. Each is a `Change` or any function from a project
-            to a project. The options of the changes are added up and go to the second build. If a change moves the
-            base image, the tag that the built image begins from means another image in the second build: the base of
-            the last stage (or of the target), followed through stages that begin from other stages. Neither `scratch`
-            nor a reference with a digest ever moves.
+        changes: what happens before the second build, in this order. Each is a `Change`, any function from a project
+            to a project, or the project that takes its place. The options of all changes go to the second build. If
+            a change moves the base image, the tag that the built image begins from means another image in the second
+            build: the base of the last stage (or of the target), followed through stages that begin from other
+            stages. Neither `scratch` nor a reference with a digest ever moves.
         builder: what builds; without it, a new `BuildKit`. It keeps its cache, so what it has built earlier is cached.
             Its catalogue is afterwards what it was before: a base image moves for this second build only.
 
@@ -40,7 +40,7 @@ def rebuild(project: Project, *changes: Change | Edit, builder: BuildKit | Class
     options: dict[str, Any] = {}
     moves = False
     for change in changes:
-        project = change(project)
+        project = change if isinstance(change, Project) else change(project)
         if isinstance(change, Change):
             options = _added(options, change.options)
             moves = moves or change.moves

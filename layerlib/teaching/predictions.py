@@ -144,7 +144,7 @@ def predict(
     says so.
     """
     try:
-        build = rebuild(before, after if isinstance(after, Change) else lambda _: after, builder=builder)
+        build = rebuild(before, after, builder=builder)
     except LayerlibError as error:
         return Prediction((), (f"This cannot be built, so there is nothing to predict.\n{error}",))
     steps = [step for step in build.steps if step.keyword != "FROM"]
