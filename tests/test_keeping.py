@@ -186,7 +186,7 @@ def test_a_file_of_somebody_else_is_neither_offered_nor_touched(name, what):
     file.write_bytes(FOREIGN[what])
     lab = make()
     assert not offered(lab)
-    assert "mistake" not in lab.view.value + lab.note.value
+    assert "bug in layerlib" not in lab.view.value + lab.note.value
     act(lab)
     assert file.read_bytes() == FOREIGN[what]
     assert len(kept()) == 2
@@ -204,7 +204,7 @@ def test_a_kept_file_with_nonsense_in_it_is_not_offered(name):
             file.write_bytes(written(lab.keeper.key, {**parts, part: nonsense}))
             again = make()
             again.bring_back.click()
-            assert "mistake" not in again.view.value + again.note.value
+            assert "bug in layerlib" not in again.view.value + again.note.value
             if part in ("builder", "rebuilt") and nonsense:
                 assert work(again) == begin
 
@@ -273,7 +273,7 @@ def test_a_folder_that_cannot_be_written_to_is_said(name, folder):
     act(lab)
     assert f"Nothing can be written to the folder {FOLDER}" in lab.note.value
     assert ("Copy as text" in lab.note.value) == (name == "goal")
-    assert "mistake" not in lab.view.value
+    assert "bug in layerlib" not in lab.view.value
     assert Path(FOLDER).read_text() == "the learner's own"
     Path(FOLDER).unlink()
     write(lab, OTHER) if name == "goal" else lab.undo.click() if name == "order" else lab.check.click()
@@ -327,7 +327,7 @@ def test_a_mistake_of_ours_in_any_place_is_a_sentence(monkeypatch, folder, metho
         broken.setattr(type(lab), method, lambda self: 1 / 0)
         write(lab)
         lab.check.click()
-        assert "mistake" in lab.view.value + lab.note.value
+        assert "bug in layerlib" in lab.view.value + lab.note.value
     assert lab.editor.value == MINE
     write(lab, MINE + "# more\n")
     assert "# more" in (folder / FOLDER / GOAL_FILE).read_text()

@@ -24,7 +24,7 @@ from .parts import button, if_readable, line, text
 
 
 class Impossible(LayerlibError):
-    """An order in which a command lacks what it needs."""
+    """An order in which a command lacks something that it needs."""
 
     head = "This order cannot work."
 

@@ -1,4 +1,4 @@
-"""The predict lab: say first which steps are rebuilt, then look."""
+"""The predict lab: first say which steps are rebuilt, then look."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _row(said_rebuilt: bool, step: Step) -> str:
 
 
 def _bare(now: Project, before: Project) -> str:
-    """The changed Dockerfile with nothing said about the result."""
+    """The changed Dockerfile, without a word about the result."""
     return tables.plain_dockerfile(now.dockerfile, before.dockerfile)
 
 

@@ -11,7 +11,7 @@ from ...building.report import verdict, why
 from ...building.units import human_seconds, human_size
 from ..worked import rebuilt_steps, working_steps
 
-# Reasons that lie in another instruction than the step's own: kind to the keyword of that instruction.
+# Kinds of reasons whose cause is another instruction than the step's own, and the keywords of that instruction.
 _ABOVE = {
     "environment": ("ENV", "ARG"),
     "build-argument": ("ARG", "ENV"),
@@ -43,7 +43,7 @@ def _cause_line(build: Build, step: Step) -> int:
 
 
 def dockerfile(build: Build, before: str, upto: int | None = None) -> str:
-    """The Dockerfile line by line, each with what became of it; lines that differ from `before` say "edited"."""
+    """The Dockerfile line by line, each with its result; lines that differ from `before` say "edited"."""
     lines = build.project.dockerfile.splitlines()
     edited = _edited(before.splitlines(), lines)
     steps = build.steps if upto is None else build.steps[:upto]
@@ -134,7 +134,7 @@ def _all(number: int) -> str:
 
 
 def added(values: Sequence[float | None], words: Callable[[float], str]) -> str:
-    """A sum in words; what is unknown is said."""
+    """A sum in words; it says what is unknown."""
     known, unknown = sum(value or 0 for value in values), list(values).count(None)
     if not unknown:
         return words(known)
