@@ -1,4 +1,4 @@
-"""Predictions: what will a rebuild do, step by step? Answered first, scored afterwards."""
+"""Predictions: what will a rebuild do, step by step? First an answer, then the score."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Row:
 
     Attributes:
         step: the step's name.
-        said: "cached", "rebuilt", or an empty string where no answer was given.
+        said: the answer, "cached" or "rebuilt"; empty where none was given.
         did: what the builder did; why: its reason.
     """
 
@@ -65,7 +65,7 @@ class Prediction:
 
     @property
     def score(self) -> int:
-        """How many steps were predicted rightly."""
+        """How many steps were predicted correctly."""
         return sum(row.right for row in self.rows)
 
     @property
@@ -75,12 +75,12 @@ class Prediction:
 
     @property
     def answered(self) -> bool:
-        """Whether any step has an answer. Before that, nothing is given away."""
+        """Whether any step has an answer. Until then, nothing is given away."""
         return any(row.said for row in self.rows)
 
     @property
     def complete(self) -> bool:
-        """Whether every step has an answer. Before that, no reason is shown: it might tell of another step."""
+        """Whether every step has an answer. Until then, no reason is shown: it might give another step away."""
         return all(row.said for row in self.rows)
 
     @property
@@ -140,8 +140,8 @@ def predict(
             "cached rebuilt rebuilt". None, nothing, or a mapping to empty texts: not answered yet.
         builder: what builds; without it, a new BuildKit.
 
-    Nothing is raised for an answer that cannot be understood, nor for a Dockerfile that Docker refuses: the result
-    says so.
+    Raises nothing for an answer that cannot be understood, nor for a Dockerfile that Docker refuses: the result says
+    so.
     """
     try:
         build = rebuild(before, after, builder=builder)
@@ -167,7 +167,7 @@ def understand(answer: Answer, steps: Sequence[Step]) -> tuple[list[str], list[s
     words = [_word(word, notes) for word in given if word or len(given) > 1]
     if words and len(words) != len(steps):
         many, few = count(len(words), "word"), count(len(steps), "step")
-        notes.append(f"The answer has {many}, and there are {few} to answer. FROM is not asked.")
+        notes.append(f"The answer has {many}, and there are {few} to answer. FROM is not asked about.")
     return (words + [""] * len(steps))[: len(steps)], notes
 
 
@@ -198,7 +198,7 @@ def _from_mapping(answer: Mapping[Any, Any], steps: Sequence[Step], notes: list[
 
 
 def _fit(key: object, step: Step) -> int:
-    """How closely a key names a step; 0 for not at all. A line is the closest, then the longest text."""
+    """How closely a key names a step, 0 for not at all. A line number is closest, then the longest text."""
     if isinstance(key, int):
         return 1_000_000 if key == step.line else 0
     text = str(key).strip()
