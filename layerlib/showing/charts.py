@@ -39,7 +39,7 @@ UNKNOWN_TIME = Meaning("time unknown", palette.UNKNOWN, palette.HATCH)
 def layers(build: Build, title: str = "") -> Chart:
     """The layers of one image, the last on top, each bar beginning where the layer below it ends."""
     stack = build.image.layers
-    unknown = (Size.of(layer.size for layer in stack).known or 1) * 0.08
+    unknown = (_size(stack).known or 1) * 0.08
     fig, axes = figure(len(stack) + 1, title, left=0.42)
     end = 0.0
     for row, layer in zip(range(len(stack) - 1, -1, -1), stack, strict=True):
@@ -50,7 +50,7 @@ def layers(build: Build, title: str = "") -> Chart:
         note(axes, end, row, human_size(layer.size))
     name(axes, len(stack), "the image", bold=True)
     bar(axes, len(stack), [_piece(layer) for layer in stack], unknown)
-    note(axes, end, len(stack), _size(stack))
+    note(axes, end, len(stack), str(_size(stack)))
     scale(axes, end, "B")
     _legend(axes, stack)
     return Chart(fig, _layers_in_words(build, title))
@@ -71,13 +71,13 @@ def _layers_in_words(build: Build, title: str) -> str:
 def compare(builds: Mapping[str, Build], title: str = "") -> Chart:
     """Several images, one bar each: the base image, then the Dockerfile's own layers, unknown ones hatched."""
     stacks = {label: build.image.layers for label, build in builds.items()}
-    longest = max((Size.of(layer.size for layer in stack).known for stack in stacks.values()), default=0)
+    longest = max((_size(stack).known for stack in stacks.values()), default=0)
     fig, axes = figure(len(stacks), title, left=0.28)
     ends, said = [], []
     for row, (label, stack) in enumerate(stacks.items()):
         ends.append(bar(axes, row, _alternating(stack), (longest or 1) * 0.08))
         name(axes, row, label, length=28)
-        note(axes, ends[-1], row, _size(stack))
+        note(axes, ends[-1], row, str(_size(stack)))
         own = [layer for layer in stack if not layer.base]
         said.append(f"{label}: {_size(stack)}, of which its own {count(len(own), 'layer')} take {_size(own)}")
     scale(axes, max(ends, default=0), "B")
@@ -110,7 +110,7 @@ def shared(image_a: Build | BaseImage, image_b: Build | BaseImage, title: str = 
     """Two images, one bar each: layers that both have are stored and pulled once."""
     both = shared_layers(image_a, image_b)
     stacks = [layers_of(image) for image in (image_a, image_b)]
-    unknown = (max(Size.of(layer.size for layer in stack).known for stack in stacks) or 1) * 0.08
+    unknown = (max(_size(stack).known for stack in stacks) or 1) * 0.08
     fig, axes = figure(2, title, left=0.28)
     ends, said = [], []
     for row, (image, stack) in enumerate(zip((image_a, image_b), stacks, strict=True)):
@@ -118,7 +118,7 @@ def shared(image_a: Build | BaseImage, image_b: Build | BaseImage, title: str = 
         pieces = [Piece(layer.size, one.colour, one.hatch) for layer, one in zip(stack, meanings, strict=True)]
         ends.append(bar(axes, row, pieces, unknown))
         name(axes, row, called(image), length=28)
-        note(axes, ends[-1], row, _size(stack))
+        note(axes, ends[-1], row, str(_size(stack)))
         said.append(f"{called(image)}: {count(len(stack), 'layer')}, {_size(stack)}")
     scale(axes, max(ends), "B")
     legend(axes, [IN_BOTH, IN_ONE, *_unknown(layer.size for stack in stacks for layer in stack)])
@@ -128,7 +128,7 @@ def shared(image_a: Build | BaseImage, image_b: Build | BaseImage, title: str = 
 
 def three_sizes(image: BaseImage | Build, title: str = "") -> Chart:
     """One image's three sizes: what a pull moves, the sum of its files, and what the disk holds."""
-    stack = image.layers if isinstance(image, BaseImage) else image.image.layers
+    stack = layers_of(image)
     disk = [row.on_disk for row in image.layers] if isinstance(image, BaseImage) else [None]
     rows = {
         "compressed: a pull moves": [layer.compressed for layer in stack],
@@ -206,12 +206,12 @@ def _timed_rows(groups: Mapping[str, list[_Row]], title: str) -> Figure:
     return fig
 
 
-def _size(layers: Iterable[Layer]) -> str:
-    return str(Size.of(layer.size for layer in layers))
+def _size(layers: Iterable[Layer]) -> Size:
+    return Size.of(layer.size for layer in layers)
 
 
-def _time(rows: Iterable[_Row]) -> str:
-    return str(Time.of(row.seconds for row in rows))
+def _time(rows: Iterable[_Row]) -> Time:
+    return Time.of(row.seconds for row in rows)
 
 
 def _piece(layer: Layer) -> Piece:
@@ -220,7 +220,7 @@ def _piece(layer: Layer) -> Piece:
 
 def _alternating(stack: Sequence[Layer]) -> list[Piece]:
     """The base image as one piece, then its own layers in two colours by turns, so that one sees where each ends."""
-    base = Size.of(layer.size for layer in stack if layer.base)
+    base = _size(layer for layer in stack if layer.base)
     own = [layer for layer in stack if not layer.base]
     colours = cycle((palette.OWN, palette.OWN_TOO))
     return [
