@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -114,7 +114,7 @@ def figure(rows: float, title: str = "", width: float = WIDTH, left: float = 0.0
     return made, axes
 
 
-def scale(axes: Axes, longest: float, unit: str) -> None:
+def scale(axes: Axes, longest: float, unit: Literal["B", "s"]) -> None:
     """The horizontal axis, once all notes are written: from 0 to where the longest bar and its note end."""
     width = axes.get_position().width * WIDTH * 72  # points
     ends = [(note.xy[0], _width(note) + 8) for note in axes.texts if isinstance(note, Annotation)]
