@@ -13,8 +13,7 @@ import ipywidgets as widgets
 from ...building.buildkit.builder import BuildKit
 from ...building.records import Build, Layer
 from ...building.units import Size, count, human_size
-from ...editing import changes
-from ...editing import size_edits as smaller
+from ...editing import changes, size_edits
 from ...reading.catalogue import BaseImage, catalogue
 from ...reading.project import Project
 from .. import palette
@@ -41,15 +40,15 @@ class SizeLab(SwitchLab):
 
     def __init__(self, project: Project, effects: Any = None) -> None:
         self.project, self.effects = project, effects
-        bases: list[str] = if_readable(lambda: smaller.bases(project), [])
+        bases: list[str] = if_readable(lambda: size_edits.bases(project), [])
         self.base = choice("Base image:", bases)
         self.packages = widgets.Text(
-            value=if_readable(lambda: smaller.packages(project), ""),
+            value=if_readable(lambda: size_edits.packages(project), ""),
             description="Packages:",
             continuous_update=False,
             style={"description_width": "initial"},
         )
-        self.measures: dict[str, Callable[[Project], Project]] = if_readable(lambda: smaller.measures(project), {})
+        self.measures: dict[str, Callable[[Project], Project]] = if_readable(lambda: size_edits.measures(project), {})
         self.toggles = [checkbox(name) for name in self.measures]
         others = list(dict.fromkeys((*bases, "debian:trixie-slim", "alpine", "node")))
         self.other = choice("Compare with:", others)
@@ -75,8 +74,8 @@ class SizeLab(SwitchLab):
     def changed(self) -> Project:
         """The project with the measures that are chosen."""
         made = self.project
-        if self.packages.value != smaller.packages(made):
-            made = smaller.with_packages(made, self.packages.value)
+        if self.packages.value != size_edits.packages(made):
+            made = size_edits.with_packages(made, self.packages.value)
         for toggle, measure in zip(self.toggles, self.measures.values(), strict=True):
             if toggle.value:
                 made = measure(made)
