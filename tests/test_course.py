@@ -51,7 +51,7 @@ def test_a_wrong_answer_gets_the_engines_reason() -> None:
     assert result.score == 0
     text = str(result)
     assert "The content of app.py changed." in text
-    assert "It stands on [3/4] COPY ./app.py ., which was rebuilt." in text
+    assert "It builds on [3/4] COPY ./app.py ., which was rebuilt." in text
     assert "An earlier build has this step" in text
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from layerlib import BuildKit, ClassicBuilder, Project, Step, changes
-from layerlib.building.reasons.reasons import KINDS
+from layerlib.building.records import KINDS
 
 DOCKERFILE = """\
 ARG BASE=python

@@ -12,10 +12,11 @@ from ..editing.change import Change
 from ..editing.moved_base import moved_base
 from ..reading.catalogue import Catalogue
 from ..reading.project import Project
+from .build import Build
 from .buildkit.builder import BuildKit
 from .classic.builder import ClassicBuilder
-from .frontend.frontend import Frontend, Options
-from .records import Build
+from .options import Options
+from .stage_table import StageTable
 
 Edit = Change | Callable[[Project], Project] | Project
 
@@ -63,11 +64,11 @@ def _added(options: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any
 
 def _moved(images: Catalogue, project: Project, options: Mapping[str, Any]) -> Catalogue:
     """The catalogue after the tag has moved that the project's image begins from."""
-    frontend = Frontend(project, Options(options.get("args", {}), options.get("target")), images, "overlay2")
-    stage: int | None = frontend.target_stage()
+    table = StageTable(project, Options(options.get("args", {}), options.get("target")), images)
+    stage: int | None = table.target_stage()
     base = "scratch"
     while stage is not None:
-        base = frontend.bases[stage]
-        stage = frontend.stage_named(base, stage)
+        base = table.bases[stage]
+        stage = table.find_stage(base, stage)
     pinned = base == "scratch" or "@" in base
     return images if pinned else moved_base(images, base)

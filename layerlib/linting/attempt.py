@@ -7,28 +7,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
 from ..building.buildkit.solver import Solver
 from ..building.cache.cache import Cache
+from ..building.cache.results import Solved
 from ..building.effects.effects import Effects
-from ..building.files.snapshot import Snapshot
-from ..building.frontend.frontend import Frontend, Options
-from ..building.frontend.llb import Vertex
+from ..building.frontend.frontend import Frontend
+from ..building.operations import ImageSource
+from ..building.options import Options
+from ..building.reasons.memory import Memory
 from ..building.rebuilding import rebuild
-from ..building.records import Build, Step
+from ..building.records import Step
 from ..editing import changes
 from ..reading.catalogue import catalogue
 from ..reading.project import Project
 from ..reading.tree import File, Tree
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One step of the final build: its vertex, the files below it, and those that it wrote."""
-
-    vertex: Vertex
-    below: Snapshot
-    after: Snapshot
 
 
 @dataclass(frozen=True)
@@ -55,39 +49,34 @@ class Attempt:
         return rebuild(self.project, changes.named(after), builder=BuildKit(effects=self.effects))
 
     @cached_property
-    def stops(self) -> tuple[Stop, ...]:
+    def solved(self) -> tuple[Solved, ...]:
         """Every step that the image needs, in the order in which they are built."""
-        solver = Solver(Cache(), Effects(self.effects), Frontend(self.project, Options(), catalogue(), "overlay2"))
+        frontend = Frontend(self.project, Options(), catalogue(), "overlay2")
+        solver = Solver(Cache(), Memory(), Effects(self.effects), frontend)
         solver.build()
-        found = []
-        for one in solver.solved.values():
-            first = one.vertex.inputs[0].vertex if one.vertex.inputs else None
-            below = solver.solved[first.identity].result.snapshot if first else Snapshot()
-            found.append(Stop(one.vertex, below, one.result.snapshot))
-        return tuple(found)
+        return tuple(solver.solved.values())
 
     @cached_property
-    def chain(self) -> tuple[Stop, ...]:
+    def chain(self) -> tuple[Solved, ...]:
         """The steps whose layers the image has, bottom first."""
-        by_vertex = {stop.vertex.identity: stop for stop in self.stops}
-        found: list[Stop] = []
-        here: Vertex | None = self.stops[-1].vertex if self.stops else None
-        while here is not None:
-            found.append(by_vertex[here.identity])
-            here = here.inputs[0].vertex if here.inputs else None
-        return tuple(reversed(found))
+        chain: list[Solved] = []
+        step = self.solved[-1] if self.solved else None
+        while step is not None:
+            chain.append(step)
+            step = step.below
+        return tuple(reversed(chain))
 
     @cached_property
     def files(self) -> Tree:
         """The files in the image, as far as anyone knows; paths without the first slash."""
-        return self.stops[-1].after.tree if self.stops else Tree({})
+        return self.solved[-1].result.snapshot.tree if self.solved else Tree({})
 
     def layers(self) -> list[tuple[str, dict[str, File]]]:
         """The files in each layer of the image that this Dockerfile makes, with the name of the step."""
         return [
-            (stop.vertex.name, {path: file for path, file in stop.after.written.items() if file is not None})
-            for stop in self.chain
-            if stop.vertex.image is None
+            (step.name.full, {path: file for path, file in step.result.snapshot.written.items() if file is not None})
+            for step in self.chain
+            if not isinstance(step.operation, ImageSource)
         ]
 
     def first_miss(self, build: Build) -> Step | None:

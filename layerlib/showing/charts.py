@@ -12,7 +12,8 @@ from itertools import cycle
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..building.records import Build, Layer, Step
+from ..building.build import Build
+from ..building.records import Layer, Step
 from ..building.units import Size, Time, count, human_seconds, human_size
 from ..reading.catalogue import BaseImage
 from . import palette
@@ -181,7 +182,7 @@ def _added_up(builds: Sequence[Build]) -> list[_Row]:
     totals: dict[str, _Total] = {}
     for build in builds:
         for step in working_steps(build):
-            text = step.name.partition("] ")[2] or step.name.partition(" : ")[2] or step.name
+            text = step.text or step.name
             total = totals.setdefault(text, _Total())
             total.times.append(step.seconds)
             total.rebuilt += not step.cached

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..building.records import Build, Layer
+from ..building.build import Build
+from ..building.records import Layer, base_layers
 from ..reading.catalogue import BaseImage
 
 
@@ -10,8 +11,7 @@ def layers_of(image: Build | BaseImage) -> tuple[Layer, ...]:
     """The layers of an image, bottom first."""
     if isinstance(image, Build):
         return image.image.layers
-    pairs = zip(image.diff_ids, image.layers, strict=True)
-    return tuple(Layer(row.created_by, row.size, row.size_source, diff, True, row.compressed) for diff, row in pairs)
+    return tuple(base_layers(image.history, image.diff_ids))
 
 
 def shared_layers(first: Build | BaseImage, second: Build | BaseImage) -> tuple[Layer, ...]:

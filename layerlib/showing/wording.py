@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..building.records import Build, Layer
+from ..building.build import Build
+from ..building.records import Layer
 from ..building.units import count, human_seconds
 from ..reading.catalogue import BaseImage
 from .drawing import plain

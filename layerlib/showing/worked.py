@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..building.records import Build, Step
+from ..building.build import Build
+from ..building.records import Step
 
 
 def working_steps(build: Build) -> list[Step]:

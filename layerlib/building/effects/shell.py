@@ -86,7 +86,7 @@ def _chmod(run: Run, words: list[str]) -> None:
     for target in targets:
         path = run.path(target)
         file = run.get(path)
-        if file is None or (recursive and run.below.doubt(path)):
+        if file is None or (recursive and run.below.unknown_content(path)):
             raise Unknown
         for one in [path, *(run.below.tree.below(path) if recursive else ())]:
             old = run.get(one)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
 from ...building.classic.builder import ClassicBuilder
 from ...building.rebuilding import rebuild
-from ...building.records import Build
 from ...building.units import human_seconds, human_size
 from ...editing import changes
 from ...editing.change import Change

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
-from ...building.records import Build
 from ...building.units import Time, count
 from ...editing import changes
 from ...reading.project import Project

@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ...building.records import Build
+from ...building.build import Build
 from ...editing import changes
 from ...linting.order_check import problems
 from ...reading.dockerfile import Instruction

@@ -10,8 +10,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
-from ...building.records import Build, Layer
+from ...building.records import Layer
 from ...building.units import Size, count, human_size
 from ...editing import changes, size_edits
 from ...reading.catalogue import BaseImage, catalogue

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from html import escape
 
-from ...building.records import Build, Step
+from ...building.build import Build
+from ...building.records import Step
 from ...building.report import verdict, why
 from ...building.units import human_seconds, human_size
 from ..worked import rebuilt_steps, working_steps
