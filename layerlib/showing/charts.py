@@ -182,8 +182,7 @@ def _added_up(builds: Sequence[Build]) -> list[_Row]:
     totals: dict[str, _Total] = {}
     for build in builds:
         for step in working_steps(build):
-            text = step.text or step.name
-            total = totals.setdefault(text, _Total())
+            total = totals.setdefault(step.text, _Total())
             total.times.append(step.seconds)
             total.rebuilt += not step.cached
     return [_Row(text, total.seconds, often(total.rebuilt, total.seconds)) for text, total in totals.items()]
