@@ -35,14 +35,13 @@ class StageTable:
     @contextmanager
     def at(self, instruction: Instruction) -> Iterator[None]:
         """A block in which every refusal gets the line of an instruction."""
-        line = instruction.line or None
-        text = self.dockerfile.line(instruction.line) if line else instruction.source
         try:
             yield
-        except MissingFile as error:
-            raise error.at(line, text, _hint(error.path, self.project)) from None
         except LayerlibError as error:
-            raise error.at(line, text) from None
+            line = instruction.line or None
+            text = self.dockerfile.line(instruction.line) if line else instruction.source
+            cure = _hint(error.path, self.project) if isinstance(error, MissingFile) else ""
+            raise error.at(line, text, cure) from None
 
     # Arguments.
 

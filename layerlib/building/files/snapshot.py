@@ -65,9 +65,13 @@ class Snapshot:
             written=written,
             unknown_in=tuple(new),
             execution=execution,
-            files=self.files.update(written),
+            files=self._with(written),
             unknown_writes={**self.unknown_writes, **new} if new else self.unknown_writes,
         )
+
+    def _with(self, written: Mapping[str, File | None]) -> PMap[str, File | None]:
+        # Many entries are put into a new map faster than into an old one.
+        return pmap({**self.files, **written}) if len(written) > len(self.files) else self.files.update(written)
 
     # Files.
 
