@@ -15,8 +15,9 @@ from .building.build import Build
 from .building.buildkit.builder import BuildKit
 from .building.effects.effects import Effect, Effects
 from .building.records import Image, Layer, Reason, Step
+from .building.units import human_seconds, human_size
 from .editing import changes
-from .editing.changes import Change
+from .editing.change import Change
 from .reading.base_image import BaseImage
 from .reading.catalogue import Catalogue
 from .reading.errors import ContextError, DockerfileError, ImageError, LayerlibError
@@ -26,7 +27,10 @@ from .reading.shipped_images import catalogue
 
 if TYPE_CHECKING:
     from .building.classic.builder import ClassicBuilder
+    from .building.rebuilding import rebuild
     from .outside.traces import replay
+    from .showing import charts, labs
+    from .teaching import course
 
 __all__ = [
     "BaseImage",
@@ -49,14 +53,24 @@ __all__ = [
     "Step",
     "catalogue",
     "changes",
+    "charts",
+    "course",
+    "human_seconds",
+    "human_size",
+    "labs",
+    "rebuild",
     "replay",
 ]
 
 __version__ = "0.1.0"
 
-# What is imported when somebody asks: some of it needs more, and not everybody needs it.
+# Imported when somebody asks: charts and labs need matplotlib and ipywidgets, and not everybody needs the others.
 _MODULES = {"charts": ".showing.charts", "labs": ".showing.labs", "course": ".teaching.course"}
-_OBJECTS = {"ClassicBuilder": ".building.classic.builder", "replay": ".outside.traces"}
+_OBJECTS = {
+    "ClassicBuilder": ".building.classic.builder",
+    "rebuild": ".building.rebuilding",
+    "replay": ".outside.traces",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -65,3 +79,7 @@ def __getattr__(name: str) -> Any:
     if name in _OBJECTS:
         return getattr(import_module(_OBJECTS[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

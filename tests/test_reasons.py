@@ -253,14 +253,6 @@ def test_there_are_enough_edits() -> None:
     assert len(EDITS) >= 60
 
 
-@pytest.mark.parametrize("edit", [row for row in EDITS if not row[2]], ids=lambda row: row[0])
-def test_a_change_and_its_undoing(edit) -> None:  # type: ignore[no-untyped-def]
-    for builder, project in ((BuildKit(), PROJECT), (ClassicBuilder(), PLAIN)):
-        builder.build(project)
-        builder.build(edit[1](project))
-        assert not builder.build(project).missed
-
-
 def test_parent_names_the_step_that_missed_first() -> None:
     builder = BuildKit()
     builder.build(PROJECT)

@@ -14,7 +14,8 @@ from typing import Any
 from ...building.build import Build
 from ...building.operations import Exec
 from ...building.records import Step
-from ...building.report import human_size, why
+from ...building.report import why
+from ...building.units import human_size
 from ...linting import runnable as starting
 from ...linting.attempt import Attempt, quoted
 from ...reading.errors import LayerlibError
