@@ -15,8 +15,9 @@ from .building.buildkit.builder import BuildKit
 from .building.effects.effects import Effect, Effects
 from .building.reasons.reasons import Reason
 from .building.records import Build, Image, Layer, Step
+from .building.units import human_seconds, human_size
 from .editing import changes
-from .editing.changes import Change
+from .editing.change import Change
 from .reading.catalogue import BaseImage, Catalogue, catalogue
 from .reading.errors import ContextError, DockerfileError, ImageError, LayerlibError
 from .reading.project import Project
@@ -24,7 +25,10 @@ from .reading.tree import File
 
 if TYPE_CHECKING:
     from .building.classic.builder import ClassicBuilder
+    from .building.rebuilding import rebuild
     from .outside.traces import replay
+    from .showing import charts, labs
+    from .teaching import course
 
 __all__ = [
     "BaseImage",
@@ -47,14 +51,24 @@ __all__ = [
     "Step",
     "catalogue",
     "changes",
+    "charts",
+    "course",
+    "human_seconds",
+    "human_size",
+    "labs",
+    "rebuild",
     "replay",
 ]
 
 __version__ = "0.1.0"
 
-# What is imported when somebody asks: some of it needs more, and not everybody needs it.
+# Imported when somebody asks: charts and labs need matplotlib and ipywidgets, and not everybody needs the others.
 _MODULES = {"charts": ".showing.charts", "labs": ".showing.labs", "course": ".teaching.course"}
-_OBJECTS = {"ClassicBuilder": ".building.classic.builder", "replay": ".outside.traces"}
+_OBJECTS = {
+    "ClassicBuilder": ".building.classic.builder",
+    "rebuild": ".building.rebuilding",
+    "replay": ".outside.traces",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -63,3 +77,7 @@ def __getattr__(name: str) -> Any:
     if name in _OBJECTS:
         return getattr(import_module(_OBJECTS[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

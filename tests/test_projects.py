@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from layerlib import BuildKit, Project
-from layerlib.linting.attempt import change
+from layerlib.editing.named import named
 
 HERE = Path(__file__).parent
 TRACES = {path.stem: json.loads(path.read_text()) for path in sorted((HERE / "traces-projects").glob("*.json"))}
@@ -49,7 +49,7 @@ def test_the_model_rebuilds_what_the_engine_rebuilt(name, index):
     project, trace = Project.load(name), TRACES[name]["builds"][index]
     builder = BuildKit(effects=SAME_OUTPUT.get((name, trace["after"])))
     builder.build(project)
-    assert steps(builder.build(change(trace["after"])(project))) == recorded(trace)
+    assert steps(builder.build(named(trace["after"])(project))) == recorded(trace)
 
 
 @pytest.mark.parametrize("name", TRACES)
@@ -60,7 +60,7 @@ def test_the_first_build_has_the_engines_steps(name):
 @pytest.mark.parametrize(("name", "index"), CASES, ids=[f"{n}: {TRACES[n]['builds'][i]['after']}" for n, i in CASES])
 def test_the_history_is_the_engines(name, index):
     trace = TRACES[name]["builds"][index]
-    build = BuildKit().build(change(trace["after"])(Project.load(name)))
+    build = BuildKit().build(named(trace["after"])(Project.load(name)))
     base = next(step for step in reversed(build.steps) if step.keyword == "FROM").name.rpartition("FROM ")[2]
     rows = own_rows(build, len(BuildKit().images.resolve(base).history))
     assert [(row.created_by, row.comment) for row in rows] == [

@@ -7,23 +7,7 @@ from html import escape
 
 from ..reading.catalogue import HistoryRow
 from .records import Build, Step
-
-
-def human_size(size: int | None) -> str:
-    """Bytes as `docker history` prints them: decimal units and three digits; "unknown" for None."""
-    if size is None:
-        return "unknown"
-    value, units = float(size), ["B", "kB", "MB", "GB", "TB", "PB"]
-    while value >= 1000 and len(units) > 1:
-        value /= 1000
-        units.pop(0)
-    text = f"{value:.3g}"
-    return f"{float(text):.0f}{units[0]}" if "e" in text else f"{text}{units[0]}"
-
-
-def human_seconds(seconds: float | None) -> str:
-    """Seconds as the build log prints them; "time unknown" for None."""
-    return "time unknown" if seconds is None else f"{seconds:.1f}s"
+from .units import human_seconds, human_size
 
 
 class History(tuple[HistoryRow, ...]):

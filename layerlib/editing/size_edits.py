@@ -9,7 +9,7 @@ from itertools import pairwise
 from ..reading.catalogue import catalogue
 from ..reading.dockerfile import Instruction
 from ..reading.project import Project
-from . import changes
+from .instruction_edits import insert, set_instruction
 
 INSTALL = re.compile(r"\bpip3? install\b(?![^&;]*--no-cache-dir)")
 
@@ -48,7 +48,7 @@ def with_packages(project: Project, names: str) -> Project:
     command, end, tail = re.match(r"([^&;]*)(&&|;|$)(.*)", rest, re.DOTALL).groups()  # type: ignore[union-attr]
     flags = [word for word in command.split() if word not in old]
     made = " ".join([*flags, *names.split()])
-    return changes.set_instruction(project, one.line, f"{head}{sign}{made}{f' {end}{tail}' if end else ''}")
+    return set_instruction(project, one.line, f"{head}{sign}{made}{f' {end}{tail}' if end else ''}")
 
 
 def _installing(project: Project) -> Instruction | None:
@@ -72,8 +72,8 @@ def join_runs(project: Project) -> Project:
     while (pair := _neighbours(made)) is not None:
         first, second = pair
         command = second.source.removeprefix("RUN ").strip()
-        made = changes.set_instruction(made, second.line, "")
-        made = changes.set_instruction(made, first.line, f"{first.source} && {command}")
+        made = set_instruction(made, second.line, "")
+        made = set_instruction(made, first.line, f"{first.source} && {command}")
     return made
 
 
@@ -92,7 +92,7 @@ def remove_later(project: Project) -> Project:
     if not installs:
         return project
     rubbish = "/root/.cache/pip" if "pip" in installs[-1].source else "/var/lib/apt/lists/*"
-    return changes.insert(project, installs[-1].last_line + 1, f"RUN rm -rf {rubbish}")
+    return insert(project, installs[-1].last_line + 1, f"RUN rm -rf {rubbish}")
 
 
 def two_stages(project: Project) -> Project:
@@ -114,7 +114,7 @@ def two_stages(project: Project) -> Project:
 def _each_run(project: Project, edit: Callable[[str], str]) -> Project:
     for one in reversed(project.parsed.instructions):
         if one.keyword == "RUN" and not (one.json or one.heredocs) and edit(one.source) != one.source:
-            project = changes.set_instruction(project, one.line, edit(one.source))
+            project = set_instruction(project, one.line, edit(one.source))
     return project
 
 

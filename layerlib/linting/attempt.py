@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,11 +14,10 @@ from ..building.effects.effects import Effects
 from ..building.files.snapshot import Snapshot
 from ..building.frontend.frontend import Frontend, Options
 from ..building.frontend.llb import Vertex
+from ..building.rebuilding import rebuild
 from ..building.records import Build, Step
 from ..editing import changes
-from ..editing.changes import Change
 from ..reading.catalogue import catalogue
-from ..reading.errors import LayerlibError
 from ..reading.project import Project
 from ..reading.tree import File, Tree
 
@@ -53,14 +51,8 @@ class Attempt:
         return BuildKit(effects=self.effects).build(self.project)
 
     def rebuild(self, after: str) -> Build:
-        """The build that follows a change, named as in `change`."""
-        builder = BuildKit(effects=self.effects)
-        builder.build(self.project)
-        made = change(after)
-        if made.moves:
-            base = self.project.parsed.stages[-1].base
-            builder.images = changes.moved_base(builder.images, base)
-        return builder.build(made(self.project), **made.options)
+        """The build that follows a change, named as in `changes.named`."""
+        return rebuild(self.project, changes.named(after), builder=BuildKit(effects=self.effects))
 
     @cached_property
     def stops(self) -> tuple[Stop, ...]:
@@ -115,44 +107,3 @@ def argv_of(attempt: Attempt, given: list[str] | None = None) -> list[str]:
 def quoted(name: str) -> str:
     """A step's name as it stands in a sentence."""
     return f'"{name}"'
-
-
-def change(text: str) -> Change:
-    """The change that a level's data names: "edit app.py", "touch app.py", "chmod app.py", "add notes.txt",
-    "remove notes.txt", "edit CMD", "set NAME=value", "nothing", "--no-cache", "--build-arg NAME=value",
-    "the base image moves".
-
-    Raises LayerlibError for anything else.
-    """
-    verb, _, rest = text.partition(" ")
-    if text == "nothing":
-        return Change(text)
-    if text == "--no-cache":
-        return Change(text, options={"no_cache": True})
-    if text == "the base image moves":
-        return Change(text, moves="base")
-    if verb == "--build-arg" and "=" in rest:
-        name, _, value = rest.partition("=")
-        return Change(text, options={"args": {name: value}})
-    if verb == "edit" and re.fullmatch("[A-Z]+", rest):
-        return Change(text, lambda project: _edit_instruction(project, rest))
-    if verb == "set" and "=" in rest:
-        name, _, value = rest.partition("=")
-        return Change(text, lambda project: changes.set_env(project, name, value))
-    edits = {
-        "edit": lambda project: changes.edit_file(project, rest),
-        "touch": lambda project: changes.touch(project, rest),
-        "chmod": lambda project: changes.set_mode(project, rest, 0o755),
-        "add": lambda project: changes.add_file(project, rest),
-        "remove": lambda project: changes.remove_file(project, rest),
-    }
-    if verb not in edits or not rest:
-        raise LayerlibError(f"no change is called {text!r}")
-    return Change(text, edits[verb])
-
-
-def _edit_instruction(project: Project, keyword: str) -> Project:
-    one = changes.find(project, keyword)
-    if one is None:
-        return project
-    return changes.set_instruction(project, one.line, changes.EDITS[keyword](one.source))

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..building.records import Build, Layer, Step
-from ..building.report import human_seconds, human_size
+from ..building.units import human_seconds, human_size
 from ..reading.catalogue import BaseImage
 from . import palette
 from .drawing import Chart, Piece, bar, figure, legend, mark, name, note, plain, scale

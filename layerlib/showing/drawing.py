@@ -20,7 +20,7 @@ from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
-from ..building.report import human_size
+from ..building.units import human_size
 from . import palette
 
 WIDTH = 8.0  # inches; a notebook's column on a laptop

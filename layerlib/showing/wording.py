@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..building.records import Build, Layer
-from ..building.report import human_seconds, human_size
+from ..building.units import human_seconds, human_size
 from ..reading.catalogue import BaseImage
 from .drawing import plain
 

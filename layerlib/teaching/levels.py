@@ -14,7 +14,7 @@ from importlib.resources import files
 from textwrap import fill
 from typing import Any
 
-from ..editing.changes import Change
+from ..editing.change import Change
 from ..linting.attempt import Attempt
 from ..reading.errors import LayerlibError
 from ..reading.project import Project

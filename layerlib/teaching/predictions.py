@@ -10,10 +10,10 @@ from typing import Any, TypeGuard
 
 from ..building.buildkit.builder import BuildKit
 from ..building.classic.builder import ClassicBuilder
-from ..building.records import Build, Step
+from ..building.rebuilding import rebuild
+from ..building.records import Step
 from ..building.report import table, verdict, why
-from ..editing import changes
-from ..editing.changes import Change
+from ..editing.change import Change
 from ..reading.errors import LayerlibError
 from ..reading.instruction_checks import KEYWORDS
 from ..reading.project import Project
@@ -143,26 +143,13 @@ def predict(
     says so.
     """
     try:
-        build = _rebuild(builder or BuildKit(), before, after)
+        build = rebuild(before, after if isinstance(after, Change) else lambda _: after, builder=builder)
     except LayerlibError as error:
         return Prediction((), (f"This cannot be built, so there is nothing to predict.\n{error}",))
     steps = [step for step in build.steps if step.keyword != "FROM"]
     said, notes = understand(answer, steps)
     rows = (Row(step.name, word, verdict(step), why(step) or HIT) for step, word in zip(steps, said, strict=True))
     return Prediction(tuple(rows), tuple(notes))
-
-
-def _rebuild(builder: Builder, before: Project, after: Project | Change) -> Build:
-    builder.build(before)
-    if isinstance(after, Project):
-        return builder.build(after)
-    images = builder.images
-    try:
-        if after.moves:
-            builder.images = changes.moved_base(images, after.moves)
-        return builder.build(after(before), **after.options)
-    finally:
-        builder.images = images
 
 
 def understand(answer: Answer, steps: Sequence[Step]) -> tuple[list[str], list[str]]:

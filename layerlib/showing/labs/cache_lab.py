@@ -8,10 +8,11 @@ from typing import Any
 
 from ...building.buildkit.builder import BuildKit
 from ...building.classic.builder import ClassicBuilder
+from ...building.rebuilding import rebuild
 from ...building.records import Build
-from ...building.report import human_seconds, human_size
+from ...building.units import human_seconds, human_size
 from ...editing import changes
-from ...editing.changes import Change
+from ...editing.change import Change
 from ...reading.errors import LayerlibError
 from ...reading.project import Project
 from .. import palette
@@ -45,14 +46,7 @@ def rebuilt(
     Raises LayerlibError for what cannot be built.
     """
     made = BUILDERS[builder](effects=effects)
-    first = made.build(project)
-    options: dict[str, Any] = {}
-    for change in changed:
-        project = change(project)
-        options |= change.options
-        if change.moves:
-            made.images = changes.moved_base(made.images, change.moves)
-    return Rebuilt(first, made.build(project, **options))
+    return Rebuilt(made.build(project), rebuild(project, *changed, builder=made))
 
 
 class CacheLab(SwitchLab):

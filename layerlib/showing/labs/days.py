@@ -8,7 +8,7 @@ from typing import Any
 
 from ...building.buildkit.builder import BuildKit
 from ...building.records import Build
-from ...building.report import human_seconds
+from ...building.units import human_seconds
 from ...editing import changes
 from ...reading.project import Project
 

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from ...building.records import Step
 from ...building.report import verdict, why
-from ...editing.changes import Change
+from ...editing.change import Change
 from ...reading.project import Project
 from . import tables
 from .cache_lab import BUILDERS, rebuilt

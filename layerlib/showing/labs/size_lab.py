@@ -12,7 +12,7 @@ import ipywidgets as widgets
 
 from ...building.buildkit.builder import BuildKit
 from ...building.records import Build, Layer
-from ...building.report import human_size
+from ...building.units import human_size
 from ...editing import changes
 from ...editing import size_edits as smaller
 from ...reading.catalogue import BaseImage, catalogue

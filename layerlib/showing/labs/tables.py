@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from html import escape
 
 from ...building.records import Build, Step
-from ...building.report import human_seconds, human_size, verdict, why
+from ...building.report import verdict, why
+from ...building.units import human_seconds, human_size
 
 # Reasons that lie in another instruction than the step's own: kind to the keyword of that instruction.
 _ABOVE = {

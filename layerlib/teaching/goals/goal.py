@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any
 
 from ...building.records import Build, Step
-from ...building.report import human_size, why
+from ...building.report import why
+from ...building.units import human_size
 from ...linting import runnable as starting
 from ...linting.attempt import Attempt, quoted
 from ...reading.errors import LayerlibError
