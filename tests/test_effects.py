@@ -3,10 +3,10 @@
 import pytest
 
 from layerlib import BuildKit, ClassicBuilder, Effect, Project
-from layerlib.building.effects.installs import figures
+from layerlib.building.effects.measurements import measurements
 
 FILES = {"app.py": "x" * 5000, "requirements.txt": "Flask>=2  # web\n\nrequests==2.34.2\n"}
-PIP = figures()["pip"]
+PIP = measurements()["pip"]
 
 
 def layers(text: str, files: dict[str, str] = FILES, **builder: object) -> list[int | None]:
@@ -21,8 +21,8 @@ def installed(*names: str) -> int:
 
 FIRST = PIP["first_run_bytes"]
 NUMPY = PIP["packages"]["numpy"]
-LISTS = figures()["apt"]["update"]["official_settings"]["layer_bytes"]
-CURL = figures()["apt"]["packages"]["curl"]["official_settings"]
+LISTS = measurements()["apt"]["update"]["official_settings"]["layer_bytes"]
+CURL = measurements()["apt"]["packages"]["curl"]["official_settings"]
 
 SIZES = [
     ("FROM python\nRUN pip install numpy", [NUMPY["layer_bytes"] + FIRST]),

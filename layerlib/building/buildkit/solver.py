@@ -161,7 +161,7 @@ class Solver:
         written = outcome.written(below, variables, user, group, key, mounted)
         size = outcome.layer_size(below, written, self.store)
         source = outcome.source if size is not None else UNKNOWN
-        return Result(key, Snapshot(below, written, outcome.doubts, key), size, source, outcome.seconds)
+        return Result(key, Snapshot(below, written, outcome.unknown_writes, key), size, source, outcome.seconds)
 
     def _report(self, graph: Graph) -> Build:
         asked = "--no-cache" if self.frontend.options.no_cache else "--no-cache-filter"

@@ -213,7 +213,7 @@ class ClassicStage:
             written = outcome.written(below, variables, user, group, key, volumes)
             size = outcome.layer_size(below, written, self.frontend.store)
             source = outcome.source if size is not None else UNKNOWN
-            return Result(key, Snapshot(below, written, outcome.doubts, key), size, source, outcome.seconds)
+            return Result(key, Snapshot(below, written, outcome.unknown_writes, key), size, source, outcome.seconds)
 
         definition = {"command": argv, "arguments": arguments, "environment": self.variables.entries}
         self.probe(one, command, definition, make)
