@@ -8,27 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from ..building.buildkit.builder import BuildKit
-from ..building.buildkit.solver import Solver
-from ..building.cache.cache import Cache
 from ..building.effects.effects import Effects
-from ..building.files.snapshot import Snapshot
-from ..building.frontend.frontend import Frontend, Options
-from ..building.frontend.llb import Vertex
 from ..building.rebuilding import rebuild
 from ..building.records import Build, Step
 from ..editing import changes
-from ..reading.catalogue import catalogue
 from ..reading.project import Project
 from ..reading.tree import File, Tree
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One step of the final build: its vertex, the files below it, and those that it wrote."""
-
-    vertex: Vertex
-    below: Snapshot
-    after: Snapshot
+from .solved_step import SolvedStep, solved_steps
 
 
 @dataclass(frozen=True)
@@ -43,7 +29,7 @@ class Attempt:
 
     project: Project
     start: Project
-    effects: Mapping[str, Any] = field(default_factory=dict)
+    effects: Effects | Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def build(self) -> Build:
@@ -55,43 +41,36 @@ class Attempt:
         return rebuild(self.project, changes.named(after), builder=BuildKit(effects=self.effects))
 
     @cached_property
-    def stops(self) -> tuple[Stop, ...]:
+    def steps(self) -> tuple[SolvedStep, ...]:
         """Every step that the image needs, in the order in which they are built."""
-        solver = Solver(Cache(), Effects(self.effects), Frontend(self.project, Options(), catalogue(), "overlay2"))
-        solver.build()
-        found = []
-        for one in solver.solved.values():
-            first = one.vertex.inputs[0].vertex if one.vertex.inputs else None
-            below = solver.solved[first.identity].result.snapshot if first else Snapshot()
-            found.append(Stop(one.vertex, below, one.result.snapshot))
-        return tuple(found)
+        return solved_steps(self.project, self.effects)
 
     @cached_property
-    def chain(self) -> tuple[Stop, ...]:
+    def chain(self) -> tuple[SolvedStep, ...]:
         """The steps whose layers the image has, bottom first."""
-        by_vertex = {stop.vertex.identity: stop for stop in self.stops}
-        found: list[Stop] = []
-        here: Vertex | None = self.stops[-1].vertex if self.stops else None
-        while here is not None:
-            found.append(by_vertex[here.identity])
-            here = here.inputs[0].vertex if here.inputs else None
-        return tuple(reversed(found))
+        by_id = {step.id: step for step in self.steps}
+        chain: list[SolvedStep] = []
+        here = self.steps[-1].id if self.steps else ""
+        while here:
+            chain.append(by_id[here])
+            here = by_id[here].builds_on
+        return tuple(reversed(chain))
 
     @cached_property
     def files(self) -> Tree:
         """The files in the image, as far as anyone knows; paths without the first slash."""
-        return self.stops[-1].after.tree if self.stops else Tree({})
+        return self.steps[-1].after.tree if self.steps else Tree({})
 
     def layers(self) -> list[tuple[str, dict[str, File]]]:
         """The files in each layer of the image that this Dockerfile makes, with the name of the step."""
         return [
-            (stop.vertex.name, {path: file for path, file in stop.after.written.items() if file is not None})
-            for stop in self.chain
-            if stop.vertex.image is None
+            (step.name, {path: file for path, file in step.after.written.items() if file is not None})
+            for step in self.chain
+            if not step.image
         ]
 
     def first_miss(self, build: Build) -> Step | None:
-        """The step that a rebuild's other misses stand on."""
+        """The step that the other misses of a rebuild come from."""
         return next((step for step in build.missed if step.reason and step.reason.step is None), None)
 
 
