@@ -10,7 +10,7 @@ from ..building.effects.shell import SimpleCommand, commands_of
 from ..building.image.config import variables
 from ..reading.dockerfile import Instruction
 from ..reading.project import Project
-from .attempt import Attempt, argv_of, quoted
+from .attempt import Attempt, argv_of
 from .installed import Installed
 from .needs import elsewhere, missing_files
 from .pip_commands import SYSTEM
@@ -127,7 +127,7 @@ def _program_at(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterat
 def _files(first: SimpleCommand, attempt: Attempt, installed: Installed) -> Iterator[Problem]:
     """The files that the start command opens or names, and does not find."""
     instruction = _start_instruction(attempt.project)
-    subject = quoted(str(instruction)) if instruction else "The start command of the base image"
+    subject = str(instruction) if instruction else "The start command of the base image"
     stage = len(attempt.project.parsed.stages) - 1
     for need, certain in missing_files(first, attempt.files, installed.commands, attempt.project.context):
         missing = f"needs {need.name}, and at its start there is no {need.path}. {elsewhere(need, attempt.files)}"

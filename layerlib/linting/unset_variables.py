@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from ..reading.dockerfile import Instruction
 from ..reading.project import Project
-from .attempt import quoted
 from .problem import Problem
 
 VARIABLE = re.compile(r"(?<!\\)\$\{?([A-Za-z_]\w*)", re.ASCII)
@@ -26,7 +25,7 @@ def unset_variables(project: Project) -> Iterator[Problem]:
             for name in _used(instruction):
                 if name not in names:
                     unset = f"uses ${name}, and no ENV or ARG above sets it."
-                    subject = quoted(str(instruction))
+                    subject = str(instruction)
                     yield Problem("variable", name, unset, subject, instruction, stage.index, certain=False)
             if instruction.keyword in ("ENV", "ARG"):
                 names |= {name for name, _ in instruction.pairs}
