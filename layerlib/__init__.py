@@ -11,10 +11,10 @@ others is not, and what each layer holds and weighs. It runs no command, opens n
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .building.build import Build
 from .building.buildkit.builder import BuildKit
 from .building.effects.effects import Effect, Effects
-from .building.reasons.reasons import Reason
-from .building.records import Build, Image, Layer, Step
+from .building.records import Image, Layer, Reason, Step
 from .building.units import human_seconds, human_size
 from .editing import changes
 from .editing.change import Change

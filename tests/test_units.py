@@ -69,9 +69,8 @@ def test_a_sum_says_what_is_unknown(parts: list[int | None], size: str, time: st
     assert str(Time.of(parts)) == time
 
 
-@pytest.mark.parametrize("kind", [Size, Time])
 @pytest.mark.parametrize("cut", range(4))
-def test_sums_add_up(kind: type[Size] | type[Time], cut: int) -> None:
+def test_sums_add_up(cut: int) -> None:
     parts = [1500, None, 20]
-    first, second = kind.of(parts[:cut]), kind.of(parts[cut:])
-    assert first + second == kind.of(parts)
+    assert Size.of(parts[:cut]) + Size.of(parts[cut:]) == Size.of(parts)
+    assert Time.of(parts[:cut]) + Time.of(parts[cut:]) == Time.of(parts)

@@ -12,24 +12,25 @@ from ..editing.change import Change
 from ..editing.moved_base import moved_base
 from ..reading.catalogue import Catalogue
 from ..reading.project import Project
+from .build import Build
 from .buildkit.builder import BuildKit
 from .classic.builder import ClassicBuilder
-from .frontend.frontend import Frontend, Options
-from .records import Build
+from .options import Options
+from .stage_table import StageTable
 
-Edit = Callable[[Project], Project]
+Edit = Change | Callable[[Project], Project] | Project
 
 
-def rebuild(project: Project, *changes: Change | Edit, builder: BuildKit | ClassicBuilder | None = None) -> Build:
+def rebuild(project: Project, *changes: Edit, builder: BuildKit | ClassicBuilder | None = None) -> Build:
     """Build a project, change it, and build it again with the same cache.
 
     Args:
         project: what is built first, without any option.
-        changes: what happens before the second build, in this order. Each is a `Change` or any function from a project
-            to a project. The options of the changes are added up and go to the second build. If a change moves the
-            base image, the tag that the built image begins from means another image in the second build: the base of
-            the last stage (or of the target), followed through stages that begin from other stages. Neither `scratch`
-            nor a reference with a digest ever moves.
+        changes: what happens before the second build, in this order. Each is a `Change`, any function from a project
+            to a project, or the project that takes its place. The options of all changes go to the second build. If
+            a change moves the base image, the tag that the built image begins from means another image in the second
+            build: the base of the last stage (or of the target), followed through stages that begin from other
+            stages. Neither `scratch` nor a reference with a digest ever moves.
         builder: what builds; without it, a new `BuildKit`. It keeps its cache, so what it has built earlier is cached.
             Its catalogue is afterwards what it was before: a base image moves for this second build only.
 
@@ -40,7 +41,7 @@ def rebuild(project: Project, *changes: Change | Edit, builder: BuildKit | Class
     options: dict[str, Any] = {}
     moves = False
     for change in changes:
-        project = change(project)
+        project = change if isinstance(change, Project) else change(project)
         if isinstance(change, Change):
             options = _added(options, change.options)
             moves = moves or change.moves
@@ -63,11 +64,11 @@ def _added(options: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any
 
 def _moved(images: Catalogue, project: Project, options: Mapping[str, Any]) -> Catalogue:
     """The catalogue after the tag has moved that the project's image begins from."""
-    frontend = Frontend(project, Options(options.get("args", {}), options.get("target")), images, "overlay2")
-    stage: int | None = frontend.target_stage()
+    table = StageTable(project, Options(options.get("args", {}), options.get("target")), images)
+    stage: int | None = table.target_stage()
     base = "scratch"
     while stage is not None:
-        base = frontend.bases[stage]
-        stage = frontend.stage_named(base, stage)
+        base = table.bases[stage]
+        stage = table.find_stage(base, stage)
     pinned = base == "scratch" or "@" in base
     return images if pinned else moved_base(images, base)

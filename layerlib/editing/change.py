@@ -21,7 +21,7 @@ class Change:
     Attributes:
         name: such as "edit app.py".
         edit: gives the edited project.
-        options: what the second build is told besides, as arguments of `build`, such as {"no_cache": True}.
+        options: more arguments for the second `build`, such as {"no_cache": True}.
         moves: whether the tag of the base image means another image afterwards; `layerlib.rebuild` says which one.
     """
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
 from ..building.effects.effects import Effects
 from ..building.rebuilding import rebuild
-from ..building.records import Build, Step
+from ..building.records import Step
 from ..editing import changes
 from ..reading.project import Project
 from ..reading.tree import File, Tree
@@ -48,12 +49,11 @@ class Attempt:
     @cached_property
     def chain(self) -> tuple[SolvedStep, ...]:
         """The steps whose layers the image has, bottom first."""
-        by_id = {step.id: step for step in self.steps}
         chain: list[SolvedStep] = []
-        here = self.steps[-1].id if self.steps else ""
-        while here:
-            chain.append(by_id[here])
-            here = by_id[here].builds_on
+        step = self.steps[-1] if self.steps else None
+        while step is not None:
+            chain.append(step)
+            step = step.builds_on
         return tuple(reversed(chain))
 
     @cached_property

@@ -43,18 +43,18 @@ class _Lint:
     def __init__(self, attempt: Attempt) -> None:
         self.context = attempt.project.context
         self.problems: list[Problem] = []
-        self.installed: dict[str, Installed] = {}
+        self.installed: dict[SolvedStep, Installed] = {}
 
     def after(self, step: SolvedStep) -> Installed:
         """What is installed after a step. Notes its problems."""
-        before = self.installed.get(step.builds_on, Installed())
+        before = self.installed[step.builds_on] if step.builds_on else Installed()
         if step.image:
             after = of_image(step.image)
         elif step.is_run:
             after = self._run(step, before)
         else:
             after = self._copy(step, before)
-        self.installed[step.id] = after
+        self.installed[step] = after
         return after
 
     def _run(self, step: SolvedStep, installed: Installed) -> Installed:
@@ -62,7 +62,7 @@ class _Lint:
         for mount in step.mounts:
             if mount.step:
                 installed = after_copy(installed, self.installed[mount.step], mount.source, mount.target)
-        mounted = {path: file for mount in step.mounts for path, file in mount.contents().items()}
+        mounted = {path: file for mount in step.mounts for path, file in mount.files.items()}
         if mounted:
             targets = {mount.target.strip("/"): FOLDER for mount in step.mounts if mount.type == "bind"}
             files = Tree({**files, **targets, **mounted})

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..building.records import Build
+from ..building.build import Build
 from ..reading.errors import DockerfileError, LayerlibError
 from .traces import attempts
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
 from ..building.classic.builder import ClassicBuilder
 from ..building.effects.effects import Effects
-from ..building.records import Build
 from ..reading.catalogue import BaseImage, Catalogue, HistoryRow
 from ..reading.errors import ImageError, LayerlibError
 from ..reading.project import Project

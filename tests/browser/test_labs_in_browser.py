@@ -4,7 +4,7 @@ import pytest
 from conftest import PICTURES
 from examples import LABS, use
 
-from layerlib import BuildKit, Project, changes
+from layerlib import BuildKit, Project, changes, rebuild
 
 APP = Project.load("python-numpy-app")
 
@@ -37,11 +37,7 @@ def test_cache_lab_shows_what_the_model_says(open_lab):
     page = open_lab(LABS["cache"])
     view = page.locator(".layerlib-lab > .widget-html").last
     for change in changes.of(APP):
-        builder = BuildKit()
-        builder.build(APP)
-        if change.moves:
-            builder.images = changes.moved_base(builder.images, change.moves)
-        build = builder.build(change(APP), **change.options)
+        build = rebuild(APP, change)
         page.get_by_label(change.name, exact=True).check()
         said = f"{len(build.missed)} of 3 steps rebuilt" if build.missed else "Nothing is rebuilt"
         view.get_by_text(said).wait_for()

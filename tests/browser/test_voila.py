@@ -28,7 +28,7 @@ def opened(gallery):
     for page in pages:
         assert page.locator(ERRORS).all_inner_texts() == []
         assert "Traceback" not in page.inner_text("body")
-        assert "layerlib made a mistake" not in page.inner_text("body")
+        assert "This is a bug in layerlib" not in page.inner_text("body")
         assert page.problems == []
         page.context.close()
 

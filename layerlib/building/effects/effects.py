@@ -12,6 +12,7 @@ from ...reading.errors import DockerfileError
 from ...reading.expansion import Variables, expand_body
 from ...reading.tree import File, clean
 from ..files.snapshot import Snapshot
+from ..records import Store
 from .follow import follow
 from .followed import FollowedCommand
 
@@ -81,7 +82,7 @@ class Outcome:
                 written[path] = File(identity=effect.content_id(text, variables, path, run), uid=uid, gid=gid)
         return {p: file for p, file in written.items() if not any(f"{p}/".startswith(f"{m}/") for m in mounted)}
 
-    def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: str) -> int | None:
+    def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: Store) -> int | None:
         """Bytes of the layer. On the containerd store, unknown for files whose sizes were never listed."""
         if self.followed is None or store != "overlay2":
             return self.size

@@ -51,7 +51,7 @@ def _change_each(
         raise Unknown
     for target in targets:
         path = clean(command.resolve(target))
-        if followed.get(path) is None or (options and followed.below.doubt(path)):
+        if followed.get(path) is None or (options and followed.below.unknown_content(path)):
             raise Unknown
         for inside in [path, *(followed.below.tree.below(path) if options else ())]:
             file = followed.get(inside)

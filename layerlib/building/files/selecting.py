@@ -105,7 +105,7 @@ def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildca
         return _filtered(tree, path, found, skip, bool(found))
     target = tree.resolve(clean(path))
     if target is None:
-        unknown = source.unknown(clean(path)) if isinstance(source, Snapshot) else None
+        unknown = source.unknown_file(clean(path)) if isinstance(source, Snapshot) else None
         if unknown is not None:
             return Selection(unknown.digest, {clean(path): unknown}, (clean(path),))
         raise MissingFile(clean(path))
@@ -120,7 +120,7 @@ def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildca
     parts = [below[start:] for below in files] if start else list(files)
     parts += map(attrgetter("digest"), files.values())
     parts.append(file.digest if target else "")
-    if isinstance(source, Snapshot) and (doubt := source.doubt(target)):
+    if isinstance(source, Snapshot) and (doubt := source.unknown_content(target)):
         parts.append(doubt)
         files = {**files, f"{target}/(files that nobody knows)": File(identity=doubt)}
     return Selection(_hash(parts), files, (target,), folders)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...building.records import Build, Step
+from ...building.build import Build
+from ...building.operations import Exec
+from ...building.records import Step
 from ...building.report import why
 from ...linting.attempt import Attempt, quoted
 from .goal import Goal, many
@@ -95,8 +97,7 @@ def _running(build: Build, command: str) -> list[Step]:
 
 
 def _text(step: Step) -> str:
-    words = step.definition.get("command")
-    return " ".join(map(str, words)) if isinstance(words, list) else step.name
+    return " ".join(step.operation.args) if isinstance(step.operation, Exec) else step.name
 
 
 CHECKS: dict[str, Callable[..., Goal]] = {

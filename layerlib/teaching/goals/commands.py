@@ -80,10 +80,10 @@ def takes(path: str, command: str) -> Goal:
     """The final image has what a command wrote to a path, from its own stage or copied from another."""
 
     def check(attempt: Attempt) -> str:
-        has_run: dict[str, bool] = {"": False}  # by step: whether the command ran in its stage so far
+        has_run: dict[SolvedStep, bool] = {}  # whether the command has run in the step's stage so far
         for step in attempt.steps:
-            has_run[step.id] = command in step.name or has_run[step.builds_on]
-        if attempt.chain and has_run[attempt.chain[-1].id]:
+            has_run[step] = command in step.name or (step.builds_on is not None and has_run[step.builds_on])
+        if attempt.chain and has_run[attempt.chain[-1]]:
             return ""
         found = ""
         for step in attempt.chain:
