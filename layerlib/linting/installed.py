@@ -48,7 +48,7 @@ class Installed:
     """What is there after a step.
 
     Attributes:
-        base: the base image, as written; empty for scratch.
+        base: the base image, such as "python:slim"; empty for scratch.
         programs: names of programs; None if anything may be there.
         packages: lower-case distribution name, to the folders that it was installed under.
         wheels: lower-case distribution name, to the folders that hold its wheel.
