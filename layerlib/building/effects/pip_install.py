@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +36,7 @@ class _Install:
 def pip(followed: FollowedCommand, command: SimpleCommand) -> None:
     """pip install: each distribution once, its download in pip's cache, and what the first pip leaves behind."""
     origin = followed.below.origin
-    if command.arguments[:1] != ("install",) or (origin and not re.search(r"/python:", origin)):
+    if command.arguments[:1] != ("install",) or "/python:" not in origin:
         raise Unknown  # also where there is no pip, or one that nobody measured
     install = _install(followed, command)
     measured = measurements()["pip"]
@@ -50,7 +49,7 @@ def pip(followed: FollowedCommand, command: SimpleCommand) -> None:
             followed.seconds += measured["packages"][name][column]
         for distribution in distributions:
             _write(followed, distribution, install.keeps_downloads)
-    if origin and followed.get(BYTECODE) is None:
+    if followed.get(BYTECODE) is None:
         followed.write(BYTECODE, "first run", measured["first_run_bytes"])
     followed.sources.append(f"{'' if exact else 'estimated: '}{measured_on()}")
     followed.unknown_writes |= {"usr", "root"}
