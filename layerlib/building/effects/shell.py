@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 Joint = Literal["", "&&", "||", ";", "|", "&", "\n"]
 
@@ -136,7 +136,7 @@ def commands_of(argv: Sequence[str], folder: str) -> tuple[SimpleCommand, ...]:
         for option, text in pairwise(argv[1:]):
             if re.fullmatch(r"-[A-Za-z]*c", option):
                 return shell_commands(text, folder)
-    return (replace(_parsed([_Word(word) for word in argv]), folder=folder),)
+    return (_command([_Word(word) for word in argv], {}, folder=folder),)
 
 
 def shell_commands(text: str, folder: str = "/") -> tuple[SimpleCommand, ...]:
@@ -340,8 +340,9 @@ class _Reader:
     def _end(self, joint: Joint) -> None:
         """The end of a command, if there is one; `joint` joins the next one to it."""
         if self.words or self.redirections:
-            command = replace(
-                _parsed(self.words),
+            command = _command(
+                self.words,
+                self.exported,
                 folder=self.folder,
                 redirections=tuple(self.redirections),
                 joined=self.joined,
@@ -349,8 +350,7 @@ class _Reader:
                 inside=self.compounds[-1].opener if self.compounds else "",
                 optional=any(compound.opener not in _ALWAYS for compound in self.compounds),
             )
-            variables = {**self.exported, **dict(command.variables)}
-            self.commands.append(replace(command, variables=tuple(variables.items())))
+            self.commands.append(command)
             self._remember(command)
         elif joint == "\n":
             return  # a line may end after an operator
@@ -368,14 +368,14 @@ class _Reader:
 _JOINTS: dict[str, Joint] = {"&&": "&&", "||": "||", "|": "|", "|&": "|", "&": "&", "\n": "\n"}
 
 
-def _parsed(words: Sequence[_Word]) -> SimpleCommand:
-    """A command's words, told apart."""
-    variables: list[tuple[str, str]] = []
+def _command(words: Sequence[_Word], exported: Mapping[str, str], **context: Any) -> SimpleCommand:
+    """The command that words make up; `context` are its fields that do not depend on them."""
+    variables = dict(exported)
     wrapped: list[str] = []
     place = 0
     for word in words:
         if word.assigned:
-            variables.append((word.assigned, word.text.partition("=")[2]))
+            variables[word.assigned] = word.text.partition("=")[2]
         elif word.text in _WRAPPERS:
             wrapped.append(word.text)
         else:
@@ -391,10 +391,11 @@ def _parsed(words: Sequence[_Word]) -> SimpleCommand:
         program=name,
         arguments=tuple(arguments),
         program_folder=folder or slash,
-        variables=tuple(variables),
+        variables=tuple(variables.items()),
         wrapped=tuple(wrapped),
         uses=tuple(dict.fromkeys(used for word in words for used in word.uses)),
         expands=any(word.expands for word in words),
+        **context,
     )
 
 
@@ -408,5 +409,5 @@ def _with_optional(commands: Sequence[SimpleCommand]) -> tuple[SimpleCommand, ..
     marked: list[SimpleCommand] = []
     for members in lists:
         alternatives = any(command.joined == "||" for command in members)
-        marked += [replace(command, optional=alternatives or command.optional) for command in members]
+        marked += [replace(command, optional=True) for command in members] if alternatives else members
     return tuple(marked)
