@@ -18,10 +18,12 @@ from .building.records import Image, Layer, Reason, Step
 from .building.units import human_seconds, human_size
 from .editing import changes
 from .editing.change import Change
-from .reading.catalogue import BaseImage, Catalogue, catalogue
+from .reading.base_image import BaseImage
+from .reading.catalogue import Catalogue
 from .reading.errors import ContextError, DockerfileError, ImageError, LayerlibError
+from .reading.file import File
 from .reading.project import Project
-from .reading.tree import File
+from .reading.shipped_images import catalogue
 
 if TYPE_CHECKING:
     from .building.classic.builder import ClassicBuilder

@@ -6,7 +6,8 @@ from layerlib import BuildKit, ClassicBuilder, DockerfileError, File, LayerlibEr
 from layerlib.building.files.copying import CopyOptions, copied
 from layerlib.building.files.selecting import select
 from layerlib.building.files.snapshot import Snapshot
-from layerlib.reading.tree import FOLDER, Tree
+from layerlib.reading.file import FOLDER
+from layerlib.reading.tree import Tree
 
 FILES = {
     "app.py": "app\n",
@@ -42,7 +43,7 @@ REFUSED = [
     ("FROM $NOTHING\n", 1, "should not be blank", "default"),
     (f"FROM python\nFROM python\nCOPY --from={'9' * 5000} a /\n", 3, "invalid image reference", ""),
     ("FROM python\nEXPOSE ٣\n", 2, "invalid containerPort", ""),
-    ("FROM python AS a\nONBUILD #\nFROM a\n", 3, "is no instruction", ""),
+    ("FROM python AS a\nONBUILD #\nFROM a\n", 3, "is not an instruction", ""),
     *((f"FROM python\nRUN --mount={mount} ls\n", 2, problem, "") for mount, problem in {
         "size=1k,type=tmpfs,target=/m": "unexpected key 'size' for mount type 'bind'",
         "type=cache,target=/m,required": "unexpected key 'required' for mount type 'cache'",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..reading.catalogue import Catalogue, catalogue
+from ..reading.catalogue import Catalogue
 from ..reading.errors import LayerlibError
+from ..reading.shipped_images import catalogue
 from .cache.cache import Cache
 from .effects.effects import Effects
 from .reasons.memory import Memory

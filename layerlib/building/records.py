@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args
 
-from ..reading.catalogue import HistoryRow, total
+from ..reading.base_image import HistoryRow
+from ..reading.sizes import total_size
 from .operations import Operation
 
 Store = Literal["overlay2", "containerd"]
@@ -160,4 +161,4 @@ class Image:
     @property
     def size(self) -> int | None:
         """The sum of the layers in bytes; None if one of them is unknown."""
-        return total([layer.size for layer in self.layers])
+        return total_size([layer.size for layer in self.layers])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from ..reading.catalogue import HistoryRow
+from ..reading.base_image import HistoryRow
 from .records import Step
 from .units import human_seconds, human_size
 

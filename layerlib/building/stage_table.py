@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 
-from ..reading.catalogue import BaseImage, Catalogue
+from ..reading.base_image import BaseImage
+from ..reading.catalogue import Catalogue
 from ..reading.dockerfile import Instruction, Stage, parse_trigger
-from ..reading.errors import DockerfileError, LayerlibError, MissingFile, meant
+from ..reading.errors import DockerfileError, LayerlibError, MissingFile, closest_name
 from ..reading.expansion import expand
 from ..reading.platforms import refuse_platform
 from ..reading.project import Project
@@ -35,14 +36,13 @@ class StageTable:
     @contextmanager
     def at(self, instruction: Instruction) -> Iterator[None]:
         """A block in which every refusal gets the line of an instruction."""
-        line = instruction.line or None
-        text = self.dockerfile.line(instruction.line) if line else instruction.source
         try:
             yield
-        except MissingFile as error:
-            raise error.at(line, text, _hint(error.path, self.project)) from None
         except LayerlibError as error:
-            raise error.at(line, text) from None
+            line = instruction.line or None
+            text = self.dockerfile.line(instruction.line) if line else instruction.source
+            cure = _hint(error.path, self.project) if isinstance(error, MissingFile) else ""
+            raise error.at(line, text, cure) from None
 
     # Arguments.
 
@@ -136,7 +136,7 @@ class StageTable:
         """
         stages = [stage.name for stage in self.stages if stage.name]
         short = len(stages) <= MANY and re.fullmatch(r"[\w-]{1,99}", name) and name not in self.images
-        if short and (close := meant(name.lower(), stages, 0.7)):
+        if short and (close := closest_name(name.lower(), stages, 0.7)):
             raise DockerfileError(
                 f"there is no stage and no known image called {name}", cure=f"Did you mean {close}?", spot=name
             )
@@ -162,6 +162,6 @@ def _hint(path: str, project: Project) -> str:
     """What to do about a file that is not there."""
     if path in project.files:
         return f".dockerignore leaves {path} out. Take its pattern away, or add the line !{path}."
-    if close := meant(path, project.context):
+    if close := closest_name(path, project.context):
         return f"Did you mean {close}?"
     return "Only files of the project's folder can be copied. Look at the path, letter by letter."

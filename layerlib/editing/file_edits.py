@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..reading.errors import ContextError
+from ..reading.file import File
 from ..reading.project import Project
-from ..reading.tree import File
 
 
 def edit_file(project: Project, path: str, content: str | bytes | None = None) -> Project:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
-from ..reading.catalogue import catalogue
 from ..reading.dockerfile import Instruction
 from ..reading.project import Project
+from ..reading.shipped_images import catalogue
 from .instruction_edits import insert, set_instruction
 
 _PIP_INSTALL = re.compile(r"\bpip3? install\b(?![^&;]*--no-cache-dir)")

@@ -13,8 +13,9 @@ from ..building.effects.effects import Effects
 from ..building.rebuilding import rebuild
 from ..building.records import Step
 from ..editing import changes
+from ..reading.file import File
 from ..reading.project import Project
-from ..reading.tree import File, Tree
+from ..reading.tree import Tree
 from .solved_step import SolvedStep, solved_steps
 
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..building.effects.shell import SimpleCommand
-from ..reading.tree import File, Tree
+from ..reading.file import File
+from ..reading.tree import Tree
 from . import pip_commands
 from .pip_commands import SYSTEM
 
@@ -199,7 +200,7 @@ def compiler_output(command: SimpleCommand, files: Tree) -> str:
 
 def _module(go_mod: File | None) -> str:
     """The last part of a module's name."""
-    text = go_mod.read().decode("utf-8", "replace") if go_mod is not None and not go_mod.identity else ""
+    text = go_mod.read().decode("utf-8", "replace") if go_mod is not None and not go_mod.opaque_id else ""
     module = re.search(r"^module\s+(\S+)", text, re.MULTILINE)
     return posixpath.basename(module[1]) if module else "main"
 

@@ -36,7 +36,7 @@ def packages(command: SimpleCommand, files: Tree) -> Iterator[str]:
             yield asked.name
     for path in requirement_files(command):
         file = files.get(command.resolve(path).strip("/"))
-        if file is not None and file.kind == "file" and not file.identity:
+        if file is not None and file.kind == "file" and not file.opaque_id:
             listed = requirements(file.read().decode("utf-8", "replace"))
             yield from (asked.name for asked in listed if asked is not None)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import posixpath
 
 from ..building.effects.shell import SimpleCommand
-from ..reading.tree import FOLDER, Tree
+from ..reading.file import FOLDER
+from ..reading.tree import Tree
 from .attempt import Attempt, quoted
 from .installed import PACKAGE_MANAGERS, Installed, after_command, after_copy, of_image
 from .needs import elsewhere, missing_files

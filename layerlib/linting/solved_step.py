@@ -19,10 +19,10 @@ from ..building.image.config import variables
 from ..building.operations import Copy, Exec, ImageSource, MountType
 from ..building.options import Options
 from ..building.reasons.memory import Memory
-from ..reading.catalogue import catalogue
 from ..reading.dockerfile import Instruction
+from ..reading.file import File
 from ..reading.project import Project
-from ..reading.tree import File
+from ..reading.shipped_images import catalogue
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
 from ..building.classic.builder import ClassicBuilder
 from ..building.effects.effects import Effects
-from ..reading.catalogue import BaseImage, Catalogue, HistoryRow
+from ..reading.base_image import BaseImage, HistoryRow
+from ..reading.catalogue import Catalogue
 from ..reading.errors import ImageError, LayerlibError
 from ..reading.project import Project
 from ..reading.references import normalize

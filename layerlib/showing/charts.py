@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from ..building.build import Build
 from ..building.records import Layer, Step
 from ..building.units import Size, Time, count, human_seconds, human_size
-from ..reading.catalogue import BaseImage
+from ..reading.base_image import BaseImage
 from . import palette
 from .drawing import Chart, Meaning, Piece, bar, figure, legend, mark, name, note, plain, scale
 from .shared import layers_of, shared_layers
@@ -182,8 +182,7 @@ def _added_up(builds: Sequence[Build]) -> list[_Row]:
     totals: dict[str, _Total] = {}
     for build in builds:
         for step in working_steps(build):
-            text = step.text or step.name
-            total = totals.setdefault(text, _Total())
+            total = totals.setdefault(step.text, _Total())
             total.times.append(step.seconds)
             total.rebuilt += not step.cached
     return [_Row(text, total.seconds, often(total.rebuilt, total.seconds)) for text, total in totals.items()]

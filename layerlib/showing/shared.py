@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..building.build import Build
 from ..building.records import Layer, base_layers
-from ..reading.catalogue import BaseImage
+from ..reading.base_image import BaseImage
 
 
 def layers_of(image: Build | BaseImage) -> tuple[Layer, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..building.build import Build
 from ..building.records import Layer
 from ..building.units import count, human_seconds
-from ..reading.catalogue import BaseImage
+from ..reading.base_image import BaseImage
 from .drawing import plain
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from ...reading import context
-from ...reading.collecting import uncollected
 from ...reading.project import Project
 from ...reading.tree import Tree
 from ..build import Build
@@ -33,7 +32,6 @@ class BuildKit(Builder):
 
     name = "buildkit"
 
-    @uncollected
     def build(
         self,
         project: Project,

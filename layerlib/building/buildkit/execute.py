@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...reading.tree import File, clean
+from ...reading.file import File
+from ...reading.paths import clean
 from ..cache.results import Result, SolvedInput, new_execution, size_source
 from ..effects.effects import UNKNOWN, Effects
 from ..files.copying import CopyOptions, copied

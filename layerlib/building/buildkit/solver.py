@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ...reading.catalogue import HistoryRow
+from ...reading.base_image import HistoryRow
 from ...reading.errors import LayerlibError
 from ...reading.tree import Tree
 from ..build import Build

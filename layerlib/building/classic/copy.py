@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
-from ...reading.tree import Tree, clean
+from ...reading.paths import clean
+from ...reading.tree import Tree
 from ..cache.results import Result, Solved, SolvedInput
 from ..files.copying import CopyOptions, copied
 from ..files.owners import owner

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
-from ...reading.tree import clean
+from ...reading.paths import clean
 from ..cache.results import Result, SolvedInput, new_execution
 from ..effects.effects import UNKNOWN
 from ..files.snapshot import Snapshot

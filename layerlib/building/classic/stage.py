@@ -9,10 +9,10 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from ...reading.catalogue import BaseImage, HistoryRow
+from ...reading.base_image import BaseImage, HistoryRow
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.expansion import expand
-from ...reading.tree import File
+from ...reading.file import File
 from ..cache.cache import Cache, CacheKey
 from ..cache.results import Result, ResultId, Solved, SolvedInput, new_execution, size_source
 from ..effects.effects import Effects

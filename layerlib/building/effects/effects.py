@@ -10,7 +10,8 @@ from typing import Any
 
 from ...reading.errors import DockerfileError
 from ...reading.expansion import Variables, expand_body
-from ...reading.tree import File, clean
+from ...reading.file import File
+from ...reading.paths import clean
 from ..files.snapshot import Snapshot
 from ..records import Store
 from .follow import follow
@@ -79,7 +80,7 @@ class Outcome:
                 owner = (known.uid, known.gid) if known else (user or "0", group or user or "0")
                 uid, gid = ("0" if name == "root" else name for name in owner)
                 written.update(below.with_folder(path.rpartition("/")[0]))
-                written[path] = File(identity=effect.content_id(text, variables, path, run), uid=uid, gid=gid)
+                written[path] = File(opaque_id=effect.content_id(text, variables, path, run), uid=uid, gid=gid)
         return {p: file for p, file in written.items() if not any(f"{p}/".startswith(f"{m}/") for m in mounted)}
 
     def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: Store) -> int | None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from ...reading.tree import File, clean, parents
+from ...reading.file import File
+from ...reading.paths import clean, parents
 from .followed import FollowedCommand, Unknown
 from .shell import SimpleCommand
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ...reading.tree import File
+from ...reading.file import File
 from ..files.snapshot import Snapshot
 
 
@@ -36,4 +36,4 @@ class FollowedCommand:
 
     def write(self, path: str, content_id: str, size: int) -> None:
         """A file, or one that stands for many, of which only the size in bytes is known."""
-        self.written[path] = File(identity=content_id, known_size=size)
+        self.written[path] = File(opaque_id=content_id, known_size=size)

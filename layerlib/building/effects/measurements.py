@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import Any
 
-from ...reading.catalogue import FIGURES
+from ...reading.package_data import FIGURES
 
 
 @cache

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ...reading.paths import clean
 from ...reading.requirements import Requirement, requirement, requirements
-from ...reading.tree import clean
 from .followed import FollowedCommand, Unknown
 from .measurements import measured_on, measurements
 from .shell import SimpleCommand
@@ -106,6 +106,6 @@ def _measured(asked: Requirement | None) -> tuple[str, bool]:
 
 def _in_file(followed: FollowedCommand, command: SimpleCommand, path: str) -> Iterator[Requirement | None]:
     file = followed.get(clean(command.resolve(path))) if path else None
-    if file is None or file.kind != "file" or file.identity:
+    if file is None or file.kind != "file" or file.opaque_id:
         raise Unknown
     yield from requirements(file.read().decode("utf-8", "replace"))

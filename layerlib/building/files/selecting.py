@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import attrgetter
 
 from ...reading.errors import ContextError, MissingFile
-from ...reading.patterns import ONE, STAR, Match, PatternMatcher, Token, letter_class, matcher
-from ...reading.tree import File, Tree, clean, name
+from ...reading.file import File
+from ...reading.parser_adapter import PatternMatcher
+from ...reading.paths import base_name, clean
+from ...reading.patterns import ONE, STAR, Match, Token, character_class, matcher
+from ...reading.tree import Tree
 from .snapshot import Snapshot
 
 
@@ -27,13 +29,11 @@ class Selection:
         digest: equal for equal content.
         files: path in the source to file, in order: what a reason compares.
         roots: the paths that the source stands for: itself, or each match of a wildcard.
-        folders: the folders among the files, where every file's folder is among them; else None.
     """
 
     digest: str
     files: Mapping[str, File] = field(repr=False)
     roots: tuple[str, ...]
-    folders: Mapping[str, File] | None = field(default=None, repr=False)
 
 
 def has_wildcard(path: str) -> bool:
@@ -56,7 +56,7 @@ def _pattern(pattern: str) -> Match:
                     f"{pattern!r} is not a pattern: a [ needs its ]. In the JSON form, a comma stands between the words"
                 )
             try:
-                tokens.append(letter_class(pattern[index:end]))
+                tokens.append(character_class(pattern[index:end]))
             except re.error:
                 raise ContextError(f"{pattern!r} is not a pattern; a [ needs its ]") from None
             index = end + 1
@@ -88,45 +88,50 @@ def select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...] = (), wi
 
     Raises ContextError, as Docker does, for a path that is not there; a wildcard may match nothing.
     """
-    if not isinstance(source, Tree):
-        return _select(source, path, exclude, wildcards)
-    key = (path, exclude, wildcards)
-    if key not in source.memo:
-        source.memo[key] = _select(source, path, exclude, wildcards)
-    found: Selection = source.memo[key]
-    return found
+    if isinstance(source, Tree):
+        return source.derived(_select, path, exclude, wildcards)
+    return _select(source, path, exclude, wildcards)
 
 
 def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildcards: bool) -> Selection:
     tree = source if isinstance(source, Tree) else source.tree
     skip = excluder(exclude)
     if wildcards and has_wildcard(path):
-        found = matches(tree, path)
-        return _filtered(tree, path, found, skip, bool(found))
+        return _filtered(tree, path, matches(tree, path), skip)
     target = tree.resolve(clean(path))
     if target is None:
-        unknown = source.unknown_file(clean(path)) if isinstance(source, Snapshot) else None
-        if unknown is not None:
-            return Selection(unknown.digest, {clean(path): unknown}, (clean(path),))
-        raise MissingFile(clean(path))
+        return _unknown(source, clean(path))
     if skip is not None:
-        return _filtered(tree, path, [target], skip, True)
+        return _filtered(tree, path, [target], skip)
     file = tree[target]
     if file.kind != "folder":
         return Selection(file.digest, {target: file}, (target,))
-    files: Mapping[str, File] = {below: tree[below] for below in tree.below(target)} if target else tree.all
-    folders = {path: file for path, file in files.items() if file.kind == "folder"} if target else tree.folders
-    start = len(target) + 1 if target else 0
-    parts = [below[start:] for below in files] if start else list(files)
-    parts += map(attrgetter("digest"), files.values())
-    parts.append(file.digest if target else "")
-    if isinstance(source, Snapshot) and (doubt := source.unknown_content(target)):
-        parts.append(doubt)
-        files = {**files, f"{target}/(files that nobody knows)": File(identity=doubt)}
-    return Selection(_hash(parts), files, (target,), folders)
+    unknown = source.unknown_content(target) if isinstance(source, Snapshot) else ""
+    return _folder(tree, target, unknown)
 
 
-def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher | None, found: bool) -> Selection:
+def _unknown(source: Tree | Snapshot, path: str) -> Selection:
+    """A path that is not known to be there: a file that a RUN may have written, or a missing one."""
+    file = source.unknown_file(path) if isinstance(source, Snapshot) else None
+    if file is None:
+        raise MissingFile(path)
+    return Selection(file.digest, {path: file}, (path,))
+
+
+def _folder(tree: Tree, folder: str, unknown: str) -> Selection:
+    """All of a folder: paths in it and digests, its own too, and what stands for files in it that nobody knows."""
+    files = {path: tree[path] for path in tree.below(folder)}
+    start = len(folder) + 1 if folder else 0
+    parts = [path[start:] for path in files]
+    parts += [file.digest for file in files.values()]
+    parts.append(tree[folder].digest if folder else "")
+    if unknown:
+        parts.append(unknown)
+        files[f"{folder}/(files that nobody knows)"] = File(opaque_id=unknown)
+    return Selection(_hash(parts), files, (folder,))
+
+
+def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher | None) -> Selection:
     """The content of a wildcard's matches, or of a folder less what --exclude names: base names and digests."""
     files: dict[str, File] = {}
     for root in roots:
@@ -134,17 +139,17 @@ def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher |
         if target is None:
             continue
         file, wildcard = tree[target], has_wildcard(pattern)
-        if (file.kind != "folder" or wildcard) and not (skip and skip.matches(name(root))):
+        if (file.kind != "folder" or wildcard) and not (skip and skip.matches(base_name(root))):
             files[root] = file
         for below in tree.below(target) if file.kind == "folder" else ():
             inside = below[len(target) :].lstrip("/")
             if not (skip and skip.matches(inside)):
                 files[f"{root}/{inside}" if root else inside] = tree[below]
     paths = sorted(files)
-    if len(paths) == 1 and name(paths[0]) == name(clean(pattern)):
+    if len(paths) == 1 and base_name(paths[0]) == base_name(clean(pattern)):
         digest = files[paths[0]].digest
     else:
-        digest = _hash([f"{name(path)}\0{files[path].digest}" for path in paths]) if found else "nothing"
+        digest = _hash([f"{base_name(path)}\0{files[path].digest}" for path in paths]) if roots else "nothing"
     return Selection(digest, {path: files[path] for path in paths}, tuple(roots))
 
 

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from ...reading.dockerfile import Heredoc, Instruction
 from ...reading.errors import DockerfileError
 from ...reading.expansion import expand_body
-from ...reading.tree import File, Tree, clean, name
+from ...reading.file import File
+from ...reading.paths import base_name, clean
+from ...reading.tree import Tree
 from ..files.owners import number_of_root
 from ..files.selecting import has_wildcard
 from ..operations import Copy, Merge
@@ -29,7 +31,7 @@ def copy(state: StageState, instruction: Instruction) -> None:
     flags = _flags(state, instruction)
     sources = _sources(state, instruction, words, flags.exclude)
     operation = Copy(
-        sources=tuple(name(copy.source.path) for copy in sources.copies),
+        sources=tuple(base_name(copy.source.path) for copy in sources.copies),
         destination=_destination(state.directory, target),
         owner=":".join(map(number_of_root, flags.chown.split(":"))) if flags.chown else None,
         mode=flags.mode,
@@ -142,8 +144,8 @@ def _sources(state: StageState, instruction: Instruction, words: Sequence[str], 
 
 def _remote(url: str, checksum: str) -> Input:
     """What a URL brings: a file that nobody knows, the same for the same URL and checksum."""
-    files = Tree({name(url): File(identity=f"{url} {checksum}")})
-    return Input(files=files, sources=(Source(name(url)),), by_content=True, label=url)
+    files = Tree({base_name(url): File(opaque_id=f"{url} {checksum}")})
+    return Input(files=files, sources=(Source(base_name(url)),), by_content=True, label=url)
 
 
 def _inline(heredoc: Heredoc, state: StageState) -> Input:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
-from ...reading.tree import refuse_too_long
+from ...reading.paths import refuse_too_long
 from ..files.owners import number_of_root
 from ..image import config as rules
 from ..operations import MakeFolder

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from ...reading.catalogue import BaseImage, Catalogue
+from ...reading.base_image import BaseImage
+from ...reading.catalogue import Catalogue
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
 from ...reading.project import Project

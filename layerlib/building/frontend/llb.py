@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ...reading.catalogue import BaseImage
+from ...reading.base_image import BaseImage
 from ...reading.dockerfile import Instruction
 from ...reading.tree import Tree
 from ..operations import Operation
@@ -87,8 +87,7 @@ class Vertex:
     @cached_property
     def definition_digest(self) -> str:
         """The digest of the operation, without its inputs. Source: BuildKit calls it CacheMap.Digest."""
-        text = json.dumps([type(self.operation).__name__, asdict(self.operation)], separators=(",", ":"))
-        return _sha256(text)
+        return _sha256(json.dumps([type(self.operation).__name__, self.operation], default=vars, separators=(",", ":")))
 
     @cached_property
     def digest(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 
-from ...reading.catalogue import BaseImage
+from ...reading.base_image import BaseImage
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
 from ...reading.expansion import LONGEST, expand, expand_name, expand_run_name

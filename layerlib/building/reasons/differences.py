@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ...reading.tree import File, name
+from ...reading.file import File
+from ...reading.paths import base_name
 from ..operations import (
     ClassicCopy,
     ClassicRun,
@@ -244,7 +245,7 @@ def _files(label: str, new: Files, old: Files, stage: bool) -> Reason | None:
     path, more = different[0], len(different) - 1
     also = f" ({more} more {'differs' if more == 1 else 'differ'})" if more else ""
     if stage:
-        how = "may not be" if (new.get(path) or old[path]).identity else "is not"
+        how = "may not be" if (new.get(path) or old[path]).opaque_id else "is not"
         return Reason("stage-output", "/" + path, f"/{path} from {label} {how} what it was{also}.")
     if len(different) == 2 and (renamed := _renamed(different, new, old)):
         return renamed
@@ -268,5 +269,5 @@ def _changed_file(label: str, path: str, now: File, before: File, also: str) -> 
         modes = f"from {before.mode:o} to {now.mode:o}"
         return Reason("file-mode", path, f"The permissions of {path} changed {modes}{also}.")
     if label.startswith("heredoc"):
-        return Reason("file-content", name(path), f"The text of the heredoc {name(path)} changed.")
+        return Reason("file-content", base_name(path), f"The text of the heredoc {base_name(path)} changed.")
     return Reason("file-content", path, f"The content of {path} changed{also}.")

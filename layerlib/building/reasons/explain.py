@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 
 from ...reading.dockerfile import Stage
-from ...reading.tree import File
+from ...reading.file import File
 from ..cache.results import Solved
 from ..operations import ImageSource
 from ..records import Layer, Reason, Step

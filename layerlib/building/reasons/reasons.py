@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ...reading.tree import File
+from ...reading.file import File
 from ..operations import Operation
 from ..records import Reason, Step
 

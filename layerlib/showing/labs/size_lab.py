@@ -15,8 +15,9 @@ from ...building.buildkit.builder import BuildKit
 from ...building.records import Layer
 from ...building.units import Size, count, human_size
 from ...editing import changes, size_edits
-from ...reading.catalogue import BaseImage, catalogue
+from ...reading.base_image import BaseImage
 from ...reading.project import Project
+from ...reading.shipped_images import catalogue
 from .. import palette
 from ..shared import shared_layers
 from ..wording import called, command
