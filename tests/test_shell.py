@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import fields
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from layerlib.building.effects.shell import Redirection, SimpleCommand, commands_of, shell_commands
 
@@ -30,12 +33,13 @@ TEXTS = [
     ("echo ';' \"&&\" '#' a#b # c", [run("echo", ";", "&&", "#", "a#b")]),
     ("echo '' \"\"", [run("echo", "", "")]),
     ("a \\\n b", [run("a", "b")]),
+    ("a\u00a0b \x1c", [run("a\u00a0b", "\x1c")]),  # whitespace for Python, not for a shell
     ("# a comment\na", [run("a")]),
     ('echo "it\'s" "\\"" "\\x"', [run("echo", "it's", '"', "\\x")]),
     # variables and substitutions
     ("echo '$A' \\$B", [run("echo", "$A", "$B")]),
-    ('echo $A "$B" ${C:-x}', [run("echo", "$A", "$B", "${C:-x}", uses=("A", "B", "C"), expands=True)]),
-    ('echo "$(cat "$F" | wc)" x', [run("echo", '$(cat "$F" | wc)', "x", uses=("F",), expands=True)]),
+    ('echo $A "$B" ${C:-x}', [run("echo", "$A", "$B", "${C:-x}", expands=True)]),
+    ('echo "$(cat "$F" | wc)" x', [run("echo", '$(cat "$F" | wc)', "x", expands=True)]),
     ("echo `date; true` x", [run("echo", "`date; true`", "x", expands=True)]),
     ("echo $((1 + (2))) x", [run("echo", "$((1 + (2)))", "x", expands=True)]),
     # joints
@@ -78,7 +82,7 @@ TEXTS = [
      [run("a", **IN_IF), run("b", "c", joined=";", **IN_IF), run("d", joined=";", **IN_IF),
       run("e", joined=";", **IN_IF), run("f", joined=";", **IN_IF), run("g", joined="&&")]),
     ("for x in if ( done; do echo $x; done; b",
-     [run("echo", "$x", inside="for", optional=True, uses=("x",), expands=True), run("b", joined=";")]),
+     [run("echo", "$x", inside="for", optional=True, expands=True), run("b", joined=";")]),
     ("while a; do b; done",
      [run("a", inside="while", optional=True), run("b", joined=";", inside="while", optional=True)]),
     ("case $x in a|b) c;; (d) e;; esac; f",
@@ -142,3 +146,15 @@ def test_operands_are_what_is_neither_an_option_nor_its_value() -> None:
 def test_a_long_text_is_read(part: str) -> None:
     """None of these is deep or long enough to end in a RecursionError, or in minutes."""
     assert isinstance(shell_commands(part * 5_000), tuple)
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"])), min_size=1))
+def test_quoted_words_come_back(words: list[str]) -> None:
+    (command,) = shell_commands(shlex.join(["echo", *words]))
+    assert command.arguments == tuple(words)
+
+
+@given(st.text(alphabet="ab \t\n;|&()<>{}[]$'\"`\\#=-1", max_size=40))
+def test_any_text_is_read(text: str) -> None:
+    for command in shell_commands(text):
+        assert command.folder.startswith("/")

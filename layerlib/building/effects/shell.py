@@ -37,7 +37,7 @@ _SPACE = re.compile(r"(?:[ \t\r\f\v]|\\\n)*")
 _REDIRECTION = re.compile(r"\d*(?:<<<|<<-?|<>|<&|>>|>\||>&|<|>)|&>>?")
 _OPERATOR = re.compile(r"&&|\|\||\|&|;;&?|;&|[\n;|&()]")
 _PIECE = re.compile(
-    r"""(?P<plain>[^\s;|&()<>'"`\\$]+) | \\(?P<escaped>.) | '(?P<single>[^']*)'
+    r"""(?P<plain>[^\ \t\r\f\v\n;|&()<>'"`\\$]+) | \\(?P<escaped>.) | '(?P<single>[^']*)'
       | (?P<opener>["`]|\$[({]) | (?P<sign>[$\\])""",
     re.DOTALL | re.VERBOSE,
 )
@@ -45,7 +45,6 @@ _NESTED = re.compile(r"""\\.|\$[({]|['"`(){}]""", re.DOTALL)
 _CLOSERS = {'"': '"', "`": "`", "$(": ")", "(": ")", "${": "}"}
 _ESCAPED_IN_QUOTES = re.compile(r'\\(?:([$`"\\])|\n)')
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\+?=", re.ASCII)
-_VARIABLE = re.compile(r"(?<!\\)\$\{?[!#]?([A-Za-z_]\w*)", re.ASCII)
 _EXPANSION = re.compile(r"(?<!\\)(?:\$[\w({@*#?!$-]|`)")
 
 
@@ -80,7 +79,6 @@ class SimpleCommand:
             command of the line itself.
         optional: whether the line may succeed without it: in a condition, a loop, a function or a list with `||`.
         wrapped: the words in front of the program that run it: "exec", "sudo".
-        uses: names of the variables that its words hold, those in single quotes aside.
         expands: whether the shell replaces something in its words: a variable or a `$(...)`.
     """
 
@@ -95,7 +93,6 @@ class SimpleCommand:
     inside: str = ""
     optional: bool = False
     wrapped: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
     expands: bool = False
 
     def resolve(self, path: str) -> str:
@@ -154,13 +151,12 @@ class _Word:
     Attributes:
         assigned: the variable's name, if the word is `NAME=value`.
         bare: whether no part of it was quoted, so that it may be a reserved word.
-        uses, expands: as of a SimpleCommand.
+        expands: as of a SimpleCommand.
     """
 
     text: str
     assigned: str = ""
     bare: bool = False
-    uses: tuple[str, ...] = ()
     expands: bool = False
 
 
@@ -221,21 +217,21 @@ def _heredoc(text: str, place: int, delimiter: str, tabs: bool) -> tuple[str, in
 
 def _word(text: str, place: int) -> tuple[_Word, int]:
     """The word at a place, empty if there is none, and where it ends. Raises _Unclosed."""
-    start, kept, seen, bare = place, "", "", True
+    start, kept, seen, bare = place, "", "", True  # seen: what the shell may expand, still quoted
     while (piece := _PIECE.match(text, place)) is not None:
         kind, place = str(piece.lastgroup), piece.end()
         value = piece[kind]
         if kind == "opener":
             place = _closed(text, piece.start())
             value = text[piece.start() : place]
-        kept += _ESCAPED_IN_QUOTES.sub(r"\1", value[1:-1]) if value[0:1] == '"' and kind == "opener" else value
-        seen += value if kind in ("plain", "opener", "sign") else " "
+        kept += _ESCAPED_IN_QUOTES.sub(r"\1", value[1:-1]) if kind == "opener" and value[0] == '"' else value
+        seen += " " if kind in ("escaped", "single") else value
         bare = bare and kind == "plain"
     if text.startswith("'", place):
         raise _Unclosed
     match = _ASSIGNMENT.match(text, start)
     expands = _EXPANSION.search(seen) is not None
-    return _Word(kept, match[1] if match else "", bare, tuple(_VARIABLE.findall(seen)), expands), place
+    return _Word(kept, match[1] if match else "", bare, expands), place
 
 
 def _closed(text: str, place: int) -> int:
@@ -283,6 +279,7 @@ class _Reader:
         self.commands: list[SimpleCommand] = []
 
     def read(self, text: str) -> tuple[SimpleCommand, ...]:
+        """The commands of a text."""
         try:
             for token in _tokens(text):
                 if self.awaited:
@@ -393,7 +390,6 @@ def _command(words: Sequence[_Word], exported: Mapping[str, str], **context: Any
         program_folder=folder or slash,
         variables=tuple(variables.items()),
         wrapped=tuple(wrapped),
-        uses=tuple(dict.fromkeys(used for word in words for used in word.uses)),
         expands=any(word.expands for word in words),
         **context,
     )

@@ -166,7 +166,7 @@ def _plain(argv: list[str]) -> list[str]:
         text = argv[2].removeprefix("exec ")
         try:
             argv = shlex.split(text)
-        except ValueError:  # a quote that nobody closes
+        except ValueError:  # an unclosed quote
             argv = text.split()
     return ["python" if word in ("python3", "/usr/local/bin/python") else word for word in argv]
 

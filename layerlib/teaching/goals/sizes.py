@@ -25,7 +25,7 @@ def base_below(size: int) -> Goal:
         layers = [(layer.size, layer.created_by) for layer in attempt.build.image.layers if layer.base]
         return _too_heavy(size, layers, "The base image is")
 
-    return Goal(f"The base image that the final image stands on is below {human_size(size)}.", check)
+    return Goal(f"The base image of the final image is below {human_size(size)}.", check)
 
 
 def _too_heavy(size: int, layers: list[tuple[int | None, str]], what: str = "The image is") -> str:
