@@ -101,7 +101,7 @@ def _run(stage: ClassicStage, instruction: Instruction) -> None:
         files = outcome.written(below, variables, user, group, f"run {execution}", volumes)
         size = outcome.layer_size(below, files, stage.store)
         source = outcome.source if size is not None else UNKNOWN
-        snapshot = below.after(files, outcome.doubts, f"run {execution}")
+        snapshot = below.after(files, outcome.unknown_writes, f"run {execution}")
         return Result(execution, snapshot, size, source, outcome.seconds)
 
     stage.probe(instruction, operation, command, execute)
