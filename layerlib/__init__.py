@@ -24,7 +24,7 @@ from .reading.tree import File
 
 if TYPE_CHECKING:
     from .building.classic.builder import ClassicBuilder
-    from .outside.traces import replay
+    from .recorded.replay import replay
 
 __all__ = [
     "BaseImage",
@@ -54,7 +54,7 @@ __version__ = "0.1.0"
 
 # What is imported when somebody asks: some of it needs more, and not everybody needs it.
 _MODULES = {"charts": ".showing.charts", "labs": ".showing.labs", "course": ".teaching.course"}
-_OBJECTS = {"ClassicBuilder": ".building.classic.builder", "replay": ".outside.traces"}
+_OBJECTS = {"ClassicBuilder": ".building.classic.builder", "replay": ".recorded.replay"}
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "layerlib"
-ROOMS = ["reading", "editing", "building", "linting", "showing", "teaching", "outside"]
+ROOMS = ["reading", "editing", "building", "linting", "showing", "teaching", "recorded", "outside"]
 FILES = sorted(PACKAGE.glob("*/**/*.py"))
 
 # A Build shows itself: its methods hand on to the report. The one way back.

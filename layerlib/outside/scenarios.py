@@ -12,7 +12,7 @@ from typing import Any
 BASE = "layerlib-record/base"
 OTHER = "layerlib-record/other"
 
-# What the commands below write, in the words of a trace: see layerlib.outside.traces.
+# What the commands below write, in the words of a trace: see `layerlib/recorded/traces.schema.json`.
 EFFECTS: dict[str, dict[str, Any]] = {
     "echo same > /tmp/same.txt": {"writes": ["/tmp/same.txt"], "reproducible": True},
     "echo $NAME > /tmp/name.txt": {"writes": ["/tmp/name.txt"], "reproducible": True},
@@ -113,6 +113,6 @@ class _Maker:
         return {"name": f"made-{number}", "images": images, "effects": EFFECTS, "builds": builds}
 
 
-def made(seed: int, count: int, classic: bool = False) -> list[dict[str, Any]]:
+def generate(seed: int, count: int, classic: bool = False) -> list[dict[str, Any]]:
     """Scenarios from a seed: the same seed, the same scenarios. For the classic builder, only what it knows."""
     return [_Maker(seed * 100_000 + number, classic).scenario(number) for number in range(count)]

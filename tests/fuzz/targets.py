@@ -13,8 +13,8 @@ from pathlib import Path
 
 from layerlib import BuildKit, ClassicBuilder, LayerlibError, Project, changes
 from layerlib.building.files.selecting import select
-from layerlib.outside.agreement import compare
-from layerlib.outside.traces import read
+from layerlib.recorded.agreement import compare
+from layerlib.recorded.traces import read
 from layerlib.reading import context
 from layerlib.reading import expansion as words
 from layerlib.reading.references import normalize

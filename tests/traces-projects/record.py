@@ -19,7 +19,7 @@ from pathlib import Path
 
 from layerlib import Project
 from layerlib.linting.attempt import change
-from layerlib.outside.engine import buildkit_steps
+from layerlib.outside.build_log import buildkit_steps
 
 HERE = Path(__file__).parent
 TAG = "project-trace"
