@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from itertools import takewhile
 
 from ..reading.errors import LayerlibError
 
@@ -28,7 +29,8 @@ def answer(*words: str, data: bytes | None = None) -> bytes:
     """What the docker command prints. Raises LayerlibError if it fails, with its own last words."""
     done = run(*words, data=data)
     if done.returncode:
-        raise LayerlibError(f"docker {' '.join(words[:2])} failed: {_last_line(done.stderr)}")
+        called = " ".join(takewhile(lambda word: not word.startswith("-"), words))
+        raise LayerlibError(f"docker {called} failed: {_last_line(done.stderr)}")
     return done.stdout
 
 
