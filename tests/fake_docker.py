@@ -25,7 +25,7 @@ def context(folder: Path) -> dict[str, Any]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
-            found[name] = {"link": os.readlink(path)}
+            found[name] = {"link": str(path.readlink())}
         elif path.is_file():
             status = path.stat()
             found[name] = {

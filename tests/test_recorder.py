@@ -29,7 +29,8 @@ CONTAINERD = "[[driver-type io.containerd.snapshotter.v1]]\n"
 STOPPED = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n"
 FORBIDDEN = (
     "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: "
-    'Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.51/version": dial unix /var/run/docker.sock: connect: permission denied\n'
+    'Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.51/version": dial unix /var/run/docker.sock: '
+    "connect: permission denied\n"
 )
 NO_BUILDX = "docker: 'buildx' is not a docker command.\nSee 'docker --help'\n"
 
@@ -315,8 +316,8 @@ NOT_FOUND = (
             None,
         ),
         (
-            f"{DEPRECATED}Error response from daemon: dockerfile parse error on line 2: unknown instruction: NONSENSE\n",
-            "Error response from daemon: dockerfile parse error on line 2: unknown instruction: NONSENSE",
+            f"{DEPRECATED}Error response from daemon: dockerfile parse error on line 2: unknown instruction: X\n",
+            "Error response from daemon: dockerfile parse error on line 2: unknown instruction: X",
             None,
         ),
         ("", "failed", None),
@@ -384,13 +385,13 @@ def test_a_docker_that_cannot_be_used(start: Start, answers: Answers, message: s
     assert not [call for call in calls() if call["words"][0] in ("create", "import", "build")]
 
 
-FAILED = [{"stderr": "Error response from daemon: something\n", "code": 1}]
+FAILED = [{"stderr": "Unable to find image locally\nError response from daemon: something\n\n", "code": 1}]
 
 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"create": FAILED}, "The base image busybox is missing"),
+        ({"create": FAILED}, "The base image busybox is missing: Error response from daemon: something"),
         ({"export": FAILED}, "docker export bcffe9f77544 failed: Error response from daemon: something"),
         ({"import": FAILED}, "docker import failed: Error response from daemon: something"),
         ({"info": FAILED}, "docker info failed"),

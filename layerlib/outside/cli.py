@@ -58,8 +58,11 @@ def main(words: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (LayerlibError, OSError) as error:
+    except LayerlibError as error:
         click.echo(f"layerlib: {error}", err=True)
+        return 2
+    except OSError as error:
+        click.echo(f"layerlib: {error.filename}: {error.strerror}", err=True)
         return 2
     except click.Abort:
         return 130

@@ -30,7 +30,7 @@ def answer(*words: str, data: bytes | None = None) -> bytes:
     done = run(*words, data=data)
     if done.returncode:
         called = " ".join(takewhile(lambda word: not word.startswith("-"), words))
-        raise LayerlibError(f"docker {called} failed: {_last_line(done.stderr)}")
+        raise LayerlibError(f"docker {called} failed: {last_line(done.stderr)}")
     return done.stdout
 
 
@@ -39,7 +39,7 @@ def version() -> str:
     done = run("version", "--format", "{{.Server.Version}}")
     if not done.returncode:
         return done.stdout.decode().strip()
-    reason = _last_line(done.stderr)
+    reason = last_line(done.stderr)
     if "permission denied" in reason:
         raise NoEngine(f"You may not use this machine's Docker: join the group docker, or use sudo. ({reason})")
     raise NoEngine(f"Docker is installed, but no engine answers: start it. ({reason})")
@@ -57,6 +57,7 @@ def store() -> str:
     return "containerd" if "containerd.snapshotter" in status else "overlay2"
 
 
-def _last_line(text: bytes) -> str:
+def last_line(text: bytes) -> str:
+    """The last line that a docker command printed about a failure."""
     lines = [line.strip() for line in text.decode("utf-8", "replace").splitlines() if line.strip()]
     return lines[-1] if lines else "it gave no reason"

@@ -59,7 +59,7 @@ def _base() -> bytes:
     """busybox's files as a tar archive."""
     container = docker.run("create", "busybox", "true")
     if container.returncode:
-        raise LayerlibError(f"The base image busybox is missing: {container.stderr.decode().strip()}")
+        raise LayerlibError(f"The base image busybox is missing: {docker.last_line(container.stderr)}")
     name = container.stdout.decode().strip()
     files = docker.answer("export", name)
     docker.run("rm", name)
