@@ -139,10 +139,10 @@ COMPILE = $(subst $(VENV),.venv-lock,$(RUN)) uv --quiet --no-config pip compile 
 lock:
 	@$(FIND_PYTHON); "$$python" -m venv --clear .venv-lock
 	@$(subst $(VENV),.venv-lock,$(RUN)) pip install --quiet --disable-pip-version-check uv
-	@$(COMPILE) --group=build --extra=test --extra=bench --output-file=benchmarks/requirements.lock pyproject.toml
-	@$(COMPILE) --group=build --extra=test --constraint=benchmarks/requirements.lock \
+	@$(COMPILE) --group=build --extra=course --extra=test --extra=bench --output-file=benchmarks/requirements.lock pyproject.toml
+	@$(COMPILE) --group=build --extra=course --extra=test --constraint=benchmarks/requirements.lock \
 	  --output-file=tests/requirements.lock pyproject.toml
-	@$(COMPILE) --group=build --constraint=tests/requirements.lock --output-file=requirements.lock pyproject.toml
+	@$(COMPILE) --group=build --extra=course --constraint=tests/requirements.lock --output-file=requirements.lock pyproject.toml
 	@$(COMPILE) --output-file=book/requirements.lock book/requirements.in
 	@rm -rf .venv-lock
 

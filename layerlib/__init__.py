@@ -56,10 +56,19 @@ __version__ = "0.1.0"
 _MODULES = {"charts": ".showing.charts", "labs": ".showing.labs", "course": ".teaching.course"}
 _OBJECTS = {"ClassicBuilder": ".building.classic.builder", "replay": ".recorded.replay"}
 
+# What only `pip install layerlib[course]` brings.
+_COURSE = {"IPython", "ipywidgets", "matplotlib"}
+
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
-        return import_module(_MODULES[name], __name__)
+        try:
+            return import_module(_MODULES[name], __name__)
+        except ModuleNotFoundError as error:
+            if error.name in _COURSE:
+                sentence = f"layerlib.{name} needs {error.name}: pip install 'layerlib[course]'"
+                raise ModuleNotFoundError(sentence, name=error.name) from None
+            raise
     if name in _OBJECTS:
         return getattr(import_module(_OBJECTS[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

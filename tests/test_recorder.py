@@ -70,6 +70,7 @@ Step 2/3 : WORKDIR /w
  ---> 508819f95078
 Step 3/3 : RUN echo "Step 1/3 : no"
  ---> Running in 8ccd00b6040f
+it is Step 1/3 : no
  ---> Removed intermediate container 8ccd00b6040f
  ---> f48ce8abac27
 Successfully built f48ce8abac27
