@@ -197,7 +197,7 @@ def test_a_pipe_that_closes_is_no_error(words: list[str], one_trace: Path, tmp_p
 
 
 def test_a_bug_is_not_hidden(one_trace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("layerlib.recorded.fidelity.row", lambda path: {}["bug"])
+    monkeypatch.setattr("layerlib.recorded.fidelity.row", lambda path: vars()["bug"])
     with pytest.raises(KeyError):
         main(["verify", str(one_trace)])
 

@@ -39,9 +39,8 @@ CONDA_ONLY = {"python", "pip"}
 def bounds(requirements: Iterable[str]) -> dict[str, str]:
     """{name: version bound} of requirements, names as PyPI has them; the package's own extras aside."""
     parsed = [Requirement(text) for text in requirements]
-    names = {canonicalize_name(CONDA_NAMES.get(each.name, each.name)): str(each.specifier) for each in parsed}
-    names.pop(canonicalize_name("layerlib"), None)
-    return names
+    names = {str(canonicalize_name(CONDA_NAMES.get(each.name, each.name))): str(each.specifier) for each in parsed}
+    return {name: bound for name, bound in names.items() if name != "layerlib"}
 
 
 def environment() -> list[str]:
