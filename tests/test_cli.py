@@ -226,6 +226,24 @@ def test_a_row_of_a_pipe_is_one_line(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out.splitlines()[1].rstrip() == "x" * 300 + " y"
 
 
+# ---- Shell completion
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "completions"),
+    [
+        ("layerlib ve", 1, ["verify"]),
+        ("layerlib verify --p", 2, ["--page"]),
+        ("layerlib record --", 2, ["--builder", "--count", "--seed", "--help"]),
+        ("layerlib record --builder ", 3, ["buildkit", "classic"]),
+    ],
+)
+def test_bash_completes(words: str, number: int, completions: list[str]) -> None:
+    environment = {"_LAYERLIB_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(number)}
+    done = run(env={**os.environ, **environment})
+    assert done.stdout.splitlines() == [f"plain,{completion}" for completion in completions]
+
+
 # ---- How it is put together
 
 

@@ -367,6 +367,15 @@ def test_a_docker_that_is_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         record([SCENARIO])
 
 
+def test_a_docker_that_cannot_be_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*words: object, **options: object) -> None:
+        raise OSError("emscripten does not support processes.")
+
+    monkeypatch.setattr("subprocess.run", refuse)
+    with pytest.raises(NoEngine, match=r"^The docker command cannot be run here: emscripten does not"):
+        record([SCENARIO])
+
+
 @pytest.mark.parametrize(
     ("answers", "message"),
     [

@@ -62,7 +62,8 @@ def main(words: Sequence[str] | None = None) -> int:
         click.echo(f"layerlib: {error}", err=True)
         return 2
     except OSError as error:
-        click.echo(f"layerlib: {error.filename}: {error.strerror}", err=True)
+        reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        click.echo(f"layerlib: {reason}", err=True)
         return 2
     except click.Abort:
         return 130

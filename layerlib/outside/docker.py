@@ -23,6 +23,8 @@ def run(*words: str, data: bytes | None = None, **environment: str) -> subproces
         )
     except FileNotFoundError:
         raise NoEngine(f"There is no docker command on the PATH: install Docker ({GET_DOCKER}).") from None
+    except OSError as error:
+        raise NoEngine(f"The docker command cannot be run here: {error}") from None
 
 
 def answer(*words: str, data: bytes | None = None) -> bytes:
