@@ -110,7 +110,7 @@ bench: $(VENV)/timed
 	$(RUN) pytest benchmarks -q --benchmark-disable-gc --benchmark-columns=min,median,rounds
 
 pictures: $(VENV)/tested
-	$(RUN:-m=) tests/browser/pictures.py
+	PYTHONPATH=tests $(RUN) browser.pictures
 
 notebooks: $(READY)
 	$(RUN) nbconvert --config=.jupyter/nbconvert.py --to=notebook --execute --inplace $(NOTEBOOKS)

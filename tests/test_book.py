@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -145,7 +144,7 @@ class Page(HTMLParser):
             self.loaded.append(given["src"])
 
 
-Site = Mapping[Path, Page]
+Site = dict[Path, Page]
 
 
 @pytest.fixture(scope="module")

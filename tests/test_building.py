@@ -3,10 +3,11 @@
 import pytest
 
 from layerlib import BuildKit, ClassicBuilder, DockerfileError, File, LayerlibError, Project, changes
-from layerlib.building.files.copying import Orders, copied
+from layerlib.building.files.copying import CopyOptions, copied
 from layerlib.building.files.selecting import select
 from layerlib.building.files.snapshot import Snapshot
-from layerlib.reading.tree import FOLDER, Tree
+from layerlib.reading.file import FOLDER
+from layerlib.reading.tree import Tree
 
 FILES = {
     "app.py": "app\n",
@@ -42,7 +43,7 @@ REFUSED = [
     ("FROM $NOTHING\n", 1, "should not be blank", "default"),
     (f"FROM python\nFROM python\nCOPY --from={'9' * 5000} a /\n", 3, "invalid image reference", ""),
     ("FROM python\nEXPOSE ٣\n", 2, "invalid containerPort", ""),
-    ("FROM python AS a\nONBUILD #\nFROM a\n", 3, "is no instruction", ""),
+    ("FROM python AS a\nONBUILD #\nFROM a\n", 3, "is not an instruction", ""),
     *((f"FROM python\nRUN --mount={mount} ls\n", 2, problem, "") for mount, problem in {
         "size=1k,type=tmpfs,target=/m": "unexpected key 'size' for mount type 'bind'",
         "type=cache,target=/m,required": "unexpected key 'required' for mount type 'cache'",
@@ -177,5 +178,5 @@ def test_a_stage_on_a_named_context_is_refused_clearly() -> None:
 def test_a_file_copied_over_a_folder_that_came_with_another_source_is_written() -> None:
     files = Tree({"d/x/f": File(b"1"), "x": File(b"2")})
     below = Snapshot(None, {"x": FOLDER})
-    written = copied(below, [(path, select(files, path)) for path in ("d", "x")], Orders("/"))
+    written = copied(below, [(path, select(files, path)) for path in ("d", "x")], CopyOptions("/"))
     assert written["x"] == File(b"2")

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from layerlib import BuildKit, ClassicBuilder, LayerlibError, Project
-from layerlib.reading.dockerignore import Ignored
+from layerlib.reading.dockerignore import DockerIgnore
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="needs links and permissions as POSIX has them")
 
@@ -30,7 +30,7 @@ def test_the_short_cuts_of_dockerignore_change_nothing(patterns: list[str], path
         matcher = PatternMatcher(patterns)
     except ValueError:
         assume(False)
-    ignored = Ignored(patterns)
+    ignored = DockerIgnore(patterns)
     every = {"/".join(path[:depth]) for path in paths for depth in range(1, len(path) + 1)}
     folders = {path.rpartition("/")[0] for path in every}
     for path in sorted(every):

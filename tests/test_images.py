@@ -8,9 +8,11 @@ from itertools import pairwise
 
 import pytest
 
-from layerlib.reading.catalogue import BaseImage, Catalogue, HistoryRow, catalogue
+from layerlib.reading.base_image import BaseImage, HistoryRow
+from layerlib.reading.catalogue import Catalogue
 from layerlib.reading.errors import ImageError
 from layerlib.reading.references import normalize
+from layerlib.reading.shipped_images import catalogue
 
 FIGURES = json.loads((files("layerlib") / "figures" / "base-images.json").read_text(encoding="utf-8"))
 DIGEST = "sha256:" + "0123456789abcdef" * 4

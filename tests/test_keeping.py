@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from layerlib import Project, changes, course, labs
+from layerlib.showing.labs.goal_lab import GoalLab
 from layerlib.showing.labs.keeping import FOLDER, Keeper, read, written
+from layerlib.showing.labs.order_lab import OrderLab
+from layerlib.showing.labs.predict_lab import PredictLab
 
 APP = Project.load("python-numpy-app")
 LEVEL = course.level("08-order")
@@ -28,29 +31,29 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def goal() -> Any:
+def goal() -> GoalLab:
     return labs.goal(LEVEL)
 
 
-def predict() -> Any:
+def predict() -> PredictLab:
     return labs.predict(APP, changes.of(APP)[0])
 
 
-def order() -> Any:
+def order() -> OrderLab:
     return labs.order(Project.load("data-science-app"))
 
 
-def write(lab: Any, text: str = MINE) -> None:
+def write(lab: GoalLab, text: str = MINE) -> None:
     lab.editor.set_state({"value": text})
 
 
-def tick(lab: Any) -> None:
+def tick(lab: PredictLab) -> None:
     lab.builder.set_state({"index": 1})
     lab.toggles[0].set_state({"value": True})
     lab.toggles[2].set_state({"value": True})
 
 
-def move(lab: Any) -> None:
+def move(lab: OrderLab) -> None:
     next(iter(lab.downs.values())).click()
     next(iter(lab.counts.values())).set_state({"value": 7})
 
@@ -72,7 +75,7 @@ LABS: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {
 
 
 def kept() -> list[str]:
-    """The names of the files in the folder, hidden ones included."""
+    """The names of the files in the folder, those that a file browser hides too."""
     return sorted(path.name for path in Path(FOLDER).iterdir()) if Path(FOLDER).exists() else []
 
 
@@ -113,7 +116,7 @@ def test_work_is_kept_and_comes_back_with_one_click(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_work_that_is_begun_anew_leaves_the_old(name: str) -> None:
+def test_starting_again_leaves_the_old_work(name: str) -> None:
     make, act = LABS[name]
     act(make())
     old = (Path(FOLDER) / kept()[0]).read_bytes()
@@ -194,7 +197,7 @@ def test_a_file_of_somebody_else_is_neither_offered_nor_touched(name: str, what:
     file.write_bytes(FOREIGN[what])
     lab = make()
     assert not offered(lab)
-    assert "mistake" not in lab.view.value + lab.note.value
+    assert "bug in layerlib" not in lab.view.value + lab.note.value
     act(lab)
     assert file.read_bytes() == FOREIGN[what]
     assert len(kept()) == 2
@@ -207,13 +210,13 @@ def test_a_kept_file_with_nonsense_in_it_is_not_offered(name: str) -> None:
     act(lab)
     file = Path(FOLDER) / kept()[0]
     begin, parts = work(make()), read(lab.keeper.key, file.read_bytes())
-    assert parts is not None
+    assert parts
     for part in parts:
         for nonsense in ("", "\x00", "[9/9] BOO", "a: b", "1" * 6000 if name != "goal" else ""):
             file.write_bytes(written(lab.keeper.key, {**parts, part: nonsense}))
             again = make()
             again.bring_back.click()
-            assert "mistake" not in again.view.value + again.note.value
+            assert "bug in layerlib" not in again.view.value + again.note.value
             if part in ("builder", "rebuilt") and nonsense:
                 assert work(again) == begin
 
@@ -243,7 +246,9 @@ def test_reset_leaves_the_work_in_its_file() -> None:
     lab.reset.click()
     write(lab, OTHER)
     assert [MINE in (Path(FOLDER) / one).read_text() for one in kept()] == [False, True]
-    assert goal().offer.parts["Dockerfile"] == OTHER
+    offer = goal().offer
+    assert offer is not None
+    assert offer.parts["Dockerfile"] == OTHER
 
 
 def test_an_emptied_editor_does_not_empty_the_file() -> None:
@@ -282,7 +287,7 @@ def test_a_folder_that_cannot_be_written_to_is_said(name: str, folder: Path) -> 
     act(lab)
     assert f"Nothing can be written to the folder {FOLDER}" in lab.note.value
     assert ("Copy as text" in lab.note.value) == (name == "goal")
-    assert "mistake" not in lab.view.value
+    assert "bug in layerlib" not in lab.view.value
     assert Path(FOLDER).read_text() == "the learner's own"
     Path(FOLDER).unlink()
     write(lab, OTHER) if name == "goal" else lab.undo.click() if name == "order" else lab.check.click()
@@ -308,7 +313,7 @@ def test_a_full_disk_leaves_no_empty_files(monkeypatch: pytest.MonkeyPatch) -> N
     write(lab)
     before = (Path(FOLDER) / GOAL_FILE).read_bytes()
 
-    def full(self: Path, data: bytes) -> None:
+    def full(self: Path, data: bytes) -> int:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
@@ -320,7 +325,7 @@ def test_a_full_disk_leaves_no_empty_files(monkeypatch: pytest.MonkeyPatch) -> N
     assert (Path(FOLDER) / GOAL_FILE).read_bytes() == before
 
 
-def test_a_mistake_of_ours_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_of_ours_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = goal()
     monkeypatch.setattr(type(lab), "_renew", lambda self: 1 / 0)
     write(lab)
@@ -330,15 +335,13 @@ def test_a_mistake_of_ours_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("method", ["result", "parts", "project"])
-def test_a_mistake_of_ours_in_any_place_is_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, method: str
-) -> None:
+def test_a_bug_of_ours_in_any_place_is_a_sentence(monkeypatch: pytest.MonkeyPatch, folder: Path, method: str) -> None:
     lab = goal()
     with monkeypatch.context() as broken:
         broken.setattr(type(lab), method, lambda self: 1 / 0)
         write(lab)
         lab.check.click()
-        assert "mistake" in lab.view.value + lab.note.value
+        assert "bug in layerlib" in lab.view.value + lab.note.value
     assert lab.editor.value == MINE
     write(lab, MINE + "# more\n")
     assert "# more" in (folder / FOLDER / GOAL_FILE).read_text()

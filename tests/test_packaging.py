@@ -160,7 +160,7 @@ def test_the_wheel_has_the_version_and_asks_for_nothing_of_jupyters(wheel: zipfi
 
 def test_the_version_is_in_one_place() -> None:
     assert "version" not in PYPROJECT["project"]
-    assert PYPROJECT["tool"]["hatch"]["version"]["path"] == "layerlib/__init__.py"
+    assert PYPROJECT["tool"]["hatch"]["version"]["path"] == "layerlib/version.py"
 
 
 # ---- Without Jupyter
@@ -168,7 +168,7 @@ def test_the_version_is_in_one_place() -> None:
 # What `pip install layerlib` brings, as `pip list` shows it in an empty environment, by the names of imports.
 BASE = {
     "click", "colorama", "dockerfile_parse", "e2b_dockerfile_utils", "fastjsonschema", "markdown_it", "mdurl",
-    "pygments", "rich",
+    "pvectorc", "pygments", "_pyrsistent_version", "pyrsistent", "rich",
 }  # fmt: skip
 WITHOUT_JUPYTER = f"""
 import sys

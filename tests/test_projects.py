@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from layerlib import Build, BuildKit, Project
-from layerlib.linting.attempt import change
-from layerlib.reading.catalogue import HistoryRow
+from layerlib.editing.named import named
+from layerlib.reading.base_image import HistoryRow
 
 HERE = Path(__file__).parent
 TRACES = {path.stem: json.loads(path.read_text()) for path in sorted((HERE / "traces-projects").glob("*.json"))}
@@ -53,7 +53,7 @@ def test_the_model_rebuilds_what_the_engine_rebuilt(name: str, index: int) -> No
     project, trace = Project.load(name), TRACES[name]["builds"][index]
     builder = BuildKit(effects=SAME_OUTPUT.get((name, trace["after"])))
     builder.build(project)
-    assert steps(builder.build(change(trace["after"])(project))) == recorded(trace)
+    assert steps(builder.build(named(trace["after"])(project))) == recorded(trace)
 
 
 @pytest.mark.parametrize("name", TRACES)
@@ -64,7 +64,7 @@ def test_the_first_build_has_the_engines_steps(name: str) -> None:
 @pytest.mark.parametrize(("name", "index"), CASES, ids=[f"{n}: {TRACES[n]['builds'][i]['after']}" for n, i in CASES])
 def test_the_history_is_the_engines(name: str, index: int) -> None:
     trace = TRACES[name]["builds"][index]
-    build = BuildKit().build(change(trace["after"])(Project.load(name)))
+    build = BuildKit().build(named(trace["after"])(Project.load(name)))
     base = next(step for step in reversed(build.steps) if step.keyword == "FROM").name.rpartition("FROM ")[2]
     rows = own_rows(build, len(BuildKit().images.resolve(base).history))
     assert [(row.created_by, row.comment) for row in rows] == [

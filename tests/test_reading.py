@@ -10,7 +10,8 @@ import pytest
 from layerlib import ContextError, DockerfileError, File, Project, changes
 from layerlib.reading.dockerfile import parse
 from layerlib.reading.expansion import expand, expand_name, expand_run_name
-from layerlib.reading.tree import Tree, clean
+from layerlib.reading.paths import clean
+from layerlib.reading.tree import Tree
 
 REFUSED = [
     # text, line, a part of what is wrong, a part of the cure

@@ -158,7 +158,7 @@ def pip_packages(one: Command, files: Tree) -> Iterator[str]:
     words = one.plain(*valued)[1:]
     for path in requirement_files(one):
         file = files.get(one.resolve(path).strip("/"))
-        if file is not None and file.kind == "file" and not file.identity:
+        if file is not None and file.kind == "file" and not file.opaque_id:
             words += [line.partition("#")[0].strip() for line in file.read().decode("utf-8", "replace").splitlines()]
     for word in words:
         wheels = re.match(r"(.*)/\*(\.whl)?$", word)
@@ -196,7 +196,7 @@ def go_output(one: Command, files: Tree) -> str:
     if named and not named[0].endswith(".go"):
         return posixpath.join(folder, posixpath.basename(named[0]))
     mod = files.get(f"{one.folder.strip('/')}/go.mod".strip("/"))
-    text = mod.read().decode("utf-8", "replace") if mod is not None and not mod.identity else ""
+    text = mod.read().decode("utf-8", "replace") if mod is not None and not mod.opaque_id else ""
     module = re.search(r"^module\s+(\S+)", text, re.MULTILINE)
     return posixpath.join(folder, module[1].rpartition("/")[2] if module else "main")
 

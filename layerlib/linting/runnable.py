@@ -5,11 +5,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Generator, Iterator, Mapping
 
+from ..building.cache.results import Solved
 from ..building.frontend import mounts
 from ..building.image.config import variables as variables_of
-from ..reading.tree import FOLDER, File, Tree
+from ..building.operations import Copy, Exec, ImageSource, MountType
+from ..reading.file import FOLDER, File
+from ..reading.tree import Tree
 from . import programs as worlds
-from .attempt import Attempt, Stop, argv_of, quoted
+from .attempt import Attempt, argv_of, quoted
 from .needs import needs
 from .programs import SYSTEM, World
 from .shell import Command, commands
@@ -26,36 +29,35 @@ def problem(attempt: Attempt, packages: tuple[str, ...] = ()) -> str:
 
 
 def _problems(attempt: Attempt, packages: tuple[str, ...]) -> Iterator[str]:
-    known: dict[str, World] = {}
-    for stop in attempt.stops:
-        first = stop.vertex.inputs[0].vertex if stop.vertex.inputs else None
-        before = known[first.identity] if first else World()
-        if stop.vertex.image is not None:
-            after = worlds.of_image(stop.vertex.image.reference)
-        elif stop.vertex.kind == "run":
-            after = yield from _run(stop, before, known)
-        elif stop.vertex.kind == "copy":
-            after = yield from _copy(stop, before, known)
-        else:
-            after = before
-        known[stop.vertex.identity] = after
-    last = known[attempt.stops[-1].vertex.identity] if attempt.stops else World()
+    known: dict[Solved, World] = {}
+    for step in attempt.solved:
+        before = known[step.below] if step.below else World()
+        match step.operation:
+            case ImageSource(reference):
+                after = worlds.of_image(reference)
+            case Exec() as operation:
+                after = yield from _run(step, operation, before, known)
+            case Copy() as operation:
+                after = yield from _copy(step, operation, before, known)
+            case _:
+                after = before
+        known[step] = after
+    last = known[attempt.solved[-1]] if attempt.solved else World()
     yield from _start(attempt, last, packages)
 
 
-def _run(stop: Stop, world: World, known: Mapping[str, World]) -> Walk:
-    definition = stop.vertex.definition
-    variables = variables_of(definition["environment"])
-    argv, step = list(definition["command"]), quoted(stop.vertex.name)
-    files, world = _mounted(stop, world, known)
+def _run(solved: Solved, operation: Exec, world: World, known: Mapping[Solved, World]) -> Walk:
+    variables = variables_of(operation.env)
+    argv, step = list(operation.args), quoted(solved.name.full)
+    files, world = _mounted(solved, operation, world, known)
     if argv[0] == "/bin/sh" and not world.has("sh"):
         yield f"{step} needs a shell, and {world.base or 'scratch'} has none."
-    for one in commands(argv, str(definition["working directory"])):
+    for one in commands(argv, operation.cwd):
         if not one.path and not world.has(one.program):
             where = f"{world.base or 'scratch'} brings no {one.program}"
             yield f"{step} runs {one.program}, and {where}. Look at FROM and at what is installed before."
-        if one.program in ("apt-get", "apt", "apk") and definition["user"] not in USERS[:3]:
-            yield f"{step} installs for everybody, and runs as {definition['user']}. Look at USER."
+        if one.program in ("apt-get", "apt", "apk") and operation.user not in USERS[:3]:
+            yield f"{step} installs for everybody, and runs as {operation.user}. Look at USER."
         if one.program in ("apt-get", "apt") and "install" in one.arguments and not world.lists and not named_deb(one):
             yield f"{step} finds no package lists: the base image brings none. Look at what fetches them."
         for path, what in needs(one, files):
@@ -84,41 +86,37 @@ def _elsewhere(path: str, files: Tree) -> str:
     return f"There is a /{found[0]}." if found else "Look at what the steps above it copy."
 
 
-def _mounted(stop: Stop, world: World, known: Mapping[str, World]) -> tuple[Tree, World]:
+def _mounted(solved: Solved, operation: Exec, world: World, known: Mapping[Solved, World]) -> tuple[Tree, World]:
     """What a RUN sees: the files below it, and those that are mounted for it."""
     extra: dict[str, File] = {}
-    inputs = iter(stop.vertex.inputs[1:])
-    texts = stop.vertex.instruction.flags.get("mount", ()) if stop.vertex.instruction else ()
-    for text in texts:
-        mount = mounts.parse(text, str)
-        if mount.type != "bind":
+    texts = solved.instruction.flags.get("mount", ()) if solved.instruction else ()
+    written = [mount for mount in (mounts.parse(text, str) for text in texts) if mount.has_source]
+    for mount, looked_into in zip(written, solved.inputs[1:], strict=True):
+        if mount.compared.type != MountType.BIND:
             continue
-        one = next(inputs, None)
-        target = posixpath.normpath(posixpath.join(str(stop.vertex.definition["working directory"]), mount.target))
-        if one is None or not one.sources:
-            continue
-        source = one.sources[0].path.strip("/")
-        if one.vertex is not None:
-            world = worlds.copied(world, known[one.vertex.identity], source, target)
+        target = posixpath.normpath(posixpath.join(operation.cwd, mount.compared.target))
+        source = mount.source.strip("/")
+        if looked_into.step is not None:
+            world = worlds.copied(world, known[looked_into.step], source, target)
         extra.setdefault(target.strip("/"), FOLDER)
-        for path in one.files or ():
-            if path == source or not source or path.startswith(source + "/"):
+        for selection in looked_into.selections.values() if looked_into.step is None else ():
+            for path, file in selection.files.items():
                 inside = posixpath.normpath(posixpath.join(target, posixpath.relpath(path, source or ".")))
-                extra[inside.strip("/")] = one.files[path] if one.files else FOLDER
-    return (Tree({**stop.below.tree, **extra}) if extra else stop.below.tree), world
+                extra[inside.strip("/")] = file
+    files = solved.files_below.tree
+    return (Tree({**files, **extra}) if extra else files), world
 
 
-def _copy(stop: Stop, world: World, known: Mapping[str, World]) -> Walk:
-    for copy in stop.vertex.copies:
-        source = stop.vertex.inputs[copy.input].vertex
-        if source is None:
+def _copy(solved: Solved, operation: Copy, world: World, known: Mapping[Solved, World]) -> Walk:
+    for looked_into in solved.inputs[1:]:
+        if looked_into.step is None:
             continue
-        path = "/" + copy.source.path.strip("/")
-        before, origin = world, known[source.identity]
-        world = worlds.copied(world, origin, path, stop.vertex.destination)
-        like = [made for made in origin.made if posixpath.basename(made) == posixpath.basename(path)]
-        if world == before and like and path not in origin.made:
-            yield f"{quoted(stop.vertex.name)} takes {path}, but what was built there is {like[0]}."
+        for path in ("/" + path.strip("/") for path in looked_into.selections):
+            before, origin = world, known[looked_into.step]
+            world = worlds.copied(world, origin, path, operation.destination)
+            like = [made for made in origin.made if posixpath.basename(made) == posixpath.basename(path)]
+            if world == before and like and path not in origin.made:
+                yield f"{quoted(solved.name.full)} takes {path}, but what was built there is {like[0]}."
     return world
 
 

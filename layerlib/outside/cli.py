@@ -8,8 +8,8 @@ from importlib import import_module
 
 import click
 
-from .. import __version__
 from ..reading.errors import LayerlibError
+from ..version import __version__
 from .help import Context
 
 # Each is in the file of its name in `commands`, as `command`, whose docstring begins with this sentence.

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .collecting import uncollected
-from .dockerignore import Ignored
+from .dockerignore import DockerIgnore
 from .errors import ContextError
-from .tree import File, Tree, clean, missing_folders, refuse_too_long
+from .file import File
+from .paths import clean, missing_folders, refuse_too_long
+from .tree import Tree
 
 
-@uncollected
 def from_directory(folder: str | os.PathLike[str], before: Mapping[str, File] | None = None) -> Tree:
     """The files below a folder. No file is opened; links are not followed.
 
@@ -32,24 +32,28 @@ def from_directory(folder: str | os.PathLike[str], before: Mapping[str, File] | 
         raise ContextError(f"there is no folder {root}; name one that holds a Dockerfile")
     files: dict[str, File] = {}
     known, now = before or {}, time.time_ns()
-    waiting = [("", root)]
-    while waiting:
-        prefix, here = waiting.pop()
-        for entry, facts in _entries(here):
-            file = File.on_disk(entry.path, facts, now)
+    unread = [("", root)]
+    while unread:
+        prefix, location = unread.pop()
+        for entry, status in _entries(location):
+            file = File.on_disk(entry.path, status, now)
             if file is None:
                 continue
             path = prefix + entry.name
-            files[path] = file
+            old = known.get(path)
+            files[path] = old if old is not None and _unchanged(old, file) else file
             if file.kind == "folder":
-                waiting.append((f"{path}/", entry.path))
-            elif (old := known.get(path)) is not None and old.disk and old.disk.settled and old == file:
-                files[path] = old
+                unread.append((f"{path}/", entry.path))
     return Tree(files)
 
 
+def _unchanged(old: File, new: File) -> bool:
+    """Whether a file on disk certainly is as it was, so that its content need not be read again."""
+    return old.disk is not None and old.disk.settled and old == new
+
+
 def _entries(folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
-    """What a folder holds, with what the disk knows of each. A file that goes away meanwhile is not there."""
+    """The entries of a folder, with what the disk knows of each, less those that go away meanwhile."""
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -63,30 +67,31 @@ def _entries(folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
 
 
 def from_mapping(files: Mapping[str, Any]) -> Tree:
-    """The files of a mapping from path to text, bytes, `File`, or a mapping as traces have it.
+    """The files of a mapping from path to text, bytes, a `File`, or a mapping as traces have it.
 
-    A trace's file is {"content": text, "mode": "644"}, {"link": target} or {"dir": True}.
+    A file in a trace is {"content": text, "mode": "644"}, {"link": target} or {"dir": True}.
 
     Raises ContextError for a path or a value of another form.
     """
-    made: dict[str, File] = {}
+    tree: dict[str, File] = {}
     for path, value in files.items():
         if not clean(path) or clean(path) != path.removesuffix("/").removeprefix("./"):
             raise ContextError(f"{path!r} is not a path inside the build context; write it like src/app.py")
         refuse_too_long(path)
         try:
             path.encode("utf-8", "surrogateescape")
-            made[clean(path)] = _file(path, value)
+            tree[clean(path)] = _file(path, value)
         except UnicodeEncodeError:
-            raise ContextError(f"{path!r} or its text holds half a character, which no file can") from None
-    for path in made:
+            raise ContextError(f"{path!r} or its text is not valid Unicode: it holds a lone surrogate") from None
+    for path in tree:
         above = path.rpartition("/")[0]
-        if above in made and made[above].kind != "folder":
+        if above in tree and tree[above].kind != "folder":
             raise ContextError(f"{above!r} cannot be a file and hold {path!r}")
-    return Tree(made)
+    return Tree(tree)
 
 
 def _file(path: str, value: Any) -> File:
+    """A value of `from_mapping` as a file. Raises ContextError, or UnicodeEncodeError for a lone surrogate."""
     if isinstance(value, File):
         return value
     if isinstance(value, bytes):
@@ -113,19 +118,19 @@ def _mode(path: str, text: Any) -> int:
 def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
     """The files that are sent to the builder.
 
-    `<Dockerfile's name>.dockerignore` comes before `.dockerignore`. A folder that is left out comes back when
+    `<Dockerfile's name>.dockerignore` takes precedence over `.dockerignore`. A folder that is left out comes back when
     something below it does; a folder that is kept stays, even if all its files go.
 
     Raises ContextError for a pattern that cannot be read.
     """
-    source = next((n for n in (f"{dockerfile_name}.dockerignore", ".dockerignore") if n in files), None)
+    source = next((name for name in (f"{dockerfile_name}.dockerignore", ".dockerignore") if name in files), None)
     if source is None:
         return files
     lines = files[source].read().decode("utf-8-sig", "replace").splitlines()
     try:
-        ignored = Ignored(lines)
+        dockerignore = DockerIgnore(lines)
     except ValueError as error:
         raise ContextError(f"{source}: {error}. Patterns are written like *.log or build/.") from None
-    kept = {path: file for path, file in files.items() if not ignored.leaves_out(path, file.kind == "folder")}
+    kept = {path: file for path, file in files.items() if not dockerignore.leaves_out(path, file.kind == "folder")}
     back = missing_folders(kept.keys())
-    return Tree(kept | {folder: replace(files[folder], identity="left out itself") for folder in back})
+    return Tree(kept | {folder: replace(files[folder], ignored=True) for folder in back})

@@ -1,4 +1,4 @@
-"""Files on a disk: where their bytes are, and how one sees that they are still those that were listed."""
+"""Files on a disk: where their bytes are, and how to tell that they have not changed."""
 
 from __future__ import annotations
 
@@ -14,34 +14,47 @@ from .errors import ContextError
 SETTLED = 2_000_000_000  # nanoseconds; the coarsest file systems count times in steps of two seconds
 
 
-class Disk(NamedTuple):
-    """Where a file's bytes are, and how the disk knew them when the folder was read: size, times and inode.
+class Stamp(NamedTuple):
+    """How the disk knows one state of a file. A write gives it another."""
 
-    `settled` says that the last write was long enough before, so that any later one has another time.
+    size: int
+    modified: int
+    changed: int
+    inode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """The stamp of a file, its times in nanoseconds."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+class DiskFile(NamedTuple):
+    """Where a file's bytes are, and what the disk knew of them when the folder was read.
+
+    Attributes:
+        path: the path that opens it.
+        stamp: size, times and inode.
+        settled: whether the last write was so long before that any later one has another time.
     """
 
     path: str
-    stamp: tuple[int, ...]
+    stamp: Stamp
     settled: bool
 
     @classmethod
-    def of(cls, path: str, facts: os.stat_result, now: int) -> Disk:
+    def of(cls, path: str, status: os.stat_result, now: int) -> DiskFile:
         """A file as the disk knows it at a time, in nanoseconds."""
-        return cls(path, _stamp(facts), facts.st_mtime_ns < now - SETTLED)
-
-
-def _stamp(facts: os.stat_result) -> tuple[int, ...]:
-    return facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino
+        return cls(path, Stamp.of(status), status.st_mtime_ns < now - SETTLED)
 
 
 @contextmanager
-def opened(disk: Disk) -> Iterator[FileIO]:
-    """A file to read. Raises ContextError if it cannot be, or if it is another one than when the folder was read."""
+def opened(file: DiskFile) -> Iterator[FileIO]:
+    """A file to read. Raises ContextError if it cannot be, or if it changed since the folder was read."""
     try:
-        with Path(disk.path).open("rb", buffering=0) as stream:
+        with Path(file.path).open("rb", buffering=0) as stream:
             yield stream
-            changed = _stamp(os.fstat(stream.fileno())) != disk.stamp
+            changed = Stamp.of(os.fstat(stream.fileno())) != file.stamp
     except OSError as error:
-        raise ContextError(f"cannot read {disk.path}: {error.strerror or error}") from None
+        raise ContextError(f"cannot read {file.path}: {error.strerror or error}") from None
     if changed:
-        raise ContextError(f"{disk.path} changed after the project was read; read the project again, then build")
+        raise ContextError(f"{file.path} changed after the project was read; read the project again, then build")

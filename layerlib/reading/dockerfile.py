@@ -1,7 +1,7 @@
 """Reading a Dockerfile: from text to instructions and stages, each with its lines.
 
-The grammar is BuildKit's parser, as ported by e2b-dockerfile-utils; what a single instruction may say stands in
-`instruction_checks.py`. Reading knows no file, no variable's value and no builder.
+The grammar is BuildKit's parser, as ported by e2b-dockerfile-utils (`parser_adapter.py`); what a single instruction may
+say is in `instruction_checks.py`. Parsing needs no files, variable values or builder.
 """
 
 from __future__ import annotations
@@ -11,26 +11,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from e2b_dockerfile_utils import (
-    DockerfileAst,
-    DockerfileHeredoc,
-    DockerfileInstruction,
-    DockerfileSyntaxError,
-    chomp_heredoc_content,
-)
-
-from . import instruction_checks
-from .collecting import uncollected
+from . import instruction_checks, parser_adapter
 from .errors import DockerfileError
-from .parser_adapter import parsed
 
-BLANKS = re.compile(r"[\t\v\f\r ]+")
+SPACES = re.compile(r"[\t\v\f\r ]+")
 LONGEST_LINE = 65535  # bytes; BuildKit's parser reads no longer one
 
 
 @dataclass(frozen=True)
 class Heredoc:
-    """A heredoc: its name, its body as the command sees it, and whether variables in it are replaced."""
+    """A heredoc.
+
+    Attributes:
+        name: the word that ends it.
+        body: its text, as the command sees it.
+        expand: whether variables in the body are replaced: not if the name was quoted.
+    """
 
     name: str
     body: str
@@ -78,13 +74,30 @@ class Instruction:
             return tuple((name, value if equals else None) for name, equals, value in halves)
         return tuple(zip(self.words[0::3], self.words[1::3], strict=True))
 
+    def heredoc_of(self, word: str) -> Heredoc | None:
+        """The heredoc that a word as written stands for, such as <<EOF or 3<<-"EOF"; None for any other word.
+
+        Source: BuildKit, frontend/dockerfile/parser (ParseHeredoc), which asks this of each of COPY's sources, and of a
+        RUN's whole command.
+        """
+        begun = parser_adapter.parse_heredoc(word) if self.heredocs else None
+        return next((heredoc for heredoc in self.heredocs if begun and heredoc.name == begun.name), None)
+
     def __str__(self) -> str:
         return self.source
 
 
 @dataclass(frozen=True)
 class Stage:
-    """FROM and what follows it. `base` is the image or stage as written, `name` in small letters or empty."""
+    """FROM and what follows it.
+
+    Attributes:
+        base: the image or stage that it begins with, as written.
+        name: in lower case, or empty.
+        first: the FROM.
+        instructions: those after the FROM.
+        index: counted from 0.
+    """
 
     base: str
     name: str
@@ -95,7 +108,14 @@ class Stage:
 
 @dataclass(frozen=True)
 class Dockerfile:
-    """A Dockerfile that has been read. `arguments` are the ARGs before the first FROM."""
+    """A Dockerfile that has been read.
+
+    Attributes:
+        text: as written.
+        escape: the character that continues a line.
+        arguments: the ARGs before the first FROM.
+        stages: in the order of the text.
+    """
 
     text: str
     escape: str
@@ -105,21 +125,16 @@ class Dockerfile:
     @property
     def instructions(self) -> tuple[Instruction, ...]:
         """Every instruction, in the order of the text."""
-        staged = (one for stage in self.stages for one in (stage.first, *stage.instructions))
+        staged = (instruction for stage in self.stages for instruction in (stage.first, *stage.instructions))
         return (*self.arguments, *staged)
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1."""
-        return Source(self.text).line(number)
+        return self._source.line(number)
 
-
-_HEAD = re.compile(r"\ufeff?(?:[^\S\n]*#.*\n)*")  # comments that may be parser directives
-
-
-def _shortened(text: str) -> str:
-    """One blank for many in the first comments: the parser takes quadratic time for blanks inside a directive."""
-    head = _HEAD.match(text)
-    return re.sub(r"[^\S\n]{2,}", " ", head[0]) + text[head.end() :] if head and head[0] else text
+    @cached_property
+    def _source(self) -> Source:
+        return Source(self.text)
 
 
 class Source:
@@ -139,14 +154,13 @@ class Source:
     def refuse_long_lines(self) -> None:
         """Raise DockerfileError for a line that BuildKit's parser cannot read."""
         for number, line in enumerate(self.lines, 1):
-            if len(line) > LONGEST_LINE // 4 and len(line.encode("utf-8", "surrogatepass")) > LONGEST_LINE:
+            if len(line.encode("utf-8", "surrogatepass")) > LONGEST_LINE:
                 error = DockerfileError(f"the next line is longer than {LONGEST_LINE} bytes", cure="Break it with \\.")
                 # BuildKit names the line above: the last one that it could read.
                 raise self.refused(error, max(number - 1, 1))
 
 
 @lru_cache(maxsize=64)
-@uncollected
 def parse(text: str) -> Dockerfile:
     """Read a Dockerfile.
 
@@ -154,7 +168,7 @@ def parse(text: str) -> Dockerfile:
     """
     source = Source(text)
     source.refuse_long_lines()
-    tree = _parsed(text, source)
+    tree = _syntax_tree(text, source)
     if not tree.instructions:
         last = len(text.removesuffix("\n").split("\n")) if text else None
         raise source.refused(_no_from(), last)
@@ -163,20 +177,20 @@ def parse(text: str) -> Dockerfile:
     return Dockerfile(text, tree.escape_token, arguments, stages)
 
 
-def _parsed(text: str, source: Source) -> DockerfileAst:
+def _syntax_tree(text: str, source: Source) -> parser_adapter.DockerfileAst:
     """What the parser makes of the text; its complaints as DockerfileErrors."""
     try:
-        return parsed(_shortened(text))
+        return parser_adapter.parse_dockerfile_ast(text)
     except RecursionError:
         numbered = enumerate(source.lines, 1)
         deep = next((number for number, line in numbered if line.count("[") + line.count("{") > 99), None)
         error = DockerfileError("arrays in arrays in arrays: a JSON array holds strings only")
         raise source.refused(error, deep) from None
-    except DockerfileSyntaxError as error:
+    except parser_adapter.DockerfileSyntaxError as error:
         problem = str(error).removeprefix("Dockerfile parse error").removeprefix(f" on line {error.line}")
         # BuildKit names the line above a parser directive that it refuses.
         line = max(error.line - 1, 1) if error.line and "directive" in problem else error.line
-        raise source.refused(instruction_checks.explain(problem.removeprefix(": ")), line) from None
+        raise source.refused(instruction_checks.syntax_error(problem.removeprefix(": ")), line) from None
 
 
 def _no_from() -> DockerfileError:
@@ -186,17 +200,17 @@ def _no_from() -> DockerfileError:
 
 
 def parse_trigger(text: str) -> Instruction:
-    """Read the instruction that an ONBUILD kept.
+    """Read the instruction that an ONBUILD kept for later.
 
     Raises DockerfileError if a build would refuse it.
     """
     stage = parse("FROM scratch\n" + text).stages[0]
     if not stage.instructions:
-        raise DockerfileError(f"{text} is no instruction", cure="For example: ONBUILD COPY . /app.")
+        raise DockerfileError(f"{text} is not an instruction", cure="For example: ONBUILD COPY . /app.")
     return stage.instructions[0]
 
 
-def _instructions(nodes: Iterable[DockerfileInstruction], source: Source) -> list[Instruction]:
+def _instructions(nodes: Iterable[parser_adapter.DockerfileInstruction], source: Source) -> list[Instruction]:
     """What the parser found, each checked in its turn."""
     instructions: list[Instruction] = []
     begun = False
@@ -214,17 +228,17 @@ def _instructions(nodes: Iterable[DockerfileInstruction], source: Source) -> lis
     return instructions
 
 
-def _instruction(node: DockerfileInstruction) -> Instruction:
-    if node.name not in instruction_checks.KEYWORDS:
-        raise instruction_checks.explain(f"unknown instruction: {BLANKS.split(node.original.strip())[0]}")
+def _instruction(node: parser_adapter.DockerfileInstruction) -> Instruction:
     source, words = node.original.strip(), node.args
-    if node.name in ("COPY", "ADD") and not node.json and any(map(BLANKS.search, words)):
-        # Docker parts the words at blanks, inside quotes too; the parser here is kinder than Docker.
-        words = [word for text in words for word in BLANKS.split(text)]
-    flags = instruction_checks.flags(node.name, node.flags) if node.flags else {}
+    if node.name not in instruction_checks.KEYWORDS:
+        raise instruction_checks.unknown_instruction(SPACES.split(source)[0])
+    if node.name in ("COPY", "ADD") and not node.json:
+        # Docker splits the words at whitespace, inside quotes too; the parser here keeps a quoted word whole.
+        words = [part for word in words for part in SPACES.split(word)]
+    flags = instruction_checks.read_flags(node.name, node.flags)
     trigger = ""
     if node.name == "ONBUILD":
-        trigger = source[len("ONBUILD") :].strip()
+        trigger = source.removeprefix(SPACES.split(source)[0]).strip()
         instruction_checks.check_trigger(trigger)
     else:
         instruction_checks.check(node.name, words, node.json, flags)
@@ -234,26 +248,26 @@ def _instruction(node: DockerfileInstruction) -> Instruction:
         flags=flags,
         words=tuple(sorted(words) if node.name == "EXPOSE" else words),
         json=node.json,
-        heredocs=tuple(map(_heredoc, node.heredocs)) if node.heredocs else (),
+        heredocs=tuple(map(_heredoc, node.heredocs)),
         line=node.start_line,
         last_line=node.end_line,
         trigger=trigger,
     )
 
 
-def _heredoc(node: DockerfileHeredoc) -> Heredoc:
-    return Heredoc(node.name, chomp_heredoc_content(node.content) if node.chomp else node.content, node.expand)
+def _heredoc(node: parser_adapter.DockerfileHeredoc) -> Heredoc:
+    body = parser_adapter.chomp_heredoc_content(node.content) if node.chomp else node.content
+    return Heredoc(node.name, body, node.expand)
 
 
 def _stages(instructions: list[Instruction]) -> tuple[tuple[Instruction, ...], tuple[Stage, ...]]:
-    first = next((i for i, one in enumerate(instructions) if one.keyword == "FROM"), len(instructions))
-    arguments = tuple(instructions[:first])
-    if first == len(instructions):
+    """The ARGs before the first FROM, and the stages."""
+    starts = [index for index, instruction in enumerate(instructions) if instruction.keyword == "FROM"]
+    if not starts:
         raise _no_from()
-    starts = [i for i, one in enumerate(instructions) if one.keyword == "FROM"]
     stages = []
     for index, (start, end) in enumerate(zip(starts, [*starts[1:], len(instructions)], strict=True)):
-        head = instructions[start]
-        name = head.words[2].lower() if len(head.words) == 3 else ""
-        stages.append(Stage(head.words[0], name, head, tuple(instructions[start + 1 : end]), index))
-    return arguments, tuple(stages)
+        first = instructions[start]
+        name = first.words[2].lower() if len(first.words) == 3 else ""
+        stages.append(Stage(first.words[0], name, first, tuple(instructions[start + 1 : end]), index))
+    return tuple(instructions[: starts[0]]), tuple(stages)

@@ -1,7 +1,7 @@
 """What .dockerignore leaves out.
 
-What a pattern means, e2b-dockerfile-utils says, a port of moby/patternmatcher. It is asked only about paths that a
-pattern could match: a context may have a hundred thousand files, and most of them no pattern has to do with.
+The matcher of e2b-dockerfile-utils, a port of moby/patternmatcher, says what a pattern means. It is asked only about
+paths that a pattern could match: a context may have a hundred thousand files, most of which no pattern concerns.
 """
 
 from __future__ import annotations
@@ -9,74 +9,82 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .patterns import PatternMatcher
+from .parser_adapter import PatternMatcher
 
 
 @dataclass(frozen=True, eq=False)
-class Pattern:
+class IgnoreLine:
     """One line of .dockerignore.
 
     Attributes:
         brings_back: whether it begins with "!".
-        itself: matches what the pattern matches, and what is below that.
-        name: matches the names that a path's last part may have.
-        under: says under which folders the pattern may match.
+        whole: matches what the line matches, and what is below that.
+        base_name: matches the base names of the paths that `whole` may match.
+        folders: says below which folders `whole` may match.
     """
 
     brings_back: bool
-    itself: PatternMatcher
-    name: PatternMatcher
-    under: PatternMatcher
+    whole: PatternMatcher
+    base_name: PatternMatcher
+    folders: PatternMatcher
 
     @classmethod
-    def of(cls, line: str, cleaned: str) -> Pattern:
-        """A pattern as it is written, and as `PatternMatcher.patterns` gives it."""
+    def of(cls, line: str, cleaned: str) -> IgnoreLine:
+        """A line as it is written, and as `PatternMatcher.patterns` gives it."""
         brings_back = line.strip().startswith("!")
-        bare = cleaned[brings_back:]
-        *above, last = bare.split("/")
-        # Where ** stands in a word, or a / in brackets, the pattern's parts are not those of a path.
-        otherwise = "[" in bare or any("**" in part and part != "**" for part in above)
-        name = "**" if otherwise or "**" in last else last
-        under = "**" if otherwise else bare
-        # "./" changes nothing, but that a # or a ! behind it is a letter like any other.
-        return cls(brings_back, *(PatternMatcher([words]) for words in (f"./{bare}", f"./{name}", f"!./{under}")))
+        pattern = cleaned[brings_back:]
+        *above, last = pattern.split("/")
+        # Where ** is part of a word, or a / stands in brackets, the pattern's parts are not those of a path.
+        opaque = "[" in pattern or any("**" in part and part != "**" for part in above)
+        base_name = "**" if opaque or "**" in last else last
+        folders = "**" if opaque else pattern
+        # The "./" only keeps a leading # or ! literal.
+        texts = (f"./{pattern}", f"./{base_name}", f"!./{folders}")
+        return cls(brings_back, *(PatternMatcher([text]) for text in texts))
 
 
 @dataclass(frozen=True)
-class Folder:
-    """A folder that no pattern matches, nor one above it: the patterns that may match below, and by which names."""
+class UntouchedFolder:
+    """A folder that no line matches, nor one above it: the lines that may match below, also by base name."""
 
-    live: tuple[Pattern, ...]
-    by_name: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    lines: tuple[IgnoreLine, ...]
+    by_name: dict[str, tuple[IgnoreLine, ...]] = field(default_factory=dict)
+
+    def concerning(self, base_name: str) -> tuple[IgnoreLine, ...]:
+        """The lines that may match a path of this base name."""
+        if base_name not in self.by_name:
+            self.by_name[base_name] = tuple(line for line in self.lines if line.base_name.matches(base_name))
+        return self.by_name[base_name]
 
 
-class Ignored:
-    """The patterns of a .dockerignore. A folder is asked about before what is in it.
+class DockerIgnore:
+    """The lines of a .dockerignore. A folder must be asked about before what is in it.
 
     Raises ValueError for a pattern that cannot be read.
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.matcher = PatternMatcher(list(lines))
-        root = Folder(tuple(Pattern.of(line, text) for line in lines for text in PatternMatcher([line]).patterns))
-        self.untouched: dict[str, Folder] = {"": root}
-        self.alike = {root.live: root}
+        root = UntouchedFolder(
+            tuple(IgnoreLine.of(line, text) for line in lines for text in PatternMatcher([line]).patterns)
+        )
+        self.untouched: dict[str, UntouchedFolder] = {"": root}
+        self.shared = {root.lines: root}  # folders that the same lines concern
         self.gone: set[str] = set()  # folders of which nothing comes back
 
     def leaves_out(self, path: str, is_folder: bool) -> bool:
         """Whether a path is left out."""
-        above, _, name = path.rpartition("/")
+        above, _, base_name = path.rpartition("/")
         folder = self.untouched.get(above)
         if folder is None:
             left_out = above in self.gone or self.matcher.matches(path)
         else:
-            if (candidates := folder.by_name.get(name)) is None:
-                candidates = folder.by_name[name] = tuple(one for one in folder.live if one.name.matches(name))
-            last = next((one for one in reversed(candidates) if one.itself.matches(path)), None) if candidates else None
+            matching = (line for line in reversed(folder.concerning(base_name)) if line.whole.matches(path))
+            last = next(matching, None)
             if last is None:
                 if is_folder:
-                    live = tuple(one for one in folder.live if one.under.may_match_under(path))
-                    self.untouched[path] = self.alike.setdefault(live, Folder(live))
+                    lines = tuple(line for line in folder.lines if line.folders.may_match_under(path))
+                    self.untouched[path] = self.shared.setdefault(lines, UntouchedFolder(lines))
                 return False
             left_out = not last.brings_back
         if is_folder and left_out and (above in self.gone or not self.matcher.may_match_under(path)):

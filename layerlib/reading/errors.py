@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def meant(word: str, names: Iterable[str], likeness: float = 0.6) -> str:
+def closest_name(word: str, names: Iterable[str], likeness: float = 0.6) -> str:
     """The known name closest to a misspelt one, or "". `likeness` goes from 0 (anything) to 1 (the same)."""
     from difflib import get_close_matches
 

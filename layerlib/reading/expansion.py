@@ -1,4 +1,4 @@
-"""Words: how Docker expands variables and takes off quotes, in each of the places where it does.
+"""How Docker expands variables and removes quotes, in each of the places where it does.
 
 The lexer is BuildKit's (frontend/dockerfile/shell), as ported by e2b-dockerfile-utils. Every function takes the
 variables as a mapping from name to value, and the Dockerfile's escape character.
@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 
 from .errors import DockerfileError
-from .parser_adapter import lexer
+from .parser_adapter import ShellLex
 
 Variables = Mapping[str, str]
-LONGEST = 1 << 24  # "ENV A=$A$A" doubles a value: after some lines no engine takes it any more
+LONGEST = 1 << 24  # characters; "ENV A=$A$A" doubles a value, and no engine takes one beyond that
 
 _SPECIAL = re.compile(r"[$'\"\\`<]")  # a word without one of these is its own value
 
@@ -22,7 +22,7 @@ def _lexed(text: str, variables: Variables, escape: str, skip_unset_env: bool = 
     if not _SPECIAL.search(text):
         return text
     try:
-        value: str = lexer(escape, env=variables, skip_unset_env=skip_unset_env, **options).process_word(text)
+        value: str = ShellLex(escape, env=variables, skip_unset_env=skip_unset_env, **options).process_word(text)
     except ValueError as error:
         raise DockerfileError(str(error)) from None
     if len(value) > LONGEST:
@@ -31,7 +31,7 @@ def _lexed(text: str, variables: Variables, escape: str, skip_unset_env: bool = 
 
 
 def expand(word: str, variables: Variables, escape: str = "\\") -> str:
-    """The value of a word: variables replaced (an unset one by nothing), quotes and escapes gone.
+    """The value of a word: variables replaced (an unset one by nothing), quotes and escapes removed.
 
     Raises DockerfileError for a word that Docker refuses, such as `${A` or `${A^x}`.
     """
@@ -39,9 +39,12 @@ def expand(word: str, variables: Variables, escape: str = "\\") -> str:
 
 
 def expand_to_words(word: str, variables: Variables, escape: str = "\\") -> list[str]:
-    """As `expand`, but blanks in a variable's value part the words. Only EXPOSE reads its ports so."""
+    """As `expand`, but whitespace in a variable's value separates words. Only EXPOSE reads its arguments like that.
+
+    Raises DockerfileError as `expand` does.
+    """
     try:
-        words: list[str] = lexer(escape, env=variables, skip_unset_env=False).process_words(word)
+        words: list[str] = ShellLex(escape, env=variables, skip_unset_env=False).process_words(word)
     except ValueError as error:
         raise DockerfileError(str(error)) from None
     return words

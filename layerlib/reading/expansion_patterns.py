@@ -1,7 +1,7 @@
 """The patterns of `${NAME#pattern}`, `${NAME%pattern}` and `${NAME/pattern/text}`, in linear time.
 
-BuildKit makes Go's regular expressions of them, which never go back. The lexer here makes Python's, which take more
-than a lifetime for a pattern with many stars, so `expansion.py` gives it these instead.
+BuildKit makes Go's regular expressions of them, which do not backtrack. The lexer here makes Python's, which do,
+exponentially for a pattern with many stars; so `parser_adapter.py` gives it these instead.
 """
 
 from __future__ import annotations
@@ -10,102 +10,111 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+ANY = ""  # the token of a `?`: any character but a newline
+
 
 @dataclass(frozen=True)
-class Part:
-    """What stands between two stars: `?` is any letter but a newline."""
+class Piece:
+    """What stands between two stars: characters, and `ANY`."""
 
-    tokens: tuple[str, ...]  # "" is any letter
+    tokens: tuple[str, ...]
 
     @property
     def text(self) -> str | None:
+        """The piece as plain text; None if there is an `ANY`."""
         return "".join(self.tokens) if all(self.tokens) else None
 
     def find(self, value: str, start: int, end: int) -> int:
-        """Where it begins first, at `end` at the latest; -1 for nowhere."""
+        """The first place from `start` to `end` where it begins, or -1."""
         if self.text is not None:
             return value.find(self.text, start, end + len(self.tokens))
-        found = self._regex("").search(value, start, end + len(self.tokens))
-        return found.start() if found else -1
+        match = self._regex("").search(value, start, end + len(self.tokens))
+        return match.start() if match else -1
 
     def find_last(self, value: str, start: int, end: int) -> int:
-        """Where it begins last, at `end` at the latest; -1 for nowhere."""
+        """The last place from `start` to `end` where it begins, or -1."""
         if self.text is not None:
             return value.rfind(self.text, start, end + len(self.tokens))
-        found = self._regex("(?s:.*)").match(value, start, end + len(self.tokens))
-        return found.end() - len(self.tokens) if found else -1
+        match = self._regex("(?s:.*)").match(value, start, end + len(self.tokens))
+        return match.end() - len(self.tokens) if match else -1
 
     def _regex(self, before: str) -> re.Pattern[str]:
-        return re.compile(before + "".join(re.escape(token) or "." for token in self.tokens))
+        return re.compile(before + "".join("." if token == ANY else re.escape(token) for token in self.tokens))
 
 
 @dataclass(frozen=True)
-class Pattern:
-    """A pattern with stars. `greedy` is for the longest match, `anchored` for one at the beginning."""
+class ShellPattern:
+    """A pattern with stars. `greedy` asks for the longest match, `anchored` for one at the beginning."""
 
-    parts: tuple[Part, ...]
+    pieces: tuple[Piece, ...]
     greedy: bool
     anchored: bool
 
     def sub(self, replacement: Callable[[str], str] | str, value: str, count: int = 0) -> str:
-        """The value with its first matches replaced; all of them for a count of 0."""
-        made, done, start, number = [], 0, 0, 0
+        """The value with its first `count` matches replaced; all of them for a count of 0."""
         text = replacement("") if callable(replacement) else replacement
-        while (found := self._find(value, start)) is not None:
-            begin, end = found
-            if begin < end or begin != done or not number:  # Go takes no empty match right behind another
-                made += [value[done:begin], text]
-                done, number = end, number + 1
-            if self.anchored or number == count:
+        result: list[str] = []
+        copied = start = replaced = 0
+        while (span := self._find(value, start)) is not None:
+            begin, end = span
+            if begin < end or begin != copied or not replaced:  # Go takes no empty match right after another
+                result += [value[copied:begin], text]
+                copied, replaced = end, replaced + 1
+            if self.anchored or replaced == count:
                 break
             start = end if begin < end else end + 1
-        return "".join([*made, value[done:]])
+        return "".join([*result, value[copied:]])
 
     def _find(self, value: str, start: int) -> tuple[int, int] | None:
-        """The first match at or behind a place."""
-        one_line = all("\n" not in part.tokens for part in self.parts)
-        first, *rest = self.parts
+        """Where the first match from `start` on begins and ends."""
+        one_line = all("\n" not in piece.tokens for piece in self.pieces)
+        first = self.pieces[0]
         while start <= len(value):
             begin = first.find(value, start, 0 if self.anchored else len(value))
             if begin < 0:
                 return None
-            end = begin + len(first.tokens)
-            for number, part in enumerate(rest, 1):
-                line = value.find("\n", end)
-                line = line if line >= 0 else len(value)
-                find = part.find_last if self.greedy and number == len(rest) else part.find
-                place = find(value, end, line)
-                if place < 0:
-                    break
-                end = place + len(part.tokens)
-            else:
+            end, line_end = self._rest(value, begin + len(first.tokens))
+            if end >= 0:
                 return begin, end
-            if self.anchored or (one_line and line == len(value)):
+            if self.anchored or (one_line and line_end == len(value)):
                 return None
-            start = line + 1 if one_line else begin + 1
+            start = line_end + 1 if one_line else begin + 1
         return None
 
+    def _rest(self, value: str, end: int) -> tuple[int, int]:
+        """Where the match ends whose first piece ends at `end`, or -1; and where the last line looked at ends."""
+        line_end = len(value)
+        for number, piece in enumerate(self.pieces[1:], 2):
+            line_end = value.find("\n", end)  # no star goes beyond a newline
+            line_end = line_end if line_end >= 0 else len(value)
+            find = piece.find_last if self.greedy and number == len(self.pieces) else piece.find
+            place = find(value, end, line_end)
+            if place < 0:
+                return -1, line_end
+            end = place + len(piece.tokens)
+        return end, line_end
 
-def pattern(text: str, greedy: bool, anchored: bool) -> Pattern:
+
+def shell_pattern(text: str, greedy: bool, anchored: bool) -> ShellPattern:
     """Read a pattern. Raises ValueError for an escape that Docker refuses."""
-    parts: list[list[str]] = [[]]
-    letters = iter(text)
-    for letter in letters:
-        if letter == "*":
-            parts.append([])
-        elif letter == "?":
-            parts[-1].append("")
-        elif letter != "\\":
-            parts[-1].append(letter)
+    pieces: list[list[str]] = [[]]
+    characters = iter(text)
+    for character in characters:
+        if character == "*":
+            pieces.append([])
+        elif character == "?":
+            pieces[-1].append(ANY)
+        elif character != "\\":
+            pieces[-1].append(character)
         else:
-            escaped = next(letters, "")
+            escaped = next(characters, "")
             if escaped not in ("}", "/", "*", "?", "\\"):
                 raise ValueError(f"invalid pattern ({text}) in substitution: invalid escape '\\{escaped}'")
-            parts[-1].append(escaped)
-    return Pattern(tuple(Part(tuple(part)) for part in parts), greedy, anchored)
+            pieces[-1].append(escaped)
+    return ShellPattern(tuple(Piece(tuple(piece)) for piece in pieces), greedy, anchored)
 
 
 def reverse(text: str) -> str:
-    """A pattern from its end to its beginning; an escaped letter stays behind its escape."""
+    """A pattern from its end to its beginning; an escaped character stays after its escape."""
     pieces = re.findall(r"(?s:\\.|.)", text)
     return "".join(reversed(pieces))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from .errors import DockerfileError, meant
+from .durations import nanoseconds
+from .errors import DockerfileError, closest_name
 
 KEYWORDS = [
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
@@ -25,9 +26,7 @@ FLAGS = {
 }
 YES_OR_NO = {"link", "keep-git-dir", "unpack"}
 SEVERAL = {"mount", "exclude"}
-SECONDS = {"h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9}
-DURATION = r"[+-]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)?"
-LONGEST = 2**63 / 10**9  # seconds: Go counts nanoseconds in 63 bits
+LEAST = 10**6  # nanoseconds; Docker checks no oftener than every millisecond
 STAGE_NAME = r"[a-z][a-z0-9-_.]*"
 
 Flags = dict[str, tuple[str, ...]]
@@ -38,47 +37,52 @@ def refused(problem: str, cure: str, spot: str = "") -> DockerfileError:
     return DockerfileError(problem, cure=cure, spot=spot)
 
 
-def explain(problem: str) -> DockerfileError:
+def unknown_instruction(word: str) -> DockerfileError:
+    """The first word of a line names no instruction."""
+    close = closest_name(word.upper(), KEYWORDS, 0.5)
+    cure = f"Did you mean {close}?" if close else f"An instruction is one of {', '.join(KEYWORDS)}."
+    return refused(f"unknown instruction: {word}", cure, word)
+
+
+def syntax_error(problem: str) -> DockerfileError:
     """What the parser complains about, with a cure."""
-    if problem.startswith("unknown instruction: "):
-        word = problem.removeprefix("unknown instruction: ")
-        close = meant(word.upper(), KEYWORDS, 0.5)
-        cure = f"Did you mean {close}?" if close else f"An instruction is one of {', '.join(KEYWORDS)}."
-        return refused(f"unknown instruction: {word}", cure, word)
     cures = {
         "unterminated heredoc": "End it with a line that holds the heredoc's name and nothing else.",
         "must have two arguments": "Write NAME=value.",
-        "can't find =": 'Write name=value, with quotes around a value that has blanks: NAME="two words".',
+        "can't find =": 'Write name=value, with quotes around a value that has spaces: NAME="two words".',
         "Only strings are supported": 'Put every item in double quotes: ["echo", "1"].',
         "escape token": "The escape directive takes \\ or `.",
         "parser directive": "Keep one of them.",
     }
-    cure = next((text for part, text in cures.items() if part in problem), "")
+    cure = next((cure for part, cure in cures.items() if part in problem), "")
     return refused(problem.removeprefix("Syntax error - "), cure)
 
 
-def flags(keyword: str, written: Sequence[str]) -> Flags:
+def read_flags(keyword: str, written: Sequence[str]) -> Flags:
     """The flags of an instruction, by name.
 
     Raises DockerfileError for an unknown flag, one given twice, or one without its value.
     """
-    known, found = FLAGS.get(keyword, set()), Flags()
-    for text in written if keyword not in ("ARG", "STOPSIGNAL") else ():  # Docker takes no notice of theirs
+    flags: Flags = {}
+    if keyword in ("ARG", "STOPSIGNAL"):  # Docker takes no notice of theirs
+        return flags
+    known = FLAGS.get(keyword, set())
+    for text in written:
         name, equals, value = text.removeprefix("--").partition("=")
         if name not in known:
-            close = meant(name, known)
+            close = closest_name(name, known)
             cure = f"Did you mean --{close}?" if close else _known_flags(keyword, known)
             raise refused(f"unknown flag: --{name}", cure, text)
-        if name in found and name not in SEVERAL:
+        if name in flags and name not in SEVERAL:
             raise refused(f"duplicate flag specified: --{name}", "Keep one of them.", text)
         if name in YES_OR_NO:
             if equals and value not in ("true", "false"):
                 raise refused(f"--{name} takes true or false, not {value!r}", f"Write --{name} alone.", text)
             value = value or "true"
         elif not equals:
-            raise refused(f"missing a value on flag: --{name}", f"Write --{name}=VALUE, without blanks.", text)
-        found[name] = (*found.get(name, ()), value)
-    return found
+            raise refused(f"missing a value on flag: --{name}", f"Write --{name}=VALUE, without spaces.", text)
+        flags[name] = (*flags.get(name, ()), value)
+    return flags
 
 
 def _known_flags(keyword: str, known: set[str]) -> str:
@@ -87,14 +91,14 @@ def _known_flags(keyword: str, known: set[str]) -> str:
     return f"{keyword} knows {', '.join('--' + name for name in sorted(known))}."
 
 
-def check(keyword: str, words: Sequence[str], json: bool, found: Flags) -> None:
-    """Refuse what the instruction's own rules refuse. Raises DockerfileError."""
+def check(keyword: str, words: Sequence[str], json: bool, flags: Flags) -> None:
+    """Raise DockerfileError for arguments that the instruction's own rules refuse."""
     if keyword in CHECKS:
-        CHECKS[keyword](words, json, found)
+        CHECKS[keyword](words, json, flags)
 
 
 def _at_least_one(keyword: str, example: str) -> Callable[[Sequence[str], bool, Flags], None]:
-    def rule(words: Sequence[str], json: bool, found: Flags) -> None:
+    def rule(words: Sequence[str], json: bool, flags: Flags) -> None:
         if not words:
             raise refused(f"{keyword} requires at least one argument", f"For example: {example}.")
 
@@ -102,14 +106,14 @@ def _at_least_one(keyword: str, example: str) -> Callable[[Sequence[str], bool, 
 
 
 def _exactly_one(keyword: str, example: str) -> Callable[[Sequence[str], bool, Flags], None]:
-    def rule(words: Sequence[str], json: bool, found: Flags) -> None:
+    def rule(words: Sequence[str], json: bool, flags: Flags) -> None:
         if len(words) != 1:
             raise refused(f"{keyword} requires exactly one argument", f"For example: {example}.")
 
     return rule
 
 
-def _from(words: Sequence[str], json: bool, found: Flags) -> None:
+def _from(words: Sequence[str], json: bool, flags: Flags) -> None:
     if len(words) not in (1, 3) or (len(words) == 3 and words[1].lower() != "as"):
         raise refused("FROM requires either one or three arguments", "Write FROM image, or FROM image AS name.")
     if len(words) == 3 and not re.fullmatch(STAGE_NAME, words[2].lower()):
@@ -128,16 +132,16 @@ def mount_fields(text: str) -> list[str]:
         return next(csv.reader([text], strict=True)) if '"' in text else text.split(",")
     except (csv.Error, StopIteration):
         raise refused(
-            "the value of --mount cannot be read: a quote stands in the wrong place",
+            "the value of --mount cannot be read: a quote is in the wrong place",
             "Write --mount=type=...,target=... without quotes.",
             "--mount",
         ) from None
 
 
-def _run(words: Sequence[str], json: bool, found: Flags) -> None:
-    if (network := found.get("network", ("",))[-1]) not in ("", "default", "none", "host"):
+def _run(words: Sequence[str], json: bool, flags: Flags) -> None:
+    if (network := flags.get("network", ("",))[-1]) not in ("", "default", "none", "host"):
         raise refused(f"invalid network mode {network!r}", "It is default, none or host.", network)
-    for text in found.get("mount", ()):
+    for text in flags.get("mount", ()):
         if not text:
             raise refused("--mount has no value", "For example: --mount=type=cache,target=/k.", "--mount=")
         if any(re.match(r"(?i:from)=.*?\$.", field) for field in mount_fields(text)):
@@ -145,13 +149,13 @@ def _run(words: Sequence[str], json: bool, found: Flags) -> None:
 
 
 def _copy(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
-    def rule(words: Sequence[str], json: bool, found: Flags) -> None:
+    def rule(words: Sequence[str], json: bool, flags: Flags) -> None:
         if len(words) < 2:
             raise refused(
                 f"{keyword} requires at least two arguments: what to copy, and where to",
                 f"For example: {keyword} app.py /home/app/.",
             )
-        if "$" in (source := found.get("from", ("",))[-1]):
+        if "$" in (source := flags.get("from", ("",))[-1]):
             raise refused(
                 "--from takes no variables",
                 "Give the image a stage's name with FROM $VARIABLE AS name, then COPY --from=name.",
@@ -162,7 +166,7 @@ def _copy(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
 
 
 def _pairs(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
-    def rule(words: Sequence[str], json: bool, found: Flags) -> None:
+    def rule(words: Sequence[str], json: bool, flags: Flags) -> None:
         if not words:
             raise refused(f"{keyword} requires at least one argument", f"For example: {keyword} NAME=value.")
         if not all(words[0::3]):
@@ -171,28 +175,28 @@ def _pairs(keyword: str) -> Callable[[Sequence[str], bool, Flags], None]:
     return rule
 
 
-def _arg(words: Sequence[str], json: bool, found: Flags) -> None:
+def _arg(words: Sequence[str], json: bool, flags: Flags) -> None:
     if not words:
         raise refused("ARG requires at least one argument", "For example: ARG VERSION=1.")
     if any(word.startswith("=") for word in words):
         raise refused("ARG names can not be blank", "Write ARG NAME or ARG NAME=default.")
 
 
-def _volume(words: Sequence[str], json: bool, found: Flags) -> None:
+def _volume(words: Sequence[str], json: bool, flags: Flags) -> None:
     if not words:
         raise refused("VOLUME requires at least one argument", "For example: VOLUME /data.")
     if any(not word.strip() for word in words):
         raise refused("VOLUME specified can not be an empty string", "Name the folder: VOLUME /data.")
 
 
-def _shell(words: Sequence[str], json: bool, found: Flags) -> None:
+def _shell(words: Sequence[str], json: bool, flags: Flags) -> None:
     if not json:
         raise refused("SHELL requires the arguments to be in JSON form", 'For example: SHELL ["/bin/bash", "-c"].')
     if not words:
         raise refused("SHELL requires at least one argument", 'For example: SHELL ["/bin/bash", "-c"].')
 
 
-def _healthcheck(words: Sequence[str], json: bool, found: Flags) -> None:
+def _healthcheck(words: Sequence[str], json: bool, flags: Flags) -> None:
     if not words:
         raise refused("HEALTHCHECK requires at least one argument", "Write HEALTHCHECK CMD command, or NONE.")
     kind = words[0].upper()
@@ -203,21 +207,24 @@ def _healthcheck(words: Sequence[str], json: bool, found: Flags) -> None:
     if kind == "CMD" and not any(words[1:]):
         raise refused("missing command after HEALTHCHECK CMD", "Say what to run: HEALTHCHECK CMD curl localhost.")
     for name in ("interval", "timeout", "start-period", "start-interval"):
-        value = found.get(name, ("0s",))[-1]
-        good = value not in ("+", "-") and re.fullmatch(DURATION, value)
-        parts = re.findall(r"([0-9.]+)([a-zµμ]+)", value) if good else []
-        seconds = sum(float(number) * SECONDS[unit] for number, unit in parts)
-        if not good or seconds >= LONGEST:
-            raise refused(f'--{name}: invalid duration "{value}"', "For example: 30s, 5m or 1m30s.", value)
-        if seconds and (seconds < 0.001 or value.startswith("-")):
-            raise refused(f"--{name} cannot be less than 1ms", "For example: 30s.", value)
-    retries = found.get("retries", ("0",))[-1] or "0"
+        _check_duration(name, flags.get(name, ("",))[-1])
+    retries = flags.get("retries", ("0",))[-1] or "0"
     if not re.fullmatch(r"[+-]?[0-9]{1,18}", retries) or not 0 <= int(retries) < 2**31:
         raise refused(f'--retries must be a whole number, not "{retries}"', "For example: --retries=3.", retries)
 
 
+def _check_duration(name: str, text: str) -> None:
+    """Refuse what HEALTHCHECK does not take as a time; 0 and an empty text stand for Docker's default."""
+    try:
+        duration = nanoseconds(text) if text else 0
+    except ValueError:
+        raise refused(f'--{name}: invalid duration "{text}"', "For example: 30s, 5m or 1m30s.", text) from None
+    if duration and duration < LEAST:
+        raise refused(f"--{name} cannot be less than 1ms", "For example: 30s.", text)
+
+
 def check_trigger(trigger: str) -> None:
-    """Refuse what may not follow ONBUILD. Raises DockerfileError. An unknown instruction is found when it is used."""
+    """Raise DockerfileError for what may not follow ONBUILD. An unknown instruction is refused when it is used."""
     if not trigger:
         raise refused("ONBUILD requires at least one argument", "For example: ONBUILD COPY . /app.")
     keyword = trigger.split(maxsplit=1)[0].upper()

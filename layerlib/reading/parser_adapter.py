@@ -1,57 +1,103 @@
-"""The parser and the lexer of e2b-dockerfile-utils: copies of our own, with some things in the place of theirs.
+"""Everything that comes from e2b-dockerfile-utils: BuildKit's parser and word lexer, and the .dockerignore matcher.
 
-Both are ports of BuildKit's. The copies are made when somebody first reads a Dockerfile; whoever else uses the package
-in this process has it as it is.
+The package is a port of BuildKit's frontend/dockerfile and of moby/patternmatcher. A few of its parts are replaced
+here, and nowhere else, by names that are private to it. So `tests/reading/test_parser_adapter.py` says which names must
+exist and what they must do, and the lock pins the version that was tested.
+
+    syntax._LINE_PARSERS               an unknown instruction is read, too; our own checks refuse it when its turn comes
+    syntax._DIRECTIVE                  `# escape=` and the like in linear time
+    lexer._shell_pattern_to_regex      ${NAME#pattern} in linear time
+    lexer._reverse_pattern             ... and its reversal
+    dockerignore._compile              patterns of .dockerignore in linear time
+
+The replacements go into copies of the three modules, so that another user of the package in this process keeps its own.
 """
 
 from __future__ import annotations
 
-from functools import cache
+import re
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from e2b_dockerfile_utils import DockerfileAst, DockerfileSyntaxError, syntax
+from e2b_dockerfile_utils import (
+    DockerfileAst,
+    DockerfileHeredoc,
+    DockerfileInstruction,
+    DockerfileSyntaxError,
+    chomp_heredoc_content,
+    dockerignore,
+    parse_heredoc,
+    syntax,
+)
 
-from . import expansion_patterns as substitution
+from . import expansion_patterns, patterns
+
+__all__ = [
+    "DockerfileAst",
+    "DockerfileHeredoc",
+    "DockerfileInstruction",
+    "DockerfileSyntaxError",
+    "PatternMatcher",
+    "ShellLex",
+    "chomp_heredoc_content",
+    "parse_dockerfile_ast",
+    "parse_heredoc",
+]
+
+# As theirs, but no whitespace can be taken in two ways.
+DIRECTIVE = re.compile(r"^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S(?:.*\S)?|\s)\s*$")
 
 
 class LineParsers(dict[str, syntax.LineParser]):
-    """How each instruction's arguments are read. An unknown one is read as text; it is refused later, in its turn."""
+    """How each instruction's arguments are read; those of an unknown one as a text."""
 
     def get(self, keyword: str, default: object = None) -> syntax.LineParser:
         return super().get(keyword, syntax._parse_string)
 
 
-@cache
-def _parser() -> ModuleType:
-    return _copy("syntax", _LINE_PARSERS=LineParsers(syntax._LINE_PARSERS), DockerfileSyntaxError=DockerfileSyntaxError)
+def _compile(pattern: str, backslash_is_escape: bool) -> patterns.Match:
+    """What says whether a path matches. Raises ValueError or re.error for a pattern that cannot be read."""
+    theirs = dockerignore._compile(pattern, backslash_is_escape)
+    return patterns.compile_pattern(pattern) if patterns.may_backtrack(pattern) else theirs
 
 
-@cache
-def _lexer() -> ModuleType:
-    # Its own patterns go back and forth: with several stars, for ever.
-    return _copy("lexer", _shell_pattern_to_regex=substitution.pattern, _reverse_pattern=substitution.reverse)
-
-
-def _copy(name: str, **ours: object) -> ModuleType:
+def _copy(name: str, **replacements: object) -> ModuleType:
+    """A module of the package, loaded once more, with other values for some of its names."""
     spec = find_spec(f"e2b_dockerfile_utils.{name}")
     assert spec is not None
     assert spec.loader is not None
-    made = module_from_spec(spec)
-    spec.loader.exec_module(made)
-    for each, value in ours.items():
-        assert hasattr(made, each), f"e2b-dockerfile-utils has no {name}.{each} any more"
-        setattr(made, each, value)
-    return made
+    copy = module_from_spec(spec)
+    spec.loader.exec_module(copy)
+    for replaced, value in replacements.items():
+        if not hasattr(copy, replaced):
+            raise ImportError(f"e2b-dockerfile-utils has no {name}.{replaced}; install the version that the lock pins")
+        setattr(copy, replaced, value)
+    return copy
 
 
-def parsed(text: str) -> DockerfileAst:
+_syntax = _copy(
+    "syntax",
+    _LINE_PARSERS=LineParsers(syntax._LINE_PARSERS),
+    _DIRECTIVE=DIRECTIVE,
+    DockerfileSyntaxError=DockerfileSyntaxError,
+)
+_lexer = _copy(
+    "lexer",
+    _shell_pattern_to_regex=expansion_patterns.shell_pattern,
+    _reverse_pattern=expansion_patterns.reverse,
+)
+_dockerignore = _copy("dockerignore", _compile=_compile)
+
+ShellLex: Any = _lexer.ShellLex
+
+if TYPE_CHECKING:
+    from e2b_dockerfile_utils import PatternMatcher
+else:
+    PatternMatcher = _dockerignore.PatternMatcher
+
+
+def parse_dockerfile_ast(text: str) -> DockerfileAst:
     """A Dockerfile as BuildKit's parser sees it. Raises DockerfileSyntaxError."""
-    tree: DockerfileAst = _parser().parse_dockerfile_ast(text)
+    tree: DockerfileAst = _syntax.parse_dockerfile_ast(text)
     return tree
-
-
-def lexer(escape: str, **options: Any) -> Any:
-    """A `ShellLex` of e2b-dockerfile-utils."""
-    return _lexer().ShellLex(escape, **options)

@@ -16,10 +16,11 @@ MACHINES = """
 
 
 def refuse_platform(text: str) -> None:
-    """Raise DockerfileError for what is no platform."""
+    """Raise DockerfileError for a text that is not a platform."""
     system, *rest = text.split("/")
-    good = re.fullmatch(r"([A-Za-z0-9_-]+)(\([A-Za-z0-9_.-]*\))?", system) if rest else re.fullmatch(r"[\w.-]+", system)
-    if not good or len(rest) > 2 or not all(re.fullmatch(r"[A-Za-z0-9_.-]+", part) for part in rest):
+    form = r"([A-Za-z0-9_-]+)(\([A-Za-z0-9_.-]*\))?" if rest else r"[\w.-]+"
+    valid = re.fullmatch(form, system) and all(re.fullmatch(r"[A-Za-z0-9_.-]+", part) for part in rest)
+    if not valid or len(rest) > 2:
         raise DockerfileError(f"failed to parse platform {text}: it is written like linux/amd64")
     if not rest and text.lower() not in SYSTEMS.split() + MACHINES.split():
         raise DockerfileError(f"failed to parse platform {text}: unknown operating system or architecture")

@@ -12,9 +12,9 @@ from typing import Any
 from . import context
 from .dockerfile import Dockerfile, parse
 from .errors import ContextError
-from .tree import File, Tree
-
-SHIPPED = (Path(__file__).parents[1] / "projects", Path(__file__).parents[2] / "notebooks" / "projects")
+from .file import File
+from .package_data import PROJECTS
+from .tree import Tree
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Project:
 
         Raises ContextError, with the names there are, for another name.
         """
-        for folder in SHIPPED:
+        for folder in PROJECTS:
             if "/" not in name and (folder / name / "Dockerfile").is_file():
                 return cls.from_directory(folder / name)
         raise ContextError(f"there is no project {name!r}; there are: {', '.join(cls.shipped())}")
@@ -84,7 +84,7 @@ class Project:
     @staticmethod
     def shipped() -> tuple[str, ...]:
         """The names of the projects that ship with the course."""
-        return tuple(sorted({path.parent.name for folder in SHIPPED for path in folder.glob("*/Dockerfile")}))
+        return tuple(sorted({path.parent.name for folder in PROJECTS for path in folder.glob("*/Dockerfile")}))
 
     @cached_property
     def parsed(self) -> Dockerfile:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..building.records import Build
+from ..building.build import Build
 from ..reading.errors import DockerfileError, LayerlibError
 from .replay import attempts
 

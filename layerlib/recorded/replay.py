@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..building.build import Build
+from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
 from ..building.classic.builder import ClassicBuilder
 from ..building.effects.effects import Effects
-from ..building.records import Build
-from ..reading.catalogue import BaseImage, Catalogue, HistoryRow
+from ..reading.base_image import BaseImage, HistoryRow
+from ..reading.catalogue import Catalogue
 from ..reading.errors import ImageError, LayerlibError
 from ..reading.project import Project
 from ..reading.references import normalize

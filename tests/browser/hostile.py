@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import layerlib
 from layerlib import Effect, LayerlibError, Project, changes, charts, course, labs
@@ -126,12 +127,12 @@ def lab(kind: str, start: Project, text: str) -> Lab:
     return opened
 
 
-def everything(text: str) -> dict[str, object]:
+def everything(text: str) -> dict[str, Any]:
     """One of everything that a notebook shows without a lab."""
     start = project(text)
     known = effects(text)
     builders = {"BuildKit": layerlib.BuildKit(effects=known)}
-    shown: dict[str, object] = {}
+    shown: dict[str, Any] = {}
     for name, builder in builders.items():
         first = builder.build(start)
         edited = changes.edit_file(start, "app.py", f"{text} again")
@@ -156,6 +157,7 @@ def everything(text: str) -> dict[str, object]:
     shown["prediction"] = course.predict(start, changes.edit_file(start, "app.py"), {text: text, "RUN": text})
     shown["prediction, right"] = course.predict(plain, changes.edit_file(plain, "app.py"), "cached cached")
     shown["prediction, refused"] = course.predict(plain, plain.with_dockerfile(f"FROM {text}\n"), text)
+    shown["table"] = course.Table(text, ["name", text], [[text, text]])
     shown["no level"] = course.check(text)
     shown["refused"] = course.level("08-order").check(f"FROM python\n{text}\n")
     shown["wrong"] = course.level("08-order").check(f"FROM python\nENV A={quoted(text)}\nRUN echo {text}\n")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PICTURES
-from hostile import KINDS, PAYLOADS
-from laboratory import PROBLEMS, Laboratory
+from browser.hostile import KINDS, PAYLOADS
+from browser.laboratory import PROBLEMS, Laboratory
+from browser.machine import PICTURES
 from playwright.sync_api import Page
 
 TEXT = " ".join(PAYLOADS.values())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import PICTURES
-from examples import LABS, use
-from laboratory import NARROW, PROBLEMS, Laboratory
+from browser.examples import LABS, use
+from browser.laboratory import NARROW, PROBLEMS, Laboratory
+from browser.machine import PICTURES
 from playwright.sync_api import Page, ViewportSize
 
-from layerlib import BuildKit, Project, changes
+from layerlib import BuildKit, Project, changes, rebuild
 
 APP = Project.load("python-numpy-app")
 
@@ -44,11 +44,7 @@ def test_cache_lab_shows_what_the_model_says(open_lab: Callable[..., Page]) -> N
     page = open_lab(LABS["cache"])
     view = page.locator(".layerlib-lab > .widget-html").last
     for change in changes.of(APP):
-        builder = BuildKit()
-        builder.build(APP)
-        if change.moves:
-            builder.images = changes.moved_base(builder.images, change.moves)
-        build = builder.build(change(APP), **change.options)
+        build = rebuild(APP, change)
         page.get_by_label(change.name, exact=True).check()
         said = f"{len(build.missed)} of 3 steps rebuilt" if build.missed else "Nothing is rebuilt"
         view.get_by_text(said).wait_for()

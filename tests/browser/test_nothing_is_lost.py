@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import PICTURES
-from examples import LABS
-from laboratory import PROBLEMS, Laboratory
+from browser.examples import LABS
+from browser.laboratory import PROBLEMS, Laboratory
+from browser.machine import PICTURES
 from playwright.sync_api import Page
 
 # Each lab's cell also says which process its kernel is.

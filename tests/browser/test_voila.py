@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PICTURES
-from examples import LABS, use
-from laboratory import IMPORTS, PROBLEMS, Gallery
+from browser.examples import LABS, use
+from browser.laboratory import IMPORTS, PROBLEMS, Gallery
+from browser.machine import PICTURES
 from playwright.sync_api import Page
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -32,7 +32,7 @@ def opened(gallery: Gallery) -> Iterator[Callable[[str], Page]]:
     for page in pages:
         assert page.locator(ERRORS).all_inner_texts() == []
         assert "Traceback" not in page.inner_text("body")
-        assert "layerlib made a mistake" not in page.inner_text("body")
+        assert "This is a bug in layerlib" not in page.inner_text("body")
         assert PROBLEMS[page] == []
         page.context.close()
 

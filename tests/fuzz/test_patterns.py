@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import posixpath
 
-import e2b_dockerfile_utils
-from e2b_dockerfile_utils import lexer, syntax
+from e2b_dockerfile_utils import dockerignore
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from layerlib.reading import expansion_patterns as substitution
-from layerlib.reading import patterns
+from layerlib.reading import expansion_patterns, parser_adapter, patterns
 
 PIECES = ["a", "b", "/", "*", "**", "**/", "?", "[ab]", "[^a]", "[a-b]", "\\a", "\\*", "\\\\", ".", "!", "]", "x"]
 paths = st.lists(st.sampled_from(["a", "b", "/", "x", ".", "*", "]", "\\"]), min_size=1, max_size=9).map("".join)
@@ -20,22 +18,14 @@ paths = st.lists(st.sampled_from(["a", "b", "/", "x", ".", "*", "]", "\\"]), min
 def test_paths(pattern: str, path: str) -> None:
     pattern = posixpath.normpath(pattern).lstrip("/!")
     try:
-        (theirs,) = e2b_dockerfile_utils.PatternMatcher([pattern])._patterns
+        theirs = dockerignore._compile(pattern, True)
     except ValueError:
         assume(False)
-    (ours,) = patterns.PatternMatcher([pattern])._patterns
-    assert ours.match(path) == theirs.match(path)
-    if ours.match.__qualname__.startswith("matcher"):
-        assert patterns._Walk(list(patterns._tokens(pattern))).match(path) == theirs.match(path)
-
-
-def test_the_lexer_of_others_is_left_as_it_is() -> None:
-    """Ours has other patterns; whoever else uses e2b-dockerfile-utils in this process has its own."""
-    import layerlib.reading.expansion
-
-    assert lexer._shell_pattern_to_regex is not substitution.pattern
-    assert syntax._LINE_PARSERS.get("NONSENSE") is None
-    assert layerlib.reading.expansion.expand("${A##*/}", {"A": "x/y/z"}) == "z"
+    assert parser_adapter._compile(pattern, True)(path) == theirs(path)
+    if patterns.may_backtrack(pattern):
+        tokens = list(patterns._tokens(pattern))
+        assert patterns.matcher(tokens)(path) == theirs(path)
+        assert patterns.Automaton(tokens).match(path) == theirs(path)
 
 
 REPLACED = [
@@ -56,5 +46,5 @@ REPLACED = [
 
 def test_what_is_replaced() -> None:
     for text, greedy, anchored, value, count, result in REPLACED:
-        assert substitution.pattern(text, greedy, anchored).sub("Z", value, count) == result, text
-    assert substitution.reverse(r"a\*c?") == r"?c\*a"
+        assert expansion_patterns.shell_pattern(text, greedy, anchored).sub("Z", value, count) == result, text
+    assert expansion_patterns.reverse(r"a\*c?") == r"?c\*a"

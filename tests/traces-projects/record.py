@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from layerlib import Project
-from layerlib.linting.attempt import change
+from layerlib.editing.named import named
 from layerlib.outside.build_log import buildkit_steps
 
 HERE = Path(__file__).parent
@@ -76,7 +76,7 @@ def record(name: str) -> None:
     epoch = f"SOURCE_DATE_EPOCH={int(time.time())}"
     builds: list[dict[str, Any]] = [{"after": "the first build", **build(project, epoch)}]
     for text in PLANS[name]:
-        builds.append({"after": text, **build(change(text)(project), epoch)})
+        builds.append({"after": text, **build(named(text)(project), epoch)})
     output = docker("run", "--rm", "--network=none", TAG).stdout if name != "flask-app" and "multi" not in name else ""
     trace = {"project": name, "engine": version, "store": "overlay2", "output": output, "builds": builds}
     (HERE / f"{name}.json").write_text(json.dumps(trace, indent=1) + "\n", encoding="utf-8")

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from ...reading.tree import File, Tree, clean
+from ...reading.file import File
+from ...reading.paths import clean
+from ...reading.tree import Tree
 from ..files.selecting import Selection
 from ..files.snapshot import Snapshot
 
@@ -47,15 +49,13 @@ def copy_hash(source: Tree | Snapshot, selections: Sequence[Selection]) -> tuple
     tree = source if isinstance(source, Tree) else source.tree
     shown, compared = [], []
     for selection in selections:
-        if any(file.identity and file.kind == "file" for file in selection.files.values()):
+        if any(file.opaque_id and file.kind == "file" for file in selection.files.values()):
             folder = any(root not in selection.files for root in selection.roots)
             shown.append(f"{'dir' if folder else 'file'}:{UNKNOWN}")
             compared.append(selection.digest)
             continue
         for root in selection.roots:
-            if ("classic", root) not in tree.memo:
-                tree.memo["classic", root] = _root_hash(tree, root)
-            hashed = tree.memo["classic", root]
+            hashed = tree.derived(_root_hash, root)
             shown.append(hashed)
             compared.append(hashed)
     if len(shown) == 1:
@@ -71,6 +71,6 @@ def _root_hash(tree: Tree, root: str) -> str:
     if file.kind != "folder":
         return "file:" + _followed(tree, path, file)
     # A folder that .dockerignore leaves out, while it keeps something below, is not in the archive: its path counts.
-    members = [below if tree[below].identity else _followed(tree, below, tree[below]) for below in tree.below(path)]
+    members = [below if tree[below].ignored else _followed(tree, below, tree[below]) for below in tree.below(path)]
     members += [entry_hash(path, file)] if path else []
     return "dir:" + hashlib.sha256(",".join(sorted(members)).encode()).hexdigest()

@@ -10,8 +10,10 @@ from typing import Any
 
 from ...reading.errors import DockerfileError
 from ...reading.expansion import Variables, expand_body
-from ...reading.tree import File, clean
+from ...reading.file import File
+from ...reading.paths import clean
 from ..files.snapshot import Snapshot
+from ..records import Store
 from .run import Run
 from .shell import follow
 
@@ -78,10 +80,10 @@ class Outcome:
                 owner = (known.uid, known.gid) if known else (user or "0", group or user or "0")
                 uid, gid = ("0" if name == "root" else name for name in owner)
                 found.update(below.with_folder(path.rpartition("/")[0]))
-                found[path] = File(identity=effect.identity(text, variables, path, run), uid=uid, gid=gid)
+                found[path] = File(opaque_id=effect.identity(text, variables, path, run), uid=uid, gid=gid)
         return {p: file for p, file in found.items() if not any(f"{p}/".startswith(f"{m}/") for m in mounted)}
 
-    def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: str) -> int | None:
+    def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: Store) -> int | None:
         """Bytes of the layer. On the containerd store, blocks of files that nobody saw cannot be counted."""
         if self.run is None or store != "overlay2":
             return self.size

@@ -7,8 +7,8 @@ import re
 from functools import cache
 from typing import Any
 
-from ...reading.catalogue import FIGURES
-from ...reading.tree import File
+from ...reading.file import File
+from ...reading.package_data import FIGURES
 from .run import Run, Unknown
 
 SITE_PACKAGES = "usr/local/lib/python/site-packages"
@@ -81,7 +81,7 @@ def _measured_on() -> str:
 
 def _requirements(run: Run, path: str) -> list[str]:
     file = run.get(run.path(path)) if path else None
-    if file is None or file.kind != "file" or file.identity:
+    if file is None or file.kind != "file" or file.opaque_id:
         raise Unknown
     lines = (line.partition("#")[0].strip() for line in file.read().decode("utf-8", "replace").splitlines())
     found = [line for line in lines if line]
@@ -91,7 +91,7 @@ def _requirements(run: Run, path: str) -> list[str]:
 
 
 def _write(run: Run, path: str, identity: str, size: int) -> None:
-    run.written[path] = File(identity=identity, known_size=size)
+    run.written[path] = File(opaque_id=identity, known_size=size)
 
 
 def apt(run: Run, words: list[str]) -> None:

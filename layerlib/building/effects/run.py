@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ...reading.tree import File, clean
+from ...reading.file import File
+from ...reading.paths import clean
 from ..files.snapshot import Snapshot
 
 

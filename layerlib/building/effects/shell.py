@@ -11,7 +11,8 @@ import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ...reading.tree import File, parents
+from ...reading.file import File
+from ...reading.paths import parents
 from ..files.snapshot import Snapshot
 from . import installs
 from .run import Run, Unknown
@@ -86,7 +87,7 @@ def _chmod(run: Run, words: list[str]) -> None:
     for target in targets:
         path = run.path(target)
         file = run.get(path)
-        if file is None or (recursive and run.below.doubt(path)):
+        if file is None or (recursive and run.below.unknown_content(path)):
             raise Unknown
         for one in [path, *(run.below.tree.below(path) if recursive else ())]:
             old = run.get(one)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...reading.errors import ContextError
-from ...reading.tree import FOLDER, File, clean, name, parents
+from ...reading.file import FOLDER, File
+from ...reading.paths import base_name, clean, parents
 from .selecting import Selection
 from .snapshot import Snapshot
 
@@ -17,7 +18,7 @@ Written = dict[str, File | None]
 
 
 @dataclass(frozen=True)
-class Orders:
+class CopyOptions:
     """How to copy.
 
     Attributes:
@@ -33,11 +34,11 @@ class Orders:
     unpack: bool = False
 
 
-def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], orders: Orders) -> Written:
+def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options: CopyOptions) -> Written:
     """The files that a COPY writes over a snapshot. Each selection comes with its source as written."""
-    target = clean(orders.destination)
+    target = clean(options.destination)
     several = sum(len(selection.roots) for _, selection in selections) > 1
-    into = orders.destination.endswith("/") or several or below.is_folder(target)
+    into = options.destination.endswith("/") or several or below.is_folder(target)
     made: dict[str, File] = {}
     folders: set[str] = set()  # those among them
     above: set[str] = set()  # those that hold them
@@ -47,38 +48,38 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], orders:
             file = selection.files.get(root) if root else None
             whole = None
             if file is None or file.kind == "folder":
-                found = _inside(root, selection.files, target, orders)
+                found = _inside(root, selection.files, target, options)
                 whole = selection.folders
-            elif orders.unpack and (members := unpacked(file)) is not None:
+            elif options.unpack and (members := unpacked(file)) is not None:
                 found = {_join(target, member): content for member, content in members.items()}
             else:
-                called = name(root if len(selection.roots) > 1 else _named(source, root))
-                found = {_join(target, called) if into else target: _ordered(file, orders)}
+                called = base_name(root if len(selection.roots) > 1 else _named(source, root))
+                found = {_join(target, called) if into else target: _ordered(file, options)}
             if whole is None:
                 above |= {path.rpartition("/")[0] for path in found}
                 folders |= {path for path, one in found.items() if one.kind == "folder"}
             else:
                 above.add(target)
-                folders |= _inside(root, whole, target, orders).keys()
+                folders |= _inside(root, whole, target, options).keys()
             if made:
                 made.update(found)
             else:
                 made = found
         if any(not root or root not in selection.files for root in selection.roots):
-            bare.update({path: _ordered(FOLDER, orders) for path in below.with_folder(target)})
+            bare.update({path: _ordered(FOLDER, options) for path in below.with_folder(target)})
     return _over(below, made, folders, above - {""}, bare)
 
 
-def _inside(root: str, files: Mapping[str, File], target: str, orders: Orders) -> dict[str, File]:
+def _inside(root: str, files: Mapping[str, File], target: str, options: CopyOptions) -> dict[str, File]:
     """What is copied out of a folder, by where it goes."""
     start, to = (f"{folder}/" if folder else "" for folder in (root, target))
     if root:
         found = {to + path[len(start) :]: file for path, file in files.items() if path.startswith(start)}
     else:
         found = {to + path: file for path, file in files.items()}
-    if orders.owner is None and orders.mode is None:
+    if options.owner is None and options.mode is None:
         return found
-    return {path: _ordered(file, orders) for path, file in found.items()}
+    return {path: _ordered(file, options) for path, file in found.items()}
 
 
 def _over(
@@ -105,11 +106,11 @@ def _named(source: str, root: str) -> str:
     return root if any(letter in source for letter in "*?[") else clean(source)
 
 
-def _ordered(file: File, orders: Orders) -> File:
-    if orders.owner is not None:
-        file = file.owned_by(*orders.owner)
-    if orders.mode is not None and file.kind != "link":
-        file = replace(file, mode=orders.mode)
+def _ordered(file: File, options: CopyOptions) -> File:
+    if options.owner is not None:
+        file = file.owned_by(*options.owner)
+    if options.mode is not None and file.kind != "link":
+        file = replace(file, mode=options.mode)
     return file
 
 
@@ -119,7 +120,7 @@ def _join(folder: str, path: str) -> str:
 
 def unpacked(file: File) -> Mapping[str, File] | None:
     """What ADD makes of a tar archive, plain or compressed; None if the file is not one."""
-    if file.kind != "file" or file.identity or not file.size:
+    if file.kind != "file" or file.opaque_id or not file.size:
         return None
     import io  # these take a while to load, and few Dockerfiles need them
     import tarfile

@@ -14,8 +14,11 @@ from functools import lru_cache
 from operator import attrgetter
 
 from ...reading.errors import ContextError, MissingFile
-from ...reading.patterns import ONE, STAR, Match, PatternMatcher, Token, letter_class, matcher
-from ...reading.tree import File, Tree, clean, name
+from ...reading.file import File
+from ...reading.parser_adapter import PatternMatcher
+from ...reading.paths import base_name, clean
+from ...reading.patterns import ONE, STAR, Match, Token, character_class, matcher
+from ...reading.tree import Tree
 from .snapshot import Snapshot
 
 
@@ -56,7 +59,7 @@ def _pattern(pattern: str) -> Match:
                     f"{pattern!r} is not a pattern: a [ needs its ]. In the JSON form, a comma stands between the words"
                 )
             try:
-                tokens.append(letter_class(pattern[index:end]))
+                tokens.append(character_class(pattern[index:end]))
             except re.error:
                 raise ContextError(f"{pattern!r} is not a pattern; a [ needs its ]") from None
             index = end + 1
@@ -88,13 +91,9 @@ def select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...] = (), wi
 
     Raises ContextError, as Docker does, for a path that is not there; a wildcard may match nothing.
     """
-    if not isinstance(source, Tree):
-        return _select(source, path, exclude, wildcards)
-    key = (path, exclude, wildcards)
-    if key not in source.memo:
-        source.memo[key] = _select(source, path, exclude, wildcards)
-    found: Selection = source.memo[key]
-    return found
+    if isinstance(source, Tree):
+        return source.derived(_select, path, exclude, wildcards)
+    return _select(source, path, exclude, wildcards)
 
 
 def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildcards: bool) -> Selection:
@@ -105,7 +104,7 @@ def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildca
         return _filtered(tree, path, found, skip, bool(found))
     target = tree.resolve(clean(path))
     if target is None:
-        unknown = source.unknown(clean(path)) if isinstance(source, Snapshot) else None
+        unknown = source.unknown_file(clean(path)) if isinstance(source, Snapshot) else None
         if unknown is not None:
             return Selection(unknown.digest, {clean(path): unknown}, (clean(path),))
         raise MissingFile(clean(path))
@@ -120,9 +119,9 @@ def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildca
     parts = [below[start:] for below in files] if start else list(files)
     parts += map(attrgetter("digest"), files.values())
     parts.append(file.digest if target else "")
-    if isinstance(source, Snapshot) and (doubt := source.doubt(target)):
+    if isinstance(source, Snapshot) and (doubt := source.unknown_content(target)):
         parts.append(doubt)
-        files = {**files, f"{target}/(files that nobody knows)": File(identity=doubt)}
+        files = {**files, f"{target}/(files that nobody knows)": File(opaque_id=doubt)}
     return Selection(_hash(parts), files, (target,), folders)
 
 
@@ -134,17 +133,17 @@ def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher |
         if target is None:
             continue
         file, wildcard = tree[target], has_wildcard(pattern)
-        if (file.kind != "folder" or wildcard) and not (skip and skip.matches(name(root))):
+        if (file.kind != "folder" or wildcard) and not (skip and skip.matches(base_name(root))):
             files[root] = file
         for below in tree.below(target) if file.kind == "folder" else ():
             inside = below[len(target) :].lstrip("/")
             if not (skip and skip.matches(inside)):
                 files[f"{root}/{inside}" if root else inside] = tree[below]
     paths = sorted(files)
-    if len(paths) == 1 and name(paths[0]) == name(clean(pattern)):
+    if len(paths) == 1 and base_name(paths[0]) == base_name(clean(pattern)):
         digest = files[paths[0]].digest
     else:
-        digest = _hash([f"{name(path)}\0{files[path].digest}" for path in paths]) if found else "nothing"
+        digest = _hash([f"{base_name(path)}\0{files[path].digest}" for path in paths]) if found else "nothing"
     return Selection(digest, {path: files[path] for path in paths}, tuple(roots))
 
 

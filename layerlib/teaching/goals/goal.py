@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ...building.records import Build, Step
-from ...building.report import human_size, why
+from ...building.build import Build
+from ...building.operations import Exec
+from ...building.records import Step
+from ...building.report import why
+from ...building.units import human_size
 from ...linting import runnable as starting
 from ...linting.attempt import Attempt, quoted
 from ...reading.errors import LayerlibError
@@ -127,8 +130,7 @@ def _running(build: Build, command: str) -> list[Step]:
 
 
 def _text(step: Step) -> str:
-    words = step.definition.get("command")
-    return " ".join(map(str, words)) if isinstance(words, list) else step.name
+    return " ".join(step.operation.args) if isinstance(step.operation, Exec) else step.name
 
 
 # Sizes and layers.

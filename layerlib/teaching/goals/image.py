@@ -12,7 +12,7 @@ from fnmatch import fnmatch
 
 from ...building.image.config import variables
 from ...linting.attempt import Attempt, argv_of, quoted
-from ...reading.tree import File
+from ...reading.file import File
 
 Made = tuple[str, Callable[[Attempt], str]]
 
@@ -60,7 +60,7 @@ def no_trace_of(text: str, name: str = "the secret") -> Made:
     def check(attempt: Attempt) -> str:
         for step, files in attempt.layers():
             for path, file in files.items():
-                if file.kind == "file" and not file.identity and text.encode() in file.read():
+                if file.kind == "file" and not file.opaque_id and text.encode() in file.read():
                     return f"The layer of {quoted(step)} holds /{path}, and {name} is in it."
         for entry in attempt.build.image.config.get("Env") or ():
             if text in entry:
