@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..building.build import Build
-from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
 from ..building.classic.builder import ClassicBuilder
 from ..building.effects.effects import Effects
