@@ -7,7 +7,9 @@ import json
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +20,7 @@ LESSONS = [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "soluti
 @pytest.mark.parametrize("form", ["svg", "png"])
 @pytest.mark.parametrize("chart", ["rebuild", "layers", "empty"])
 @pytest.mark.benchmark(group="charts")
-def test_chart(timed, chart, form):
+def test_chart(timed: Callable[..., None], chart: str, form: str) -> None:
     from matplotlib.figure import Figure
 
     from layerlib import BuildKit, Project, changes, charts
@@ -26,15 +28,17 @@ def test_chart(timed, chart, form):
 
     project, builder = Project.load("python-numpy-app"), BuildKit()
     before, after = builder.build(project), builder.build(changes.edit_file(project, "app.py"))
-    size = charts.layers(before).figure.get_size_inches()
+    width, height = charts.layers(before).figure.get_size_inches()
 
     def empty() -> object:
         """A figure with axes and nothing in them, as `plt.subplots()` makes it."""
-        figure = Figure(figsize=size)
+        figure = Figure(figsize=(width, height))
         figure.add_subplot()
         if form == "svg":
             return drawing.svg(figure, "")
-        return figure.savefig(io.BytesIO(), format="png", dpi=drawing.DPI)
+        file = io.BytesIO()
+        figure.savefig(file, format="png", dpi=drawing.DPI)
+        return file
 
     makers = {
         "rebuild": lambda: getattr(charts.rebuild({"before": before, "after": after}), form)(),
@@ -47,10 +51,17 @@ def test_chart(timed, chart, form):
 
 @pytest.mark.parametrize("name", ["course", "empty notebooks"])
 @pytest.mark.benchmark(group="nbval")
-def test_nbval(timed, tmp_path, name):
+def test_nbval(timed: Callable[..., None], tmp_path: Path, name: str) -> None:
     notebooks = LESSONS if name == "course" else [tmp_path / f"{number}.ipynb" for number in range(len(LESSONS))]
     if name != "course":
-        cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": "", "outputs": [], "execution_count": None}
+        cell: dict[str, Any] = {
+            "cell_type": "code",
+            "id": "a",
+            "metadata": {},
+            "source": "",
+            "outputs": [],
+            "execution_count": None,
+        }
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         book = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
         for path in notebooks:
@@ -64,8 +75,8 @@ def test_nbval(timed, tmp_path, name):
     timed(name, run, 2)
 
 
-def test_click_to_paint(measured):
-    """`click_to_paint.py` measures both by turns; its numbers are quoted here."""
+def test_click_to_paint(measured: dict[str, float]) -> None:
+    """`click_to_paint.py` measures both alternately; its numbers are quoted here."""
     try:
         import click_to_paint
 

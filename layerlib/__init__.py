@@ -11,22 +11,27 @@ others is not, and what each layer holds and weighs. It runs no command, opens n
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .building.build import Build
 from .building.buildkit.builder import BuildKit
 from .building.effects.effects import Effect, Effects
-from .building.reasons.reasons import Reason
-from .building.records import Build, Image, Layer, Step
+from .building.records import Image, Layer, Reason, Step
+from .building.units import human_seconds, human_size
 from .editing import changes
-from .editing.changes import Change
+from .editing.change import Change
 from .reading.base_image import BaseImage
 from .reading.catalogue import Catalogue
 from .reading.errors import ContextError, DockerfileError, ImageError, LayerlibError
 from .reading.file import File
 from .reading.project import Project
 from .reading.shipped_images import catalogue
+from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .building.classic.builder import ClassicBuilder
-    from .outside.traces import replay
+    from .building.rebuilding import rebuild
+    from .recorded.replay import replay
+    from .showing import charts, labs
+    from .teaching import course
 
 __all__ = [
     "BaseImage",
@@ -49,19 +54,39 @@ __all__ = [
     "Step",
     "catalogue",
     "changes",
+    "charts",
+    "course",
+    "human_seconds",
+    "human_size",
+    "labs",
+    "rebuild",
     "replay",
 ]
 
-__version__ = "0.1.0"
-
-# What is imported when somebody asks: some of it needs more, and not everybody needs it.
+# Imported when somebody asks: charts and labs need matplotlib and ipywidgets, and not everybody needs the others.
 _MODULES = {"charts": ".showing.charts", "labs": ".showing.labs", "course": ".teaching.course"}
-_OBJECTS = {"ClassicBuilder": ".building.classic.builder", "replay": ".outside.traces"}
+_OBJECTS = {
+    "ClassicBuilder": ".building.classic.builder",
+    "rebuild": ".building.rebuilding",
+    "replay": ".recorded.replay",
+}
+# What only `pip install layerlib[course]` brings.
+_COURSE = {"IPython", "ipywidgets", "matplotlib"}
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
-        return import_module(_MODULES[name], __name__)
+        try:
+            return import_module(_MODULES[name], __name__)
+        except ModuleNotFoundError as error:
+            if error.name in _COURSE:
+                sentence = f"layerlib.{name} needs {error.name}: pip install 'layerlib[course]'"
+                raise ModuleNotFoundError(sentence, name=error.name) from None
+            raise
     if name in _OBJECTS:
         return getattr(import_module(_OBJECTS[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,5 +1,7 @@
 """The course as a site: pages, links, images and alternative texts. What `make book` made is checked where it is."""
 
+from __future__ import annotations
+
 import json
 import re
 from html.parser import HTMLParser
@@ -51,7 +53,7 @@ def links(text: str) -> list[str]:
     return ["".join(found) for found in LINK.findall(CODE.sub("", FENCE.sub("", text)))]
 
 
-def test_links_are_found():
+def test_links_are_found() -> None:
     text = '[a](b.md) ![c](d.png) [`e`](f.md#g) `[no](no.md)` <a href="h.md">\n```\n[no](no.md)\n```\n\n[i]: j.md\n'
     assert sorted(links(text)) == ["b.md", "d.png", "f.md#g", "h.md", "j.md"]
 
@@ -59,25 +61,25 @@ def test_links_are_found():
 # ---- The table of contents
 
 
-def test_every_page_of_the_contents_exists():
+def test_every_page_of_the_contents_exists() -> None:
     for page in [TOC["root"], *PAGES]:
         assert any((ROOT / f"{page}{suffix}").is_file() for suffix in (".md", ".ipynb")), page
 
 
-def test_every_notebook_is_in_the_contents_in_its_order():
+def test_every_notebook_is_in_the_contents_in_its_order() -> None:
     assert [page for page in PAGES if re.search(r"/\d\d_", page)] == [name(path)[:-6] for path in NOTEBOOKS]
 
 
-def test_the_other_texts_are_in_the_contents():
+def test_the_other_texts_are_in_the_contents() -> None:
     assert {"docs/fidelity", "layerlib/figures/README", "notebooks/TEACHING"} <= set(PAGES)
 
 
-def test_lessons_are_called_as_in_the_readme():
+def test_lessons_are_called_as_in_the_readme() -> None:
     table = dict(re.findall(r"\[(\d\d [^\]]+)\]\((.+?)\.ipynb\)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert table == {title: page for page, title in PAGES.items() if re.match(r"notebooks/\d\d_", page)}
 
 
-def test_what_the_first_page_takes_from_the_readme_is_there():
+def test_what_the_first_page_takes_from_the_readme_is_there() -> None:
     index = (ROOT / "book" / "index.md").read_text(encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     cuts = re.findall(r':start-after: "(.+)"\n:end-before: "(.+)"', index)
@@ -90,7 +92,7 @@ def test_what_the_first_page_takes_from_the_readme_is_there():
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=name)
-def test_links_and_images_lead_to_files(path):
+def test_links_and_images_lead_to_files(path: Path) -> None:
     for target in links(markdown(path)):
         parts = urlsplit(target)
         if not parts.scheme and parts.path:
@@ -98,7 +100,7 @@ def test_links_and_images_lead_to_files(path):
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=name)
-def test_links_to_dockers_documentation_are_well_formed(path):
+def test_links_to_dockers_documentation_are_well_formed(path: Path) -> None:
     for target in links(markdown(path)):
         assert urlsplit(target).scheme in ("", "https"), target
         if "docker.com" in target and "hub.docker.com" not in target:
@@ -106,7 +108,7 @@ def test_links_to_dockers_documentation_are_well_formed(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
-def test_figures_are_saved_with_alternative_text(path):
+def test_figures_are_saved_with_alternative_text(path: Path) -> None:
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
@@ -128,7 +130,7 @@ class Page(HTMLParser):
         self.tags: list[str] = []
         self.feed(path.read_text(encoding="utf-8"))
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {key: value or "" for key, value in attrs}
         self.tags.append(tag)
         self.ids.add(given.get("id", ""))
@@ -142,8 +144,11 @@ class Page(HTMLParser):
             self.loaded.append(given["src"])
 
 
+Site = dict[Path, Page]
+
+
 @pytest.fixture(scope="module")
-def site():
+def site() -> Site:
     if not HTML:
         pytest.skip("the book is not built (make book)")
     made = (SITE / "index.html").stat().st_mtime
@@ -152,7 +157,7 @@ def site():
     return {path.resolve(): Page(path) for path in HTML}
 
 
-def broken(site, path, target):
+def broken(site: Site, path: Path, target: str) -> bool:
     """Whether a target on a page of the site leads nowhere. Other sites are not asked."""
     parts = urlsplit(target)
     if parts.scheme:
@@ -163,11 +168,11 @@ def broken(site, path, target):
     return bool(parts.fragment) and there in site and unquote(parts.fragment) not in site[there].ids
 
 
-def test_the_site_has_every_page(site):
+def test_the_site_has_every_page(site: Site) -> None:
     assert {(SITE / f"{page}.html").resolve() for page in ["index", "search", TOC["root"], *PAGES]} <= set(site)
 
 
-def test_every_link_and_image_of_the_site_resolves(site):
+def test_every_link_and_image_of_the_site_resolves(site: Site) -> None:
     found = {
         (path.relative_to(SITE.resolve()).as_posix(), target)
         for path, page in site.items()
@@ -177,18 +182,18 @@ def test_every_link_and_image_of_the_site_resolves(site):
     assert not found
 
 
-def test_the_site_loads_nothing_from_elsewhere(site):
+def test_the_site_loads_nothing_from_elsewhere(site: Site) -> None:
     for page in site.values():
         assert not [target for target in [*page.loaded, *(i["src"] for i in page.images)] if urlsplit(target).netloc]
 
 
-def test_every_image_of_the_site_has_alternative_text(site):
+def test_every_image_of_the_site_has_alternative_text(site: Site) -> None:
     for path, page in site.items():
         assert not [image["src"] for image in page.images if not image.get("alt", "").strip()], path
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
-def test_the_site_shows_figures_tables_and_folded_answers(site, path):
+def test_the_site_shows_figures_tables_and_folded_answers(site: Site, path: Path) -> None:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     outputs = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
     page = site[(SITE / name(path)).with_suffix(".html").resolve()]

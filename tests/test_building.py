@@ -3,7 +3,7 @@
 import pytest
 
 from layerlib import BuildKit, ClassicBuilder, DockerfileError, File, LayerlibError, Project, changes
-from layerlib.building.files.copying import Orders, copied
+from layerlib.building.files.copying import CopyOptions, copied
 from layerlib.building.files.selecting import select
 from layerlib.building.files.snapshot import Snapshot
 from layerlib.reading.file import FOLDER
@@ -178,5 +178,5 @@ def test_a_stage_on_a_named_context_is_refused_clearly() -> None:
 def test_a_file_copied_over_a_folder_that_came_with_another_source_is_written() -> None:
     files = Tree({"d/x/f": File(b"1"), "x": File(b"2")})
     below = Snapshot(None, {"x": FOLDER})
-    written = copied(below, [(path, select(files, path)) for path in ("d", "x")], Orders("/"))
+    written = copied(below, [(path, select(files, path)) for path in ("d", "x")], CopyOptions("/"))
     assert written["x"] == File(b"2")

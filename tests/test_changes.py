@@ -1,65 +1,111 @@
-"""Changes: each edit of a project and what it leaves."""
+"""Changes by their names, and the changes that are offered for a project."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
-from layerlib import ContextError, File, Project, changes
+from layerlib import LayerlibError, Project, changes
 
-PROJECT = Project.from_files({"app.py": "print(1)\n", "old.txt": ""}, "FROM python\nENV A=1\nRUN <<E\nx\nE\nCMD a\n")
+TEXT = 'FROM python\nWORKDIR /a\nCOPY . .\nRUN make\nUSER me\nEXPOSE 80\nCMD ["x"]\n'
+PROJECT = Project.from_files({"app.py": "1\n", "notes.md": "n\n", "LICENSE": "l\n"}, TEXT)
 
-
-CHANGED = [
-    (lambda p: changes.set_instruction(p, 4, "RUN y"), "FROM python\nENV A=1\nRUN y\nCMD a\n"),
-    (lambda p: changes.set_instruction(p, 2, ""), "FROM python\nRUN <<E\nx\nE\nCMD a\n"),
-    (lambda p: changes.insert(p, 2, "LABEL x=1"), "FROM python\nLABEL x=1\nENV A=1\nRUN <<E\nx\nE\nCMD a\n"),
-    (lambda p: changes.append(p, "USER 1"), "FROM python\nENV A=1\nRUN <<E\nx\nE\nCMD a\nUSER 1\n"),
-    (lambda p: changes.move(p, 3, 2), "FROM python\nRUN <<E\nx\nE\nENV A=1\nCMD a\n"),
-    (lambda p: changes.move(p, 2, 6), "FROM python\nRUN <<E\nx\nE\nENV A=1\nCMD a\n"),
-    (lambda p: changes.set_base(p, "debian"), "FROM debian\nENV A=1\nRUN <<E\nx\nE\nCMD a\n"),
-    (lambda p: changes.set_env(p, "A", "2"), "FROM python\nENV A=2\nRUN <<E\nx\nE\nCMD a\n"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("change", "text"), CHANGED)
-def test_instructions_are_changed(change, text: str) -> None:  # type: ignore[no-untyped-def]
-    changed = change(PROJECT)
-    assert changed.dockerfile == text
-    assert changed.files["Dockerfile"].read().decode() == text
-    assert PROJECT.dockerfile.startswith("FROM python\nENV A=1")
+NAMED = [
+    # name, the project afterwards
+    ("nothing", PROJECT),
+    ("touch app.py", PROJECT),
+    ("edit app.py", PROJECT.with_files({"app.py": "1\n\n# edited\n"})),
+    ("edit LICENSE", PROJECT.with_files({"LICENSE": "l\n\n# edited\n"})),
+    ("chmod app.py", changes.set_mode(PROJECT, "app.py", 0o755)),
+    ("add new.txt", PROJECT.with_files({"new.txt": "new\n"})),
+    ("remove notes.md", PROJECT.with_files({"notes.md": None})),
+    ("edit WORKDIR", PROJECT.with_dockerfile(TEXT.replace("/a", "/a2"))),
+    ("edit RUN", PROJECT.with_dockerfile(TEXT.replace("make", "make && true"))),
+    ("edit USER", PROJECT.with_dockerfile(TEXT.replace("me\n", "1001\n"))),
+    ("edit EXPOSE", PROJECT.with_dockerfile(TEXT.replace("80", "9000"))),
+    ("edit CMD", PROJECT.with_dockerfile(TEXT.replace('["x"]', '["x", "-v"]'))),
+    ("set A=b c", PROJECT.with_dockerfile(f"{TEXT}ENV A='b c'\n")),
+]
 
 
-def test_an_edit_leaves_the_folders_above_as_they_are() -> None:
-    project = Project.from_files({"src": File(kind="folder", mode=0o700), "src/a": "1"}, "FROM python")
-    for changed in (changes.edit_file(project, "src/a"), changes.add_file(project, "src/b")):
-        assert changed.files["src"].mode == 0o700
+@pytest.mark.parametrize(("name", "after"), NAMED, ids=[name for name, _ in NAMED])
+def test_a_named_change(name: str, after: Project) -> None:
+    change = changes.named(name)
+    assert change.name == name
+    assert change(PROJECT) == after
+    assert (change.options, change.moves) == ({}, False)
 
 
-def test_files_are_changed() -> None:
-    assert changes.edit_file(PROJECT, "app.py").files["app.py"].read() != b"print(1)\n"
-    assert changes.touch(PROJECT, "app.py") == PROJECT
-    assert changes.set_mode(PROJECT, "app.py", 0o755).files["app.py"].mode == 0o755
-    assert "new.py" in changes.add_file(PROJECT, "new.py").files
-    assert "old.txt" not in changes.remove_file(PROJECT, "old.txt").files
-    assert changes.rename_file(PROJECT, "app.py", "main.py").files["main.py"].read() == b"print(1)\n"
-    with pytest.raises(ContextError, match=r"there is no file no\.py; there are: Dockerfile, app\.py, old\.txt"):
-        changes.edit_file(PROJECT, "no.py")
+def test_named_changes_of_the_build() -> None:
+    assert changes.named("--no-cache").options == {"no_cache": True}
+    assert changes.named("--build-arg A=b=c").options == {"args": {"A": "b=c"}}
+    assert changes.named("the base image moves").moves
+    for name in ("--no-cache", "--build-arg A=b", "the base image moves"):
+        assert changes.named(name)(PROJECT) == PROJECT
 
 
-def test_every_offered_change_can_be_made() -> None:
-    for name in Project.shipped():
-        project = Project.load(name)
-        offered = changes.of(project)
-        assert len({change.name for change in offered}) == len(offered) >= 5
-        for change in offered:
-            assert change(project).parsed
+@pytest.mark.parametrize("name", ["", "edit", "edit ", "paint app.py", "set A", "--build-arg A", "--pull", "Nothing"])
+def test_an_unknown_name_is_refused(name: str) -> None:
+    with pytest.raises(LayerlibError, match="no change is called"):
+        changes.named(name)
 
 
-def test_changing_never_writes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    changes.set_env(changes.set_base(PROJECT, "debian"), "B", "1")
-    assert list(tmp_path.iterdir()) == []
-    assert json.dumps(sorted(PROJECT.files)) == '["Dockerfile", "app.py", "old.txt"]'
+@pytest.mark.parametrize("keyword", ["WORKDIR", "RUN", "CMD", "USER", "EXPOSE"])
+def test_an_instruction_that_is_missing_cannot_be_edited(keyword: str) -> None:
+    bare = Project.from_files({}, "FROM python\n")
+    assert changes.named(f"edit {keyword}")(bare) == bare
+    with pytest.raises(LayerlibError, match=f"no {keyword} to edit"):
+        changes.edit_instruction(bare, keyword)
+
+
+@pytest.mark.parametrize("run", ["RUN <<E\nmake\nE", 'RUN ["make"]'])
+def test_a_run_that_no_text_can_follow_is_replaced(run: str) -> None:
+    project = Project.from_files({}, f"FROM python\n{run}\nUSER me\n")
+    assert changes.named("edit RUN")(project).dockerfile == "FROM python\nRUN true\nUSER me\n"
+
+
+def test_what_is_offered_follows_from_the_project() -> None:
+    assert [change.name for change in changes.of(PROJECT)] == [
+        "edit app.py",
+        "touch app.py",
+        "chmod +x app.py",
+        "add notes.txt",
+        "add a comment",
+        *(f"edit {keyword}" for keyword in ("WORKDIR", "RUN", "CMD", "USER", "EXPOSE")),
+        "add ENV above",
+        "add LABEL above",
+        "add .dockerignore",
+        "the base image moves",
+        "--no-cache",
+    ]
+
+
+@pytest.mark.parametrize("name", Project.shipped())
+def test_offered_changes_have_names_of_their_own_and_go_together(name: str) -> None:
+    project = Project.load(name)
+    offered = changes.of(project)
+    assert len({change.name for change in offered}) == len(offered)
+    for change in offered:
+        project = change(project)
+    assert project.parsed.stages
+
+
+OFFERED = [
+    # Dockerfile, whether "the base image moves" is offered
+    ("FROM python\n", True),
+    ("ARG TAG=slim\nFROM python:$TAG\n", True),
+    ("FROM python AS Base\nFROM base\n", True),
+    ("FROM scratch\n", False),
+    ("FROM scratch AS empty\nFROM EMPTY\n", False),
+    ("FROM python AS build\nFROM scratch\n", False),
+]
+
+
+@pytest.mark.parametrize(("text", "moves"), OFFERED)
+def test_a_base_that_can_move_is_offered_to_move(text: str, moves: bool) -> None:
+    offered = changes.of(Project.from_files({}, text))
+    assert any(change.moves for change in offered) == moves
+
+
+def test_a_build_argument_is_offered_with_another_value() -> None:
+    offered = changes.of(Project.from_files({}, "FROM python\nARG A=1\nARG B\n"))
+    assert [change.options for change in offered if change.name.startswith("--build-arg")] == [{"args": {"A": "other"}}]

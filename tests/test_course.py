@@ -1,8 +1,11 @@
-"""Predictions: scored step by step, left open without harm, and never an exception."""
+"""Predictions: scored step by step, possible to leave open, and never an exception. Tables for lessons."""
+
+from __future__ import annotations
 
 import pytest
 
-from layerlib import ClassicBuilder, Project, changes, course
+from layerlib import BuildKit, Change, ClassicBuilder, Project, changes, course
+from layerlib.teaching.predictions import Answer
 
 PROJECT = Project.load("python-numpy-app")
 EDIT = next(change for change in changes.of(PROJECT) if change.name == "edit app.py")
@@ -24,7 +27,7 @@ RIGHT = ["cached", "rebuilt", "rebuilt"]
         ("cached", "rebuilt", "rebuilt"),
     ],
 )
-def test_every_way_to_answer(answer):
+def test_every_way_to_answer(answer: Answer) -> None:
     result = course.predict(PROJECT, AFTER, answer)
     assert [row.said for row in result.rows] == RIGHT
     assert (result.score, result.of) == (3, 3)
@@ -32,30 +35,30 @@ def test_every_way_to_answer(answer):
     assert "3 of 3 right." in str(result)
 
 
-def test_a_change_is_as_good_as_a_project():
+def test_a_change_is_as_good_as_a_project() -> None:
     assert str(course.predict(PROJECT, EDIT, "c r r")) == str(course.predict(PROJECT, AFTER, "c r r"))
 
 
-def test_the_longest_name_counts():
+def test_the_longest_name_counts() -> None:
     result = course.predict(
         PROJECT, AFTER, {"RUN": "cached", "RUN pip install": "rebuilt", "COPY": "r", "WORKDIR": "c"}
     )
     assert result.score == 3
 
 
-def test_a_wrong_answer_gets_the_engines_reason():
+def test_a_wrong_answer_gets_the_engines_reason() -> None:
     result = course.predict(PROJECT, AFTER, {"WORKDIR": "rebuilt", "COPY": "cached", "RUN": "cached"})
     assert result.score == 0
     text = str(result)
     assert "The content of app.py changed." in text
-    assert "It stands on [3/4] COPY ./app.py ., which was rebuilt." in text
+    assert "It builds on [3/4] COPY ./app.py ., which was rebuilt." in text
     assert "An earlier build has this step" in text
 
 
 @pytest.mark.parametrize(
     "answer", [None, "", "  ", {}, [], {"WORKDIR": "", "COPY": None, "RUN": "?"}, [None, "", None]]
 )
-def test_no_answer_lists_the_steps_and_gives_nothing_away(answer):
+def test_no_answer_lists_the_steps_and_gives_nothing_away(answer: Answer) -> None:
     result = course.predict(PROJECT, AFTER, answer)
     assert not result.answered
     assert (result.score, result.of) == (0, 3)
@@ -68,7 +71,7 @@ def test_no_answer_lists_the_steps_and_gives_nothing_away(answer):
     assert result.notes == ()
 
 
-def test_half_an_answer_tells_nothing_of_the_other_half():
+def test_half_an_answer_tells_nothing_of_the_other_half() -> None:
     result = course.predict(PROJECT, AFTER, {"RUN": "cached"})
     assert "0 of 3 right, 2 not answered" in str(result)
     for text in (str(result), result._repr_html_()):
@@ -89,14 +92,14 @@ def test_half_an_answer_tells_nothing_of_the_other_half():
         (42, "not int"),
     ],
 )
-def test_what_cannot_be_understood_is_a_sentence(answer, note):
+def test_what_cannot_be_understood_is_a_sentence(answer: Answer, note: str) -> None:
     result = course.predict(PROJECT, AFTER, answer)
     assert any(note in one for one in result.notes)
     assert note in str(result)
     assert result.of == 3
 
 
-def test_a_dockerfile_that_docker_refuses_is_a_sentence():
+def test_a_dockerfile_that_docker_refuses_is_a_sentence() -> None:
     result = course.predict(PROJECT, PROJECT.with_dockerfile("FROM python\nRUM true\n"), "cached")
     assert result.of == 0
     assert "line 2" in str(result)
@@ -104,12 +107,12 @@ def test_a_dockerfile_that_docker_refuses_is_a_sentence():
     assert result._repr_html_()
 
 
-def test_an_edit_that_cannot_be_made_is_a_sentence():
-    gone = changes.Change("edit lost.py", lambda project: changes.edit_file(project, "lost.py"))
+def test_an_edit_that_cannot_be_made_is_a_sentence() -> None:
+    gone = Change("edit lost.py", lambda project: changes.edit_file(project, "lost.py"))
     assert "lost.py" in str(course.predict(PROJECT, gone, "c r r"))
 
 
-def test_the_classic_builder_is_asked_about_every_instruction():
+def test_the_classic_builder_is_asked_about_every_instruction() -> None:
     edit = next(change for change in changes.of(PROJECT) if change.name == "edit CMD")
     result = course.predict(PROJECT, edit, "cached cached cached rebuilt", ClassicBuilder())
     assert (result.score, result.of) == (4, 4)
@@ -117,16 +120,14 @@ def test_the_classic_builder_is_asked_about_every_instruction():
 
 
 @pytest.mark.parametrize("change", changes.of(PROJECT), ids=lambda change: change.name)
-def test_every_change_can_be_predicted(change):
+def test_every_change_can_be_predicted(change: Change) -> None:
     asked = course.predict(PROJECT, change)
     did = [row.did for row in asked.rows]
     assert set(did) <= {"cached", "rebuilt"}
     assert course.predict(PROJECT, change, did).score == asked.of
 
 
-def test_a_base_that_moves_leaves_the_builder_as_it_was():
-    from layerlib import BuildKit
-
+def test_a_base_that_moves_leaves_the_builder_as_it_was() -> None:
     builder = BuildKit()
     images = builder.images
     move = next(change for change in changes.of(PROJECT) if change.moves)
@@ -134,14 +135,14 @@ def test_a_base_that_moves_leaves_the_builder_as_it_was():
     assert builder.images is images
 
 
-def test_texts_are_escaped():
-    project = PROJECT.with_dockerfile("FROM python\nRUN echo '<img src=x onerror=alert(1)>'\n")
-    html = course.predict(project, project, {"<script>": "cached", "RUN": "cached"})._repr_html_()
-    assert "<img" not in html
-    assert "<script>" not in html
-
-
-def test_outputs_are_the_same_every_time():
+def test_outputs_are_the_same_every_time() -> None:
     first, second = (course.predict(PROJECT, AFTER, "c c c") for _ in range(2))
     assert str(first) == str(second)
     assert first._repr_html_() == second._repr_html_()
+
+
+def test_a_table_as_text_and_as_html() -> None:
+    table = course.Table("Title", ["change", "result"], [["edit <app>", "rebuilt"], ["touch", ""]])
+    assert str(table) == "Title\nchange      result\nedit <app>  rebuilt\ntouch"
+    assert "<code>edit &lt;app&gt;</code>" in table._repr_html_()
+    assert "<caption>Title</caption>" in table._repr_html_()

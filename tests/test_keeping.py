@@ -1,13 +1,20 @@
 """Nothing is lost: what a learner does in a lab is in a file beside the notebook, and one click away in a new lab."""
 
+from __future__ import annotations
+
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from layerlib import Project, changes, course, labs
+from layerlib.showing.labs.goal_lab import GoalLab
 from layerlib.showing.labs.keeping import FOLDER, Keeper, read, written
+from layerlib.showing.labs.order_lab import OrderLab
+from layerlib.showing.labs.predict_lab import PredictLab
 
 APP = Project.load("python-numpy-app")
 LEVEL = course.level("08-order")
@@ -18,40 +25,40 @@ OTHER = "FROM python:slim\n"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the notebook, where the kernel works."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def goal():
+def goal() -> GoalLab:
     return labs.goal(LEVEL)
 
 
-def predict():
+def predict() -> PredictLab:
     return labs.predict(APP, changes.of(APP)[0])
 
 
-def order():
+def order() -> OrderLab:
     return labs.order(Project.load("data-science-app"))
 
 
-def write(lab, text=MINE):
+def write(lab: GoalLab, text: str = MINE) -> None:
     lab.editor.set_state({"value": text})
 
 
-def tick(lab):
+def tick(lab: PredictLab) -> None:
     lab.builder.set_state({"index": 1})
     lab.toggles[0].set_state({"value": True})
     lab.toggles[2].set_state({"value": True})
 
 
-def move(lab):
+def move(lab: OrderLab) -> None:
     next(iter(lab.downs.values())).click()
     next(iter(lab.counts.values())).set_state({"value": 7})
 
 
-def work(lab):
+def work(lab: Any) -> Any:
     """What of a lab's state is the learner's."""
     if hasattr(lab, "texts"):
         return lab.texts
@@ -60,20 +67,24 @@ def work(lab):
     return lab.builder.value, [toggle.value for toggle in lab.toggles]
 
 
-LABS = {"goal": (goal, write), "predict": (predict, tick), "order": (order, move)}
+LABS: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {
+    "goal": (goal, write),
+    "predict": (predict, tick),
+    "order": (order, move),
+}
 
 
-def kept():
+def kept() -> list[str]:
     """The names of the files in the folder, those that a file browser hides too."""
     return sorted(path.name for path in Path(FOLDER).iterdir()) if Path(FOLDER).exists() else []
 
 
-def offered(lab):
-    return lab.bring_back.layout.display != "none"
+def offered(lab: Any) -> bool:
+    return bool(lab.bring_back.layout.display != "none")
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_a_lab_that_is_only_shown_writes_nothing(name, folder):
+def test_a_lab_that_is_only_shown_writes_nothing(name: str, folder: Path) -> None:
     make, _ = LABS[name]
     lab = make()
     for press in ("check", "hint", "goal", "copy", "again", "reset", "undo"):
@@ -85,7 +96,7 @@ def test_a_lab_that_is_only_shown_writes_nothing(name, folder):
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_work_is_kept_and_comes_back_with_one_click(name):
+def test_work_is_kept_and_comes_back_with_one_click(name: str) -> None:
     make, act = LABS[name]
     lab = make()
     begin = work(make())
@@ -105,7 +116,7 @@ def test_work_is_kept_and_comes_back_with_one_click(name):
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_work_that_is_begun_anew_leaves_the_old(name):
+def test_starting_again_leaves_the_old_work(name: str) -> None:
     make, act = LABS[name]
     act(make())
     old = (Path(FOLDER) / kept()[0]).read_bytes()
@@ -122,7 +133,7 @@ def test_work_that_is_begun_anew_leaves_the_old(name):
     assert work(again) == work_of(old, make)
 
 
-def work_of(data, make):
+def work_of(data: bytes, make: Callable[[], Any]) -> Any:
     """The state that a lab has with this in its only file."""
     for path in Path(FOLDER).iterdir():
         path.unlink()
@@ -132,7 +143,7 @@ def work_of(data, make):
     return work(lab)
 
 
-def test_a_file_is_read_by_people():
+def test_a_file_is_read_by_people() -> None:
     lab = goal()
     write(lab)
     lab.file.value = ".dockerignore"
@@ -147,13 +158,13 @@ def test_a_file_is_read_by_people():
     assert text == f"{head}\n#= builder\nclassic builder\n#= rebuilt\n{first}\n{second}\n"
 
 
-def test_a_kept_dockerfile_can_be_checked_as_it_is():
+def test_a_kept_dockerfile_can_be_checked_as_it_is() -> None:
     lab = goal()
     write(lab, LEVEL.solution.dockerfile)
     assert LEVEL.check((Path(FOLDER) / GOAL_FILE).read_text()).passed
 
 
-def test_every_letter_is_kept():
+def test_every_character_is_kept() -> None:
     lab = goal()
     begin = lab.editor.value
     for number in range(1, 6):
@@ -179,37 +190,38 @@ FOREIGN = {
 
 @pytest.mark.parametrize("what", FOREIGN)
 @pytest.mark.parametrize("name", LABS)
-def test_a_file_of_somebody_else_is_neither_offered_nor_touched(name, what):
+def test_a_file_of_somebody_else_is_neither_offered_nor_touched(name: str, what: str) -> None:
     make, act = LABS[name]
     act(make())
     file = Path(FOLDER) / kept()[0]
     file.write_bytes(FOREIGN[what])
     lab = make()
     assert not offered(lab)
-    assert "mistake" not in lab.view.value + lab.note.value
+    assert "bug in layerlib" not in lab.view.value + lab.note.value
     act(lab)
     assert file.read_bytes() == FOREIGN[what]
     assert len(kept()) == 2
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_a_kept_file_with_nonsense_in_it_is_not_offered(name):
+def test_a_kept_file_with_nonsense_in_it_is_not_offered(name: str) -> None:
     make, act = LABS[name]
     lab = make()
     act(lab)
     file = Path(FOLDER) / kept()[0]
     begin, parts = work(make()), read(lab.keeper.key, file.read_bytes())
+    assert parts
     for part in parts:
         for nonsense in ("", "\x00", "[9/9] BOO", "a: b", "1" * 6000 if name != "goal" else ""):
             file.write_bytes(written(lab.keeper.key, {**parts, part: nonsense}))
             again = make()
             again.bring_back.click()
-            assert "mistake" not in again.view.value + again.note.value
+            assert "bug in layerlib" not in again.view.value + again.note.value
             if part in ("builder", "rebuilt") and nonsense:
                 assert work(again) == begin
 
 
-def test_a_kept_file_that_somebody_edits_is_left_alone_and_can_be_brought_back():
+def test_a_kept_file_that_somebody_edits_is_left_alone_and_can_be_brought_back() -> None:
     lab = goal()
     write(lab)
     file = Path(FOLDER) / GOAL_FILE
@@ -228,23 +240,25 @@ def test_a_kept_file_that_somebody_edits_is_left_alone_and_can_be_brought_back()
     assert len(kept()) == 3
 
 
-def test_reset_leaves_the_work_in_its_file():
+def test_reset_leaves_the_work_in_its_file() -> None:
     lab = goal()
     write(lab)
     lab.reset.click()
     write(lab, OTHER)
     assert [MINE in (Path(FOLDER) / one).read_text() for one in kept()] == [False, True]
-    assert goal().offer.parts["Dockerfile"] == OTHER
+    offer = goal().offer
+    assert offer is not None
+    assert offer.parts["Dockerfile"] == OTHER
 
 
-def test_an_emptied_editor_does_not_empty_the_file():
+def test_an_emptied_editor_does_not_empty_the_file() -> None:
     lab = goal()
     write(lab)
     write(lab, " \n")
     assert MINE in (Path(FOLDER) / GOAL_FILE).read_text()
 
 
-def test_two_labs_that_are_open_at_once_do_not_write_over_each_other():
+def test_two_labs_that_are_open_at_once_do_not_write_over_each_other() -> None:
     write(goal())
     one, other = goal(), goal()
     one.bring_back.click()
@@ -257,7 +271,7 @@ def test_two_labs_that_are_open_at_once_do_not_write_over_each_other():
     assert ["# one more" in text for text in texts] == ["# one more" not in text for text in texts][::-1]
 
 
-def test_a_file_that_is_deleted_is_written_again():
+def test_a_file_that_is_deleted_is_written_again() -> None:
     lab = goal()
     write(lab)
     (Path(FOLDER) / GOAL_FILE).unlink()
@@ -266,14 +280,14 @@ def test_a_file_that_is_deleted_is_written_again():
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_a_folder_that_cannot_be_written_to_is_said(name, folder):
+def test_a_folder_that_cannot_be_written_to_is_said(name: str, folder: Path) -> None:
     make, act = LABS[name]
     Path(FOLDER).write_text("the learner's own")
     lab = make()
     act(lab)
     assert f"Nothing can be written to the folder {FOLDER}" in lab.note.value
     assert ("Copy as text" in lab.note.value) == (name == "goal")
-    assert "mistake" not in lab.view.value
+    assert "bug in layerlib" not in lab.view.value
     assert Path(FOLDER).read_text() == "the learner's own"
     Path(FOLDER).unlink()
     write(lab, OTHER) if name == "goal" else lab.undo.click() if name == "order" else lab.check.click()
@@ -281,7 +295,7 @@ def test_a_folder_that_cannot_be_written_to_is_said(name, folder):
 
 
 @pytest.mark.skipif(sys.platform == "win32" or not hasattr(os, "geteuid"), reason="permissions of Unix")
-def test_a_folder_without_permission_is_said(folder):
+def test_a_folder_without_permission_is_said(folder: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may write anywhere")
     folder.chmod(0o500)
@@ -294,12 +308,12 @@ def test_a_folder_without_permission_is_said(folder):
         folder.chmod(0o700)
 
 
-def test_a_full_disk_leaves_no_empty_files(monkeypatch):
+def test_a_full_disk_leaves_no_empty_files(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = goal()
     write(lab)
     before = (Path(FOLDER) / GOAL_FILE).read_bytes()
 
-    def full(self, data):
+    def full(self: Path, data: bytes) -> int:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
@@ -311,7 +325,7 @@ def test_a_full_disk_leaves_no_empty_files(monkeypatch):
     assert (Path(FOLDER) / GOAL_FILE).read_bytes() == before
 
 
-def test_a_mistake_of_ours_loses_nothing(monkeypatch):
+def test_a_bug_of_ours_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = goal()
     monkeypatch.setattr(type(lab), "_renew", lambda self: 1 / 0)
     write(lab)
@@ -321,19 +335,19 @@ def test_a_mistake_of_ours_loses_nothing(monkeypatch):
 
 
 @pytest.mark.parametrize("method", ["result", "parts", "project"])
-def test_a_mistake_of_ours_in_any_place_is_a_sentence(monkeypatch, folder, method):
+def test_a_bug_of_ours_in_any_place_is_a_sentence(monkeypatch: pytest.MonkeyPatch, folder: Path, method: str) -> None:
     lab = goal()
     with monkeypatch.context() as broken:
         broken.setattr(type(lab), method, lambda self: 1 / 0)
         write(lab)
         lab.check.click()
-        assert "mistake" in lab.view.value + lab.note.value
+        assert "bug in layerlib" in lab.view.value + lab.note.value
     assert lab.editor.value == MINE
     write(lab, MINE + "# more\n")
     assert "# more" in (folder / FOLDER / GOAL_FILE).read_text()
 
 
-def test_a_page_with_many_readers_keeps_nothing(monkeypatch):
+def test_a_page_with_many_readers_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     write(goal())
     monkeypatch.setenv("VOILA_PREHEAT", "False")
     lab = goal()
@@ -347,7 +361,7 @@ def test_a_page_with_many_readers_keeps_nothing(monkeypatch):
     "text",
     ["", "\n", "a", "a\n", "\n\na\n\n", "#= Dockerfile\n", "##= x\n#=x\n#= ", "a\r\nb\r", "é\ud800☃", "\x00\x85\u2028"],
 )
-def test_any_text_comes_back_as_it_was(text):
+def test_any_text_comes_back_as_it_was(text: str) -> None:
     parts = {"Dockerfile": text, "other": text}
     assert read("k", written("k", parts)) == parts
     keeper = Keeper("k")
@@ -356,14 +370,14 @@ def test_any_text_comes_back_as_it_was(text):
 
 
 @pytest.mark.parametrize("key", ["../../etc/passwd", "", "a/b\\c:d*?<>|\n\x00", "." * 99, "x" * 500, "C\N{SNOWMAN}N"])
-def test_any_name_makes_a_file_in_the_folder(key, folder):
+def test_any_name_makes_a_file_in_the_folder(key: str, folder: Path) -> None:
     Keeper(key).keep({"a": "b"})
     assert len(kept()) == 1
     assert Keeper(key).versions()[0].parts == {"a": "b"}
     assert [path.name for path in folder.iterdir()] == [FOLDER]
 
 
-def test_a_check_that_a_late_letter_follows_is_made_again():
+def test_a_check_that_a_late_character_follows_is_made_again() -> None:
     lab = goal()
     write(lab, LEVEL.solution.dockerfile.replace("FROM", "FRO"))
     lab.check.click()
@@ -375,7 +389,7 @@ def test_a_check_that_a_late_letter_follows_is_made_again():
     assert "The text has changed since this check." in lab.view.value
 
 
-def test_a_letter_that_comes_after_another_file_was_chosen_goes_where_it_belongs():
+def test_a_character_that_comes_after_another_file_was_chosen_goes_where_it_belongs() -> None:
     lab = goal()
     late = lab.editor
     lab.file.value = ".dockerignore"

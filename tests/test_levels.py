@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from layerlib import LayerlibError, course
-from layerlib.linting.attempt import change
-from layerlib.teaching.goals import goal as goals
+from layerlib.editing.named import named
+from layerlib.teaching.goals import table as goals
 
 LEVELS = course.levels()
 WRONG = [(level, number) for level in LEVELS for number in range(len(level.wrong))]
@@ -192,4 +192,4 @@ def test_unknown_goals_and_changes_are_refused():
     with pytest.raises(LayerlibError, match="no goal"):
         goals.goal({"goal": "magic"})
     with pytest.raises(LayerlibError, match="no change"):
-        change("sing a song")
+        named("sing a song")

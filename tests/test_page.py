@@ -1,15 +1,17 @@
-"""A learner's text never becomes a part of the page: no tag and no attribute of any HTML here comes from it."""
+"""A learner's text never becomes markup: no tag and no attribute of any HTML here comes from it."""
+
+from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browser import hostile
 
-sys.path.insert(0, str(Path(__file__).parent / "browser"))
-
-import hostile
+from layerlib.showing.labs.parts import Lab
 
 TAGS = {
     *("div", "p", "b", "h4", "pre", "code", "br", "details", "summary", "style"),
@@ -21,8 +23,6 @@ SVG_ATTRIBUTES = {
     *("role", "aria-label", "id", "d", "style", "transform", "width", "height", "viewbox", "version", "xmlns"),
     *("xmlns:xlink", "xlink:href", "x", "y", "clip-path", "fill", "patternunits"),
 }
-# Cells that write a table of their own; the first takes answers, and is tried with hostile ones below.
-OWN_TABLES = {("07_cache.ipynb", "every-table"), ("07_cache.ipynb", "classic-table")}
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 PAYLOADS = pytest.mark.parametrize("text", hostile.PAYLOADS.values(), ids=hostile.PAYLOADS)
 
@@ -33,44 +33,45 @@ pytestmark = pytest.mark.usefixtures("own_folder")
 class Page(HTMLParser):
     """The words of some HTML, and every tag and attribute that layerlib itself never writes."""
 
-    def __init__(self, html):
+    def __init__(self, html: str) -> None:
         super().__init__()
-        self.words, self.strange, self.svg = "", [], 0
+        self.words, self.svg = "", 0
+        self.strange: list[str] = []
         self.feed(html)
         self.close()
 
-    def handle_starttag(self, tag, attributes):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.svg += tag == "svg"
         tags, names = (TAGS | SVG_TAGS, ATTRIBUTES | SVG_ATTRIBUTES) if self.svg else (TAGS, ATTRIBUTES)
         self.strange += [tag] if tag not in tags else []
-        self.strange += [f"{tag} {name}" for name, _ in attributes if name not in names]
-        for name, value in attributes:
+        self.strange += [f"{tag} {name}" for name, _ in attrs if name not in names]
+        for name, value in attrs:
             if name not in ("aria-label",) and "window.ran" in (value or ""):
                 self.strange.append(f"{tag} {name}={value}")
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         self.svg -= tag == "svg"
 
-    def handle_comment(self, data):
+    def handle_comment(self, data: str) -> None:
         self.strange.append(f"comment {data}")
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         self.words += data
 
 
-def one_line(text):
+def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def widgets(widget):
+def widgets(widget: Any) -> Iterator[Any]:
     yield widget
     for child in getattr(widget, "children", ()):
         yield from widgets(child)
 
 
-def strange(lab):
+def strange(lab: Lab) -> list[str]:
     """What a lab's HTML has that layerlib does not write, and whether a description is taken as HTML."""
-    found = []
+    found: list[str] = []
     for widget in widgets(lab):
         if type(widget).__name__ == "HTML":
             found += Page(widget.value).strange
@@ -79,7 +80,7 @@ def strange(lab):
     return found
 
 
-def use(lab, text):
+def use(lab: Lab, text: str) -> Iterator[None]:
     """Press and fill in whatever a lab has."""
     for widget in list(widgets(lab)):
         kind = type(widget).__name__
@@ -95,10 +96,10 @@ def use(lab, text):
 
 
 @PAYLOADS
-def test_labs(text):
+def test_labs(text: str) -> None:
     for name in hostile.KINDS:
         lab = hostile.lab(name, hostile.project(text), text)
-        assert "mistake" not in lab.view.value, name
+        assert "bug in layerlib" not in lab.view.value, name
         assert one_line(text) in one_line(Page(lab.view.value).words), name
         assert strange(lab) == [], name
         for _ in use(lab, text):
@@ -106,7 +107,7 @@ def test_labs(text):
 
 
 @PAYLOADS
-def test_labs_that_offer_what_is_kept(text):
+def test_labs_that_offer_what_is_kept(text: str) -> None:
     lab = hostile.lab("goal", hostile.project(text), text)
     lab.editor.set_state({"value": f"FROM python\nRUN {text}\n"})
     lab = hostile.lab("goal", hostile.project(text), text)
@@ -118,7 +119,7 @@ def test_labs_that_offer_what_is_kept(text):
 
 
 @PAYLOADS
-def test_a_file_with_a_hostile_name_that_is_kept_or_cannot_be(text):
+def test_a_file_with_a_hostile_name_that_is_kept_or_cannot_be(text: str) -> None:
     lab = hostile.lab("goal", hostile.project(text), text)
     Path("my-work").write_text("")
     lab.editor.set_state({"value": text})
@@ -127,7 +128,7 @@ def test_a_file_with_a_hostile_name_that_is_kept_or_cannot_be(text):
 
 
 @PAYLOADS
-def test_labs_that_refuse(text):
+def test_labs_that_refuse(text: str) -> None:
     said = hostile.errors(text)
     assert len(said) > 15
     for number, (where, project) in enumerate(hostile.refused(text).items()):
@@ -135,7 +136,7 @@ def test_labs_that_refuse(text):
         name = kinds[number % len(kinds)]
         lab = hostile.lab(name, project, text)
         assert strange(lab) == [], (where, name)
-        assert "mistake" not in lab.view.value, (where, name)
+        assert "bug in layerlib" not in lab.view.value, (where, name)
         if where in said and name != "predict":
             words = one_line(Page(lab.view.value).words)
             for line in str(said[where]).splitlines():
@@ -143,8 +144,8 @@ def test_labs_that_refuse(text):
 
 
 @PAYLOADS
-def test_what_a_mistake_of_ours_says(text, monkeypatch):
-    def fail(lab):
+def test_what_a_bug_of_ours_says(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(lab: Lab) -> str:
         raise ValueError(text)
 
     for name in hostile.KINDS:
@@ -156,7 +157,7 @@ def test_what_a_mistake_of_ours_says(text, monkeypatch):
 
 
 @PAYLOADS
-def test_what_is_shown_without_a_lab(text):
+def test_what_is_shown_without_a_lab(text: str) -> None:
     for name, shown in hostile.everything(text).items():
         if hasattr(shown, "svg"):
             page = Page(shown.svg())
@@ -172,7 +173,7 @@ def test_what_is_shown_without_a_lab(text):
         assert page.strange == [], name
 
 
-def test_no_lesson_shows_html_that_a_learner_can_reach_by_trust():
+def test_no_lesson_shows_html_that_a_learner_can_reach_by_trust() -> None:
     """What is saved in a lesson is made by a class that escapes; no cell writes HTML itself."""
     lessons = sorted(NOTEBOOKS.rglob("*.ipynb"))
     assert lessons
@@ -182,7 +183,7 @@ def test_no_lesson_shows_html_that_a_learner_can_reach_by_trust():
         for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]:
             assert "trusted" not in cell["metadata"], lesson.name
             source = "".join(cell["source"])
-            if cell["cell_type"] == "code" and (lesson.name, cell["id"]) not in OWN_TABLES:
+            if cell["cell_type"] == "code":
                 for way in ("HTML(", "Markdown(", "Javascript(", "%%html", "%%javascript", "SVG(", "_repr_html_"):
                     assert way not in source, (lesson.name, cell["id"])
             for output in cell.get("outputs", ()):
@@ -193,14 +194,14 @@ def test_no_lesson_shows_html_that_a_learner_can_reach_by_trust():
 
 
 @PAYLOADS
-def test_the_table_of_answers_in_lesson_07(text):
+def test_the_table_of_answers_in_lesson_07(text: str) -> None:
     cells = json.loads((NOTEBOOKS / "07_cache.ipynb").read_text(encoding="utf-8"))["cells"]
-    here = {}
+    here: dict[str, Any] = {}
     for cell in cells:
         if cell["cell_type"] == "code":
             exec("".join(cell["source"]), here)
         if cell["id"] == "every-table":
             break
-    page = Page(here["grid"](here["kinds"], here["edits"], {edit.name: text for edit in here["edits"]}).data)
+    page = Page(here["grid"](here["kinds"], here["edits"], {edit.name: text for edit in here["edits"]})._repr_html_())
     assert text in page.words
     assert page.strange == []

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from layerlib import BuildKit, ClassicBuilder, Project, Step, changes
-from layerlib.building.reasons.reasons import KINDS
+from layerlib.building.records import KINDS
 
 DOCKERFILE = """\
 ARG BASE=python
@@ -251,14 +251,6 @@ def test_buildkit_only(name: str, text: str, edit: Edit, expected: tuple[str, st
 
 def test_there_are_enough_edits() -> None:
     assert len(EDITS) >= 60
-
-
-@pytest.mark.parametrize("edit", [row for row in EDITS if not row[2]], ids=lambda row: row[0])
-def test_a_change_and_its_undoing(edit) -> None:  # type: ignore[no-untyped-def]
-    for builder, project in ((BuildKit(), PROJECT), (ClassicBuilder(), PLAIN)):
-        builder.build(project)
-        builder.build(edit[1](project))
-        assert not builder.build(project).missed
 
 
 def test_parent_names_the_step_that_missed_first() -> None:

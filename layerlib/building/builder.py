@@ -1,4 +1,4 @@
-"""What the two builders have in common: what they are given, and a cache."""
+"""What the two builders have in common: what they are given, a cache, and a memory for the reasons."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from ..reading.errors import LayerlibError
 from ..reading.shipped_images import catalogue
 from .cache.cache import Cache
 from .effects.effects import Effects
-from .records import STORES
+from .reasons.memory import Memory
+from .records import STORES, Store
 
 
 class Builder:
@@ -20,15 +21,17 @@ class Builder:
         self,
         images: Catalogue | None = None,
         effects: Effects | Mapping[str, Any] | None = None,
-        store: str = "overlay2",
+        store: Store = "overlay2",
     ) -> None:
         if store not in STORES:
             raise LayerlibError(f"there is no image store {store!r}; it is {' or '.join(STORES)}")
         self.images = images or catalogue()
         self.effects = effects if isinstance(effects, Effects) else Effects(effects)
-        self.store = store
+        self.store: Store = store
         self.cache = Cache()
+        self.memory = Memory()
 
     def prune(self) -> None:
         """Empty the cache, as `docker builder prune --all` does."""
         self.cache.prune()
+        self.memory.prune()

@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, Protocol, get_args
 
 from ..reading.base_image import HistoryRow
-from ..reading.project import Project
 from ..reading.sizes import total_size
-from .reasons.reasons import Reason
+from .operations import Operation
 
-STORES = ("overlay2", "containerd")
+Store = Literal["overlay2", "containerd"]
+STORES: tuple[Store, ...] = get_args(Store)
+
+Kind = Literal[
+    "first-build", "new-step", "command", "environment", "build-argument", "user", "working-directory", "shell",
+    "mount", "flags", "destination", "source", "file-content", "file-mode", "file-added", "file-removed",
+    "file-renamed", "stage-output", "base-image", "order", "parent", "no-cache",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a step is not cached.
+
+    Attributes:
+        kind: one of `KINDS`.
+        subject: what it is about: the variable, the file's path, the image, the instruction.
+        sentence: the reason in words.
+        step: for "parent" and "stage-output", the step that missed first; else None.
+    """
+
+    kind: Kind
+    subject: str
+    sentence: str
+    step: Step | None = None
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class Digested(Protocol):
+    """Something that a digest stands for."""
+
+    @property
+    def digest(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class BaseLayer:
+    """A layer of a base image, of which only the digest is known."""
+
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -22,7 +63,7 @@ class Layer:
         created_by: the text that `docker history` shows.
         size: bytes, or None when nobody knows.
         size_source: where the size comes from, in words.
-        digest: two layers with the same digest are one, on the disk and on the wire.
+        contents: what it holds, on the layers below.
         base: whether it came with the base image.
         compressed: bytes that a pull moves, or None when nobody knows.
     """
@@ -30,9 +71,48 @@ class Layer:
     created_by: str
     size: int | None
     size_source: str
-    digest: str
+    contents: Digested = field(repr=False, compare=False)
     base: bool = False
     compressed: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """Two layers with the same digest are one, on the disk and on the wire: the same files on the same layers.
+
+        What a RUN writes that nobody knows is the same only if one execution wrote it. Worked out when it is asked for.
+        """
+        return self.contents.digest
+
+
+def base_layers(history: Iterable[HistoryRow], diff_ids: Iterable[str]) -> list[Layer]:
+    """The layers of a base image: the rows of its history that have one, bottom first."""
+    full = (row for row in history if not row.empty)
+    return [
+        Layer(row.created_by, row.size, row.size_source, BaseLayer(diff_id), True, row.compressed)
+        for row, diff_id in zip(full, diff_ids, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class StepName:
+    """How Docker prints a step, in parts.
+
+    Attributes:
+        full: the whole of it, such as "[build 2/4] WORKDIR /home/app".
+        text: without stage and number.
+        number: counted from 1; 0 if the step has none.
+        stage: the stage as the name shows it, or an empty string.
+    """
+
+    full: str
+    text: str
+    number: int = 0
+    stage: str = ""
+
+    def with_prefix(self, prefix: str) -> StepName:
+        """The name of another step with the same number: the prefix comes before the text."""
+        place = self.full.removesuffix(self.text)
+        return StepName(f"{place}{prefix}{self.text}", prefix + self.text, self.number, self.stage)
 
 
 @dataclass(frozen=True)
@@ -40,14 +120,17 @@ class Step:
     """One step as Docker prints it.
 
     Attributes:
-        name: such as "[2/4] WORKDIR /home/app".
+        name: such as "[build 2/4] WORKDIR /home/app".
         cached: True if the builder took the result of an earlier build.
         reason: why it is not cached; None when it is.
         layer: the layer that it makes; None if it makes none.
         seconds: how long it takes; 0 when cached, None when nobody knows.
+        text: the name without stage and number, such as "WORKDIR /home/app".
+        number: its number in the name, counted from 1 in its stage (classic: in the Dockerfile); 0 if it has none.
+        stage_name: the stage as the name shows it; empty where it shows none.
         keyword, line: the instruction and the line where it stands in the Dockerfile (0: not in this Dockerfile).
         stage: the stage's number, counted from 0.
-        definition: what the builder compares, besides the inputs.
+        operation: what the builder compares, besides the inputs.
     """
 
     name: str
@@ -55,10 +138,13 @@ class Step:
     reason: Reason | None
     layer: Layer | None
     seconds: float | None
+    text: str = ""
+    number: int = 0
+    stage_name: str = ""
     keyword: str = ""
     line: int = 0
     stage: int = 0
-    definition: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    operation: Operation | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.name}: {'cached' if self.cached else self.reason}"
@@ -76,53 +162,3 @@ class Image:
     def size(self) -> int | None:
         """The sum of the layers in bytes; None if one of them is unknown."""
         return total_size([layer.size for layer in self.layers])
-
-
-@dataclass(frozen=True, repr=False)
-class Build:
-    """One build: its steps, the image, and the ways to show them.
-
-    Attributes:
-        steps: by stage and number (classic: as printed).
-        image: the image.
-        project: what was built.
-        builder: "buildkit" or "classic".
-        store: the image store, "overlay2" or "containerd": it decides how sizes are counted.
-        printed: the steps in the order of the log, with those that have no number.
-    """
-
-    steps: tuple[Step, ...]
-    image: Image
-    project: Project
-    builder: str
-    store: str
-    printed: tuple[Step, ...] = field(default=(), repr=False)
-
-    def history(self) -> tuple[HistoryRow, ...]:
-        """The rows of `docker history`, newest first. Printing them gives Docker's table."""
-        from .report import History
-
-        return History(reversed(self.image.rows))
-
-    def log(self) -> str:
-        """What `docker build --progress=plain` prints (classic: what the old builder prints)."""
-        from .report import log
-
-        return log(self)
-
-    @property
-    def missed(self) -> tuple[Step, ...]:
-        """The steps that run again. FROM is not among them: its image is only looked up."""
-        return tuple(step for step in self.steps if step.reason is not None and step.keyword != "FROM")
-
-    def __str__(self) -> str:
-        from .report import text
-
-        return text(self)
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        from .report import html
-
-        return html(self)

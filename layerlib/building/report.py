@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from ..reading.base_image import HistoryRow
-from .records import Build, Step
-
-
-def human_size(size: int | None) -> str:
-    """Bytes as `docker history` prints them: decimal units and three digits; "unknown" for None."""
-    if size is None:
-        return "unknown"
-    value, units = float(size), ["B", "kB", "MB", "GB", "TB", "PB"]
-    while value >= 1000 and len(units) > 1:
-        value /= 1000
-        units.pop(0)
-    text = f"{value:.3g}"
-    return f"{float(text):.0f}{units[0]}" if "e" in text else f"{text}{units[0]}"
-
-
-def human_seconds(seconds: float | None) -> str:
-    """Seconds as the build log prints them; "time unknown" for None."""
-    return "time unknown" if seconds is None else f"{seconds:.1f}s"
+from .records import Step
+from .units import human_seconds, human_size
 
 
 class History(tuple[HistoryRow, ...]):
@@ -51,37 +35,32 @@ class History(tuple[HistoryRow, ...]):
         return table("docker history, newest first", ("created by", "size", "comment"), rows)
 
 
-def log(build: Build) -> str:
-    """The build's log as Docker prints it, less what nobody can know: IDs, transfers, and what a command says."""
-    return "\n".join(_classic_log(build) if build.builder == "classic" else _buildkit_log(build))
-
-
-def _buildkit_log(build: Build) -> Iterator[str]:
-    yield '#0 building with "default" instance using docker driver'
-    images = [step for step in build.printed if step.keyword == "FROM" and " FROM " in f" {step.name}"]
+def buildkit_log(printed: Sequence[Step]) -> str:
+    """The log of BuildKit as Docker prints it, less what nobody can know: IDs, transfers, and what a command says."""
     blocks: list[tuple[str, str]] = [("[internal] load build definition from Dockerfile", "DONE 0.0s")]
-    for reference in dict.fromkeys(step.name.rpartition("FROM ")[2].partition("@")[0] for step in images):
+    images = [step.text for step in printed if step.keyword == "FROM" and step.text.startswith("FROM ")]
+    for reference in dict.fromkeys(text.removeprefix("FROM ").partition("@")[0] for text in images):
         blocks.append((f"[internal] load metadata for {reference}", "DONE 0.0s"))
     blocks.append(("[internal] load .dockerignore", "DONE 0.0s"))
-    context = any(step.keyword in ("COPY", "ADD") for step in build.printed)
-    for step in build.printed:
+    context = any(step.keyword in ("COPY", "ADD") for step in printed)
+    for step in printed:
         if context and step.keyword != "FROM":
             blocks.append(("[internal] load build context", "DONE 0.0s"))
             context = False
         blocks.append((step.name, "CACHED" if step.cached else f"DONE {human_seconds(step.seconds)}"))
     blocks.append(("exporting to image", "DONE 0.0s"))
-    for number, (name, end) in enumerate(blocks, 1):
-        yield ""
-        yield f"#{number} {name}"
-        yield f"#{number} {end}"
+    head = '#0 building with "default" instance using docker driver'
+    return "\n".join([head, *(f"\n#{number} {name}\n#{number} {end}" for number, (name, end) in enumerate(blocks, 1))])
 
 
-def _classic_log(build: Build) -> Iterator[str]:
-    for step in build.steps:
-        yield step.name
+def classic_log(steps: Sequence[Step]) -> str:
+    """The log of the classic builder, less image IDs and what a command says."""
+    lines = []
+    for step in steps:
+        lines.append(step.name)
         if step.keyword != "FROM":
-            yield " ---> Using cache" if step.cached else f" ---> Running ({human_seconds(step.seconds)})"
-    yield "Successfully built"
+            lines.append(" ---> Using cache" if step.cached else f" ---> Running ({human_seconds(step.seconds)})")
+    return "\n".join([*lines, "Successfully built"])
 
 
 def verdict(step: Step) -> str:
@@ -96,25 +75,20 @@ def why(step: Step) -> str:
     return str(step.reason)
 
 
-def text(build: Build) -> str:
+def text(steps: Sequence[Step]) -> str:
     """One line a step: its name, cached or rebuilt, and why."""
-    width = max((len(step.name) for step in build.steps), default=0)
-    width = min(width, 60)
-    lines = []
-    for step in build.steps:
-        end = verdict(step) + (f": {why(step)}" if why(step) else "")
-        lines.append(f"{step.name:<{width}}  {end}")
-    return "\n".join(lines) or "no steps: nothing stands on FROM scratch"
+    width = min(max((len(step.name) for step in steps), default=0), 60)
+    lines = [f"{step.name:<{width}}  {verdict(step)}" + (f": {why(step)}" if why(step) else "") for step in steps]
+    return "\n".join(lines) or "no steps: nothing builds on FROM scratch"
 
 
-def html(build: Build) -> str:
-    """The steps as a table with a caption and header cells. Every text is escaped."""
+def html(name: str, steps: Sequence[Step], missed: int) -> str:
+    """The steps of a project's build as a table with a caption and header cells. Every text is escaped."""
     rows = []
-    for step in build.steps:
+    for step in steps:
         size = "" if step.layer is None else human_size(step.layer.size)
         rows.append([f"<code>{escape(step.name)}</code>", f"<b>{verdict(step)}</b>", escape(why(step)), size])
-    missed = len(build.missed)
-    caption = f"{build.project.name}: {missed} of {sum(s.keyword != 'FROM' for s in build.steps)} steps rebuilt"
+    caption = f"{name}: {missed} of {sum(step.keyword != 'FROM' for step in steps)} steps rebuilt"
     return table(escape(caption), ("step", "result", "why", "layer"), rows)
 
 

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
-from ..building.buildkit.solver import Solver
-from ..building.cache.cache import Cache
 from ..building.effects.effects import Effects
-from ..building.files.snapshot import Snapshot
-from ..building.frontend.frontend import Frontend, Options
-from ..building.frontend.llb import Vertex
-from ..building.records import Build, Step
+from ..building.rebuilding import rebuild
+from ..building.records import Step
 from ..editing import changes
-from ..editing.changes import Change
-from ..reading.errors import LayerlibError
 from ..reading.file import File
 from ..reading.project import Project
-from ..reading.shipped_images import catalogue
 from ..reading.tree import Tree
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One step of the final build: its vertex, the files below it, and those that it wrote."""
-
-    vertex: Vertex
-    below: Snapshot
-    after: Snapshot
+from .solved_step import SolvedStep, solved_steps
 
 
 @dataclass(frozen=True)
@@ -46,7 +31,7 @@ class Attempt:
 
     project: Project
     start: Project
-    effects: Mapping[str, Any] = field(default_factory=dict)
+    effects: Effects | Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def build(self) -> Build:
@@ -54,53 +39,39 @@ class Attempt:
         return BuildKit(effects=self.effects).build(self.project)
 
     def rebuild(self, after: str) -> Build:
-        """The build that follows a change, named as in `change`."""
-        builder = BuildKit(effects=self.effects)
-        builder.build(self.project)
-        made = change(after)
-        if made.moves:
-            base = self.project.parsed.stages[-1].base
-            builder.images = changes.moved_base(builder.images, base)
-        return builder.build(made(self.project), **made.options)
+        """The build that follows a change, named as in `changes.named`."""
+        return rebuild(self.project, changes.named(after), builder=BuildKit(effects=self.effects))
 
     @cached_property
-    def stops(self) -> tuple[Stop, ...]:
+    def steps(self) -> tuple[SolvedStep, ...]:
         """Every step that the image needs, in the order in which they are built."""
-        solver = Solver(Cache(), Effects(self.effects), Frontend(self.project, Options(), catalogue(), "overlay2"))
-        solver.build()
-        found = []
-        for one in solver.solved.values():
-            first = one.vertex.inputs[0].vertex if one.vertex.inputs else None
-            below = solver.solved[first.identity].result.snapshot if first else Snapshot()
-            found.append(Stop(one.vertex, below, one.result.snapshot))
-        return tuple(found)
+        return solved_steps(self.project, self.effects)
 
     @cached_property
-    def chain(self) -> tuple[Stop, ...]:
+    def chain(self) -> tuple[SolvedStep, ...]:
         """The steps whose layers the image has, bottom first."""
-        by_vertex = {stop.vertex.identity: stop for stop in self.stops}
-        found: list[Stop] = []
-        here: Vertex | None = self.stops[-1].vertex if self.stops else None
-        while here is not None:
-            found.append(by_vertex[here.identity])
-            here = here.inputs[0].vertex if here.inputs else None
-        return tuple(reversed(found))
+        chain: list[SolvedStep] = []
+        step = self.steps[-1] if self.steps else None
+        while step is not None:
+            chain.append(step)
+            step = step.builds_on
+        return tuple(reversed(chain))
 
     @cached_property
     def files(self) -> Tree:
         """The files in the image, as far as anyone knows; paths without the first slash."""
-        return self.stops[-1].after.tree if self.stops else Tree({})
+        return self.steps[-1].after.tree if self.steps else Tree({})
 
     def layers(self) -> list[tuple[str, dict[str, File]]]:
         """The files in each layer of the image that this Dockerfile makes, with the name of the step."""
         return [
-            (stop.vertex.name, {path: file for path, file in stop.after.written.items() if file is not None})
-            for stop in self.chain
-            if stop.vertex.image is None
+            (step.name, {path: file for path, file in step.after.written.items() if file is not None})
+            for step in self.chain
+            if not step.image
         ]
 
     def first_miss(self, build: Build) -> Step | None:
-        """The step that a rebuild's other misses stand on."""
+        """The step that the other misses of a rebuild come from."""
         return next((step for step in build.missed if step.reason and step.reason.step is None), None)
 
 
@@ -116,44 +87,3 @@ def argv_of(attempt: Attempt, given: list[str] | None = None) -> list[str]:
 def quoted(name: str) -> str:
     """A step's name as it stands in a sentence."""
     return f'"{name}"'
-
-
-def change(text: str) -> Change:
-    """The change that a level's data names: "edit app.py", "touch app.py", "chmod app.py", "add notes.txt",
-    "remove notes.txt", "edit CMD", "set NAME=value", "nothing", "--no-cache", "--build-arg NAME=value",
-    "the base image moves".
-
-    Raises LayerlibError for anything else.
-    """
-    verb, _, rest = text.partition(" ")
-    if text == "nothing":
-        return Change(text)
-    if text == "--no-cache":
-        return Change(text, options={"no_cache": True})
-    if text == "the base image moves":
-        return Change(text, moves="base")
-    if verb == "--build-arg" and "=" in rest:
-        name, _, value = rest.partition("=")
-        return Change(text, options={"args": {name: value}})
-    if verb == "edit" and re.fullmatch("[A-Z]+", rest):
-        return Change(text, lambda project: _edit_instruction(project, rest))
-    if verb == "set" and "=" in rest:
-        name, _, value = rest.partition("=")
-        return Change(text, lambda project: changes.set_env(project, name, value))
-    edits = {
-        "edit": lambda project: changes.edit_file(project, rest),
-        "touch": lambda project: changes.touch(project, rest),
-        "chmod": lambda project: changes.set_mode(project, rest, 0o755),
-        "add": lambda project: changes.add_file(project, rest),
-        "remove": lambda project: changes.remove_file(project, rest),
-    }
-    if verb not in edits or not rest:
-        raise LayerlibError(f"no change is called {text!r}")
-    return Change(text, edits[verb])
-
-
-def _edit_instruction(project: Project, keyword: str) -> Project:
-    one = changes.find(project, keyword)
-    if one is None:
-        return project
-    return changes.set_instruction(project, one.line, changes.EDITS[keyword](one.source))

@@ -5,34 +5,42 @@ No chart guesses. What nobody knows is a hatched box, and the words beside it sa
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..building.records import Build, Layer, Step
-from ..building.report import human_seconds, human_size
+from ..building.build import Build
+from ..building.records import Layer, Step
+from ..building.units import Size, Time, count, human_seconds, human_size
 from ..reading.base_image import BaseImage
 from . import palette
-from .drawing import Chart, Piece, bar, figure, legend, mark, name, note, plain, scale
-from .wording import called, command, count, often, sum_of_times, titled, total
+from .drawing import Chart, Meaning, Piece, bar, figure, legend, mark, name, note, plain, scale
+from .shared import layers_of, shared_layers
+from .wording import called, command, often, titled
+from .worked import rebuilt_steps, working_steps
 
 __all__ = ["Chart", "Day", "compare", "day", "layers", "rebuild", "shared", "three_sizes"]
 
 Day = Mapping[str, Sequence[Build]]
 """What `day` shows: a label, such as "requirements first", to the builds of one day."""
 
-BASE_IMAGE = ("base image", palette.BASE, "")
-OWN_LAYERS = ("layers of this Dockerfile", palette.OWN, "")
-UNKNOWN = ("unknown", palette.UNKNOWN, palette.HATCH)
+BASE_IMAGE = Meaning("base image", palette.BASE)
+OWN_LAYERS = Meaning("layers of this Dockerfile", palette.OWN)
+IN_BOTH = Meaning("in both, stored once", palette.SHARED, palette.SHARED_HATCH)
+IN_ONE = Meaning("in one only", palette.BASE)
+BYTES = Meaning("bytes", palette.OWN)
+UNKNOWN = Meaning("unknown", palette.UNKNOWN, palette.HATCH)
+SECONDS = Meaning("seconds of rebuilding", palette.REBUILT)
+UNKNOWN_TIME = Meaning("time unknown", palette.UNKNOWN, palette.HATCH)
 
 
 def layers(build: Build, title: str = "") -> Chart:
     """The layers of one image, the last on top, each bar beginning where the layer below it ends."""
     stack = build.image.layers
-    known = sum(layer.size or 0 for layer in stack)
-    unknown = (known or 1) * 0.08
+    unknown = (_size(stack).known or 1) * 0.08
     fig, axes = figure(len(stack) + 1, title, left=0.42)
     end = 0.0
     for row, layer in zip(range(len(stack) - 1, -1, -1), stack, strict=True):
@@ -43,7 +51,7 @@ def layers(build: Build, title: str = "") -> Chart:
         note(axes, end, row, human_size(layer.size))
     name(axes, len(stack), "the image", bold=True)
     bar(axes, len(stack), [_piece(layer) for layer in stack], unknown)
-    note(axes, end, len(stack), total([layer.size for layer in stack]))
+    note(axes, end, len(stack), str(_size(stack)))
     scale(axes, end, "B")
     _legend(axes, stack)
     return Chart(fig, _layers_in_words(build, title))
@@ -55,8 +63,8 @@ def _layers_in_words(build: Build, title: str) -> str:
     base = [layer for layer in stack if layer.base]
     listed = "; ".join(f"{command(layer)}, {human_size(layer.size)}" for layer in own)
     return (
-        f"{titled(title)}Layers of {build.project.name}, {total([layer.size for layer in stack])} in all. "
-        f"The base image: {count(len(base), 'layer')}, {total([layer.size for layer in base])}. "
+        f"{titled(title)}Layers of {build.project.name}, {_size(stack)} in all. "
+        f"The base image: {count(len(base), 'layer')}, {_size(base)}. "
         f"Its own: {count(len(own), 'layer')}{': ' if own else ''}{listed}."
     )
 
@@ -64,16 +72,15 @@ def _layers_in_words(build: Build, title: str) -> str:
 def compare(builds: Mapping[str, Build], title: str = "") -> Chart:
     """Several images, one bar each: the base image, then the Dockerfile's own layers, unknown ones hatched."""
     stacks = {label: build.image.layers for label, build in builds.items()}
-    longest = max((sum(layer.size or 0 for layer in stack) for stack in stacks.values()), default=0)
+    longest = max((_size(stack).known for stack in stacks.values()), default=0)
     fig, axes = figure(len(stacks), title, left=0.28)
     ends, said = [], []
     for row, (label, stack) in enumerate(stacks.items()):
         ends.append(bar(axes, row, _alternating(stack), (longest or 1) * 0.08))
         name(axes, row, label, length=28)
-        words = total([layer.size for layer in stack])
-        note(axes, ends[-1], row, words)
-        own = [layer.size for layer in stack if not layer.base]
-        said.append(f"{label}: {words}, of which its own {count(len(own), 'layer')} take {total(own)}")
+        note(axes, ends[-1], row, str(_size(stack)))
+        own = [layer for layer in stack if not layer.base]
+        said.append(f"{label}: {_size(stack)}, of which its own {count(len(own), 'layer')} take {_size(own)}")
     scale(axes, max(ends, default=0), "B")
     _legend(axes, [layer for stack in stacks.values() for layer in stack])
     return Chart(fig, f"{titled(title)}Images by size. {'; '.join(said)}.")
@@ -81,11 +88,10 @@ def compare(builds: Mapping[str, Build], title: str = "") -> Chart:
 
 def rebuild(builds: Mapping[str, Build], title: str = "") -> Chart:
     """How long each step of each build takes: a cached step takes no time, a time that nobody knows is hatched."""
-    groups = {label: [_timed(step) for step in _worked(build)] for label, build in builds.items()}
+    groups = {label: [_timed(step) for step in working_steps(build)] for label, build in builds.items()}
     said = []
     for label, build in builds.items():
-        steps = _worked(build)
-        missed = [step for step in steps if not step.cached]
+        steps, missed = working_steps(build), rebuilt_steps(build)
         names = "; ".join(f"{plain(step.name)}, {human_seconds(step.seconds)}" for step in missed)
         said.append(f"{label}: {len(missed)} of {count(len(steps), 'step')} rebuilt{': ' if missed else ''}{names}")
     return Chart(_timed_rows(groups, title), f"{titled(title)}Time that each step takes. {'. '.join(said)}.")
@@ -95,96 +101,117 @@ def day(days: Day, title: str = "") -> Chart:
     """What the builds of a day cost, step by step: how often each step was rebuilt, and the seconds in all."""
     groups, said = {}, []
     for label, builds in days.items():
-        rows = _added_up(builds)
-        groups[label] = rows
-        listed = "; ".join(f"{words} {note}" for words, _, note in rows)
-        said.append(f"{label}, {count(len(builds), 'build')}, {sum_of_times([row[1] for row in rows])}: {listed}")
+        rows = groups[label] = _added_up(builds)
+        listed = "; ".join(f"{row.text} {row.note}" for row in rows)
+        said.append(f"{label}, {count(len(builds), 'build')}, {_time(rows)}: {listed}")
     return Chart(_timed_rows(groups, title), f"{titled(title)}A day of builds. {'. '.join(said)}.")
 
 
 def shared(image_a: Build | BaseImage, image_b: Build | BaseImage, title: str = "") -> Chart:
     """Two images, one bar each: layers that both have are stored and pulled once."""
-    stacks = [_stack(image_a), _stack(image_b)]
-    common = _common(*stacks)
-    sizes = [sum(layer.size or 0 for layer in stack) for stack in stacks]
+    both = shared_layers(image_a, image_b)
+    stacks = [layers_of(image) for image in (image_a, image_b)]
+    unknown = (max(_size(stack).known for stack in stacks) or 1) * 0.08
     fig, axes = figure(2, title, left=0.28)
     ends, said = [], []
     for row, (image, stack) in enumerate(zip((image_a, image_b), stacks, strict=True)):
-        pieces = [Piece(layer.size, *_shared_look(place < common)) for place, layer in enumerate(stack)]
-        ends.append(bar(axes, row, pieces, (max(sizes) or 1) * 0.08))
+        meanings = [IN_BOTH if place < len(both) else IN_ONE for place in range(len(stack))]
+        pieces = [Piece(layer.size, one.colour, one.hatch) for layer, one in zip(stack, meanings, strict=True)]
+        ends.append(bar(axes, row, pieces, unknown))
         name(axes, row, called(image), length=28)
-        note(axes, ends[-1], row, total([layer.size for layer in stack]))
-        said.append(f"{called(image)}: {count(len(stack), 'layer')}, {total([layer.size for layer in stack])}")
+        note(axes, ends[-1], row, str(_size(stack)))
+        said.append(f"{called(image)}: {count(len(stack), 'layer')}, {_size(stack)}")
     scale(axes, max(ends), "B")
-    both = [layer.size for layer in stacks[0][:common]]
-    entries = [("in both, stored once", *_shared_look(True)), ("in one only", *_shared_look(False))]
-    legend(axes, [*entries, UNKNOWN] if any(layer.size is None for stack in stacks for layer in stack) else entries)
-    held = f"Both hold the same {count(len(both), 'layer')}, {total(both)}" if both else "They have no layer in common"
+    legend(axes, [IN_BOTH, IN_ONE, *_unknown(layer.size for stack in stacks for layer in stack)])
+    held = f"Both hold the same {count(len(both), 'layer')}, {_size(both)}" if both else "They have no layer in common"
     return Chart(fig, f"{titled(title)}Two images. {'; '.join(said)}. {held}.")
 
 
 def three_sizes(image: BaseImage | Build, title: str = "") -> Chart:
     """One image's three sizes: what a pull moves, the sum of its files, and what the disk holds."""
-    stack = image.layers if isinstance(image, BaseImage) else image.image.layers
+    stack = layers_of(image)
     disk = [row.on_disk for row in image.layers] if isinstance(image, BaseImage) else [None]
     rows = {
         "compressed: a pull moves": [layer.compressed for layer in stack],
         "uncompressed: sum of the files": [layer.size for layer in stack],
         "on disk: unpacked, in blocks": disk,
     }
-    longest = max(sum(size or 0 for size in sizes) for sizes in rows.values()) or 1
+    longest = max(Size.of(sizes).known for sizes in rows.values()) or 1
     fig, axes = figure(3, title, left=0.32)
     for row, (label, sizes) in enumerate(rows.items()):
-        known = sum(size or 0 for size in sizes)
-        missing = [Piece(None, "")] if None in sizes else []
-        end = bar(axes, row, [Piece(known, palette.OWN), *missing], longest * 0.08)
+        size = Size.of(sizes)
+        missing = [Piece(None, palette.UNKNOWN)] if size.unknown else []
+        end = bar(axes, row, [Piece(size.known, palette.OWN), *missing], longest * 0.08)
         name(axes, row, label)
-        note(axes, end, row, total(sizes))
+        note(axes, end, row, str(size))
     scale(axes, longest * 1.08, "B")
-    legend(axes, [("bytes", palette.OWN, ""), *([UNKNOWN] if any(None in sizes for sizes in rows.values()) else [])])
-    said = "; ".join(f"{label.partition(':')[0]} {total(sizes)}" for label, sizes in rows.items())
+    legend(axes, [BYTES, *_unknown(size for sizes in rows.values() for size in sizes)])
+    said = "; ".join(f"{label.partition(':')[0]} {Size.of(sizes)}" for label, sizes in rows.items())
     return Chart(fig, f"{titled(title)}Three sizes of {called(image)}: {said}.")
 
 
-def _worked(build: Build) -> list[Step]:
-    """The steps that take time: not FROM, and of the classic builder not those that make no layer."""
-    return [step for step in build.steps if step.keyword != "FROM" and step.layer is not None]
+@dataclass
+class _Row:
+    """A step in a chart of time: its text, its seconds (None for unknown), and the words beside its bar."""
+
+    text: str
+    seconds: float | None
+    note: str
 
 
-def _timed(step: Step) -> tuple[str, float | None, str]:
-    return step.name, step.seconds, "cached" if step.cached else f"rebuilt, {human_seconds(step.seconds)}"
+@dataclass
+class _Total:
+    """What a step costs in several builds."""
+
+    times: list[float | None] = field(default_factory=list)
+    rebuilt: int = 0
+
+    @property
+    def seconds(self) -> float | None:
+        """The sum; None if a part is unknown."""
+        time = Time.of(self.times)
+        return None if time.unknown else time.known
 
 
-def _added_up(builds: Sequence[Build]) -> list[tuple[str, float | None, str]]:
+def _timed(step: Step) -> _Row:
+    return _Row(step.name, step.seconds, "cached" if step.cached else f"rebuilt, {human_seconds(step.seconds)}")
+
+
+def _added_up(builds: Sequence[Build]) -> list[_Row]:
     """The steps of several builds by their text: the seconds, and how often each was rebuilt."""
-    runs: Counter[str] = Counter()
-    times: dict[str, float | None] = {}
+    totals: dict[str, _Total] = {}
     for build in builds:
-        for step in _worked(build):
-            text = step.name.partition("] ")[2] or step.name.partition(" : ")[2] or step.name
-            old = times.get(text, 0.0)
-            times[text] = None if old is None or step.seconds is None else old + step.seconds
-            runs[text] += not step.cached
-    return [(text, times[text], often(runs[text], times[text])) for text in times]
+        for step in working_steps(build):
+            total = totals.setdefault(step.text, _Total())
+            total.times.append(step.seconds)
+            total.rebuilt += not step.cached
+    return [_Row(text, total.seconds, often(total.rebuilt, total.seconds)) for text, total in totals.items()]
 
 
-def _timed_rows(groups: Mapping[str, list[tuple[str, float | None, str]]], title: str) -> Figure:
-    longest = max((time or 0 for rows in groups.values() for _, time, _ in rows), default=0)
+def _timed_rows(groups: Mapping[str, list[_Row]], title: str) -> Figure:
+    longest = max((row.seconds or 0 for rows in groups.values() for row in rows), default=0)
     fig, axes = figure(sum(len(rows) + 1.4 for rows in groups.values()), title, left=0.38)
-    row = 0.4
+    place = 0.4
     for label, rows in groups.items():
-        name(axes, row, f"{label}: {sum_of_times([time for _, time, _ in rows])}", bold=True, length=90)
-        for text, time, words in rows:
-            row += 1
-            name(axes, row, text, length=37)
-            end = bar(axes, row, [Piece(time, palette.REBUILT)], (longest or 1) * 0.12)
-            note(axes, end, row, words)
-        row += 1.4
+        name(axes, place, f"{label}: {_time(rows)}", bold=True, length=90)
+        for row in rows:
+            place += 1
+            name(axes, place, row.text, length=37)
+            end = bar(axes, place, [Piece(row.seconds, palette.REBUILT)], (longest or 1) * 0.12)
+            note(axes, end, place, row.note)
+        place += 1.4
     scale(axes, longest, "s")
-    unknown = any(time is None for rows in groups.values() for _, time, _ in rows)
-    entries = [("seconds of rebuilding", palette.REBUILT, "")]
-    legend(axes, [*entries, ("time unknown", palette.UNKNOWN, palette.HATCH)] if unknown else entries)
+    unknown = any(row.seconds is None for rows in groups.values() for row in rows)
+    legend(axes, [SECONDS, UNKNOWN_TIME] if unknown else [SECONDS])
     return fig
+
+
+def _size(layers: Iterable[Layer]) -> Size:
+    return Size.of(layer.size for layer in layers)
+
+
+def _time(rows: Iterable[_Row]) -> Time:
+    return Time.of(row.seconds for row in rows)
 
 
 def _piece(layer: Layer) -> Piece:
@@ -192,31 +219,21 @@ def _piece(layer: Layer) -> Piece:
 
 
 def _alternating(stack: Sequence[Layer]) -> list[Piece]:
-    """The base image as one piece, then its own layers in two colours, so that one sees where each ends."""
-    base = [layer.size for layer in stack if layer.base]
-    pieces = [Piece(sum(size or 0 for size in base), palette.BASE)] + [Piece(None, "") for size in base if size is None]
+    """The base image as one piece, then its own layers in two colours by turns, so that one sees where each ends."""
+    base = _size(layer for layer in stack if layer.base)
     own = [layer for layer in stack if not layer.base]
-    return pieces + [Piece(one.size, palette.OWN_TOO if odd % 2 else palette.OWN) for odd, one in enumerate(own)]
-
-
-def _stack(image: Build | BaseImage) -> list[Layer]:
-    if isinstance(image, Build):
-        return [*image.image.layers]
-    pairs = zip(image.diff_ids, image.layers, strict=True)
-    return [Layer(row.created_by, row.size, row.size_source, diff, True, row.compressed) for diff, row in pairs]
-
-
-def _common(one: Sequence[Layer], other: Sequence[Layer]) -> int:
-    """How many layers two stacks share, from the bottom up: a layer is the same only on the same layers."""
-    pairs = zip(one, other, strict=False)
-    same = (a.digest == b.digest and (a.base or b.base or a.created_by == b.created_by) for a, b in pairs)
-    return next((place for place, equal in enumerate(same) if not equal), min(len(one), len(other)))
-
-
-def _shared_look(both: bool) -> tuple[str, str]:
-    return (palette.SHARED, palette.SHARED_HATCH) if both else (palette.BASE, "")
+    colours = cycle((palette.OWN, palette.OWN_TOO))
+    return [
+        Piece(base.known, palette.BASE),
+        *[Piece(None, palette.UNKNOWN)] * base.unknown,
+        *(Piece(layer.size, colour) for layer, colour in zip(own, colours, strict=False)),
+    ]
 
 
 def _legend(axes: Axes, stack: Iterable[Layer]) -> None:
-    unknown = [UNKNOWN] if any(layer.size is None for layer in stack) else []
-    legend(axes, [BASE_IMAGE, OWN_LAYERS, *unknown])
+    legend(axes, [BASE_IMAGE, OWN_LAYERS, *_unknown(layer.size for layer in stack)])
+
+
+def _unknown(sizes: Iterable[int | None]) -> list[Meaning]:
+    """The legend's entry for unknown sizes, if there are any."""
+    return [UNKNOWN] if None in sizes else []

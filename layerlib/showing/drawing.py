@@ -1,4 +1,4 @@
-"""What every chart is made of: a figure that belongs to nobody else, rows of bars, and its alternative text."""
+"""What every chart is made of: a figure of its own, rows of bars, and alternative text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -20,7 +20,7 @@ from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
-from ..building.report import human_size
+from ..building.units import human_size
 from . import palette
 
 WIDTH = 8.0  # inches; a notebook's column on a laptop
@@ -71,7 +71,7 @@ def svg(figure: Figure, alt: str, ink: str = palette.INK) -> str:
 def finished(text: str, alt: str, ink: str = palette.INK, paper: str = palette.PAPER) -> str:
     """SVG as matplotlib writes it, made fit for a page: a role, a title, and no ids that another chart has too.
 
-    Only tags are changed: in the words between them, anything may stand.
+    Only tags are changed: the words between them may be anything.
     """
 
     def tag(found: re.Match[str]) -> str:
@@ -81,7 +81,7 @@ def finished(text: str, alt: str, ink: str = palette.INK, paper: str = palette.P
 
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)  # it would hold for the whole page
+    text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)  # it would apply to the whole page
     text = re.sub(r"<[^>]*>", tag, text)
     said = escape(alt)
     text = text.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1)
@@ -89,14 +89,14 @@ def finished(text: str, alt: str, ink: str = palette.INK, paper: str = palette.P
 
 
 def plain(text: str, length: int = 44) -> str:
-    """A text as one line that a chart can hold: no control characters, no more than so many letters."""
-    line = "".join(letter if letter.isprintable() else " " for letter in text)
+    """A text as one line that fits into a chart: no control characters, and at most `length` characters."""
+    line = "".join(character if character.isprintable() else " " for character in text)
     line = " ".join(line.split())
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
 def figure(rows: float, title: str = "", width: float = WIDTH, left: float = 0.0) -> tuple[Figure, Axes]:
-    """A figure with room for so many rows, the first on top; `left` is the share of the width for their names."""
+    """A figure with room for some rows, the first on top; `left` is the share of the width for their names."""
     above, below = (0.42 if title else 0.1), 0.62
     height = 0.3 * rows + above + below
     made = Figure(figsize=(width, height), facecolor=palette.PAPER)
@@ -114,8 +114,8 @@ def figure(rows: float, title: str = "", width: float = WIDTH, left: float = 0.0
     return made, axes
 
 
-def scale(axes: Axes, longest: float, unit: str) -> None:
-    """The horizontal axis, once all notes are written: from 0 as far as the longest bar and the words need."""
+def scale(axes: Axes, longest: float, unit: Literal["B", "s"]) -> None:
+    """The horizontal axis, once all notes are written: from 0 to where the longest bar and its note end."""
     width = axes.get_position().width * WIDTH * 72  # points
     ends = [(note.xy[0], _width(note) + 8) for note in axes.texts if isinstance(note, Annotation)]
     axes.set_xlim(0, max([(longest or 1) * 1.02, *(x / max(1 - words / width, 0.1) for x, words in ends)]))
@@ -162,7 +162,7 @@ def bar(axes: Axes, row: float, pieces: Sequence[Piece], unknown: float, height:
         hatch = palette.HATCH if piece.length is None else piece.hatch
         edge = palette.INK if piece.length is None else palette.PAPER
         if length:
-            # Not barh: it asks again and again how far the axis must reach, and takes as long as all the rest.
+            # Not barh: it works out the axis limits for each bar, and takes as long as everything else together.
             axes.add_artist(
                 Rectangle(
                     (end, row - height / 2), length, height,
@@ -178,14 +178,23 @@ def mark(axes: Axes, x: float, row: float) -> None:
     axes.add_artist(Line2D([x, x], [row - 0.5, row + 0.5], color=palette.INK, linewidth=0.9))
 
 
-def legend(axes: Axes, entries: Sequence[tuple[str, str, str]]) -> None:
-    """What the colours mean, below the axis: (words, colour, hatch)."""
+@dataclass(frozen=True)
+class Meaning:
+    """What a colour and a pattern stand for, in the words of the legend."""
+
+    words: str
+    colour: str
+    hatch: str = ""
+
+
+def legend(axes: Axes, entries: Sequence[Meaning]) -> None:
+    """What the colours mean, below the axis."""
     marks = [
         Patch(
-            facecolor=colour, hatch=hatch, label=words, linewidth=0.7,
-            edgecolor=palette.INK if colour == palette.UNKNOWN else palette.PAPER,
+            facecolor=entry.colour, hatch=entry.hatch, label=entry.words, linewidth=0.7,
+            edgecolor=palette.INK if entry.colour == palette.UNKNOWN else palette.PAPER,
         )
-        for words, colour, hatch in entries
+        for entry in entries
     ]  # fmt: skip
     axes.figure.legend(handles=marks, loc="lower left", bbox_to_anchor=(0.0, 0.0), ncols=len(marks), frameon=False,
                        fontsize=9, labelcolor=palette.INK, borderaxespad=0.2)  # fmt: skip

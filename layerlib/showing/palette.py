@@ -1,7 +1,7 @@
 """The colours of every chart and lab, told apart without colour vision and in grey print.
 
-Each meaning has a colour of another lightness, and a pattern or a word beside it. Marks have a contrast of at least
-3:1, texts of at least 4.5:1, on white and on JupyterLab's dark ground.
+Each meaning has a colour of its own lightness, and a pattern or a word beside it. Marks have a contrast of at least
+3:1, texts of at least 4.5:1, on white and on JupyterLab's dark background.
 """
 
 from __future__ import annotations

@@ -10,5 +10,6 @@ Nothing here raises because a learner has not answered, or has answered wrongly.
 from .levels import Level, Wrong, check, level, levels
 from .predictions import Prediction, predict
 from .results import Result
+from .table import Table
 
-__all__ = ["Level", "Prediction", "Result", "Wrong", "check", "level", "levels", "predict"]
+__all__ = ["Level", "Prediction", "Result", "Table", "Wrong", "check", "level", "levels", "predict"]

@@ -1,6 +1,6 @@
-"""Levels: a project, what to reach, a hint, a solution and tempting wrong answers. All of it is data.
+"""Levels: a project, goals, a hint, a solution and tempting wrong answers. All of it is data.
 
-The data stands in `tasks/`, one file for each lesson. A goal is a state, so any answer that reaches it is right.
+The data is in `tasks/`, one file for each lesson. A goal is a state, so any answer that reaches it is right.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from importlib.resources import files
 from textwrap import fill
 from typing import Any
 
-from ..editing.changes import Change
+from ..building.buildkit.builder import BuildKit
+from ..editing.change import Change
 from ..linting.attempt import Attempt
 from ..reading.errors import LayerlibError
 from ..reading.project import Project
-from .goals.goal import Goal, goal
+from .goals.goal import Goal
+from .goals.table import goal
 from .results import Line, Result
 
 Answer = Project | Change | Mapping[str, Any] | str | None
@@ -26,7 +28,7 @@ Answer = Project | Change | Mapping[str, Any] | str | None
 
 @dataclass(frozen=True)
 class Wrong:
-    """A tempting answer that misses the goal, and why somebody would give it."""
+    """A tempting answer that misses a goal, and why somebody would give it."""
 
     why: str
     project: Project
@@ -37,12 +39,12 @@ class Level:
     """Something to reach.
 
     Attributes:
-        name: such as "08-order"; its beginning is the lesson's number.
+        name: such as "08-order"; it starts with the lesson's number.
         title, task, hint: in words. The hint says where to look, not what to write.
-        project: what the learner begins with.
+        project: what the learner starts with.
         goals: what is checked.
         solution: one answer that is right; there may be others.
-        wrong: answers that tempt, and miss.
+        wrong: tempting answers that miss a goal.
         editable: the files that the answer may touch.
         effects: what the commands of the level write, as `BuildKit` takes it.
     """
@@ -66,7 +68,7 @@ class Level:
     @property
     def goal_text(self) -> str:
         """What is to be reached, a line for each goal."""
-        return "\n".join(f"- {one.text}" for one in self.goals)
+        return "\n".join(f"- {goal.text}" for goal in self.goals)
 
     def check(self, answer: Answer) -> Result:
         """Check an answer: a project, a Dockerfile's text, a change, or a mapping from path to text.
@@ -77,22 +79,22 @@ class Level:
             project = self.given(answer)
             if project is None:
                 return Result(self.title, error=f"Not answered yet. The task: {self.task}")
+            BuildKit(effects=self.effects).build(project)  # what cannot be built is not checked
             attempt = Attempt(project, self.project, self.effects)
-            attempt.build  # noqa: B018 - what cannot be built is not checked
-            return Result(self.title, tuple(_line(one, attempt) for one in self.goals))
+            return Result(self.title, tuple(_line(goal, attempt) for goal in self.goals))
         except LayerlibError as error:
             return Result(self.title, error=f"This cannot be built.\n{error}")
 
     def given(self, answer: Answer) -> Project | None:
-        """An answer as a project; None if it is empty. Raises LayerlibError for what is no answer."""
+        """An answer as a project; None if it is empty. Raises LayerlibError for what is not an answer."""
         if isinstance(answer, Mapping):
-            answer = {path: _clean(text) for path, text in answer.items() if not _blank(text)} or None
-        if answer is None or _blank(answer):
+            answer = {path: _stripped(text) for path, text in answer.items() if not _is_blank(text)} or None
+        if answer is None or _is_blank(answer):
             return None
         if isinstance(answer, Project):
             return answer
         if isinstance(answer, str):
-            return self.project.with_dockerfile(_clean(answer))
+            return self.project.with_dockerfile(_stripped(answer))
         if isinstance(answer, Change):
             return answer(self.project)
         if isinstance(answer, Mapping):
@@ -100,7 +102,7 @@ class Level:
         raise LayerlibError(f"An answer is a Project or a Dockerfile's text, not {type(answer).__name__}.")
 
     def __str__(self) -> str:
-        goals = "\n".join(fill(f"- {one.text}", 96, subsequent_indent="  ") for one in self.goals)
+        goals = "\n".join(fill(f"- {goal.text}", 96, subsequent_indent="  ") for goal in self.goals)
         paths = ", ".join(p for p, file in self.project.files.items() if file.kind == "file" and p != "Dockerfile")
         begin = f"{self.title}\n\n{fill(self.task, 96)}\n\nGoals:\n{goals}\n\n{fill(f'Files: {paths}', 96)}"
         return f"{begin}\n\nDockerfile:\n{self.project.dockerfile}".rstrip()
@@ -109,24 +111,24 @@ class Level:
         return f"Level({self.name!r}: {self.title})"
 
 
-def _blank(text: Any) -> bool:
+def _is_blank(text: Any) -> bool:
     return isinstance(text, str) and not text.strip()
 
 
-def _clean(text: Any) -> Any:
-    """A learner's text without the blank lines around it: lines are counted from the first that says something."""
+def _stripped(text: Any) -> Any:
+    """A learner's text without empty lines around it: line numbers count from the first line with text."""
     return text.strip("\n") + "\n" if isinstance(text, str) else text
 
 
-def _line(one: Goal, attempt: Attempt) -> Line:
+def _line(goal: Goal, attempt: Attempt) -> Line:
     try:
-        return Line(one.text, one.check(attempt))
+        return Line(goal.text, goal.check(attempt))
     except LayerlibError as error:
-        return Line(one.text, f"This cannot be checked: {error}")
+        return Line(goal.text, f"This cannot be checked: {error}")
 
 
 def check(name: str, answer: Answer = None) -> Result:
-    """Check an answer to a level. A name that there is not gives a result that says so."""
+    """Check an answer to a level. An unknown name gives a result that says so."""
     try:
         return level(name).check(answer)
     except LayerlibError as error:
@@ -135,42 +137,42 @@ def check(name: str, answer: Answer = None) -> Result:
 
 def level(name: str) -> Level:
     """The level with a name. Raises LayerlibError, with close names, if there is none."""
-    found = _all().get(name)
-    if found is None:
-        close = get_close_matches(name, _all(), 3, 0.4) or list(_all())
+    known = _all()
+    if name not in known:
+        close = get_close_matches(name, known, 3, 0.4) or list(known)
         raise LayerlibError(f"There is no level {name!r}. Did you mean {' or '.join(map(repr, close))}?")
-    return found
+    return known[name]
 
 
 def levels(lesson: str | int | None = None) -> tuple[Level, ...]:
-    """All levels, or those of a lesson ("08" or 8), in the order in which they are meant."""
+    """All levels, or those of a lesson ("08" or 8), in the intended order."""
     number = None if lesson is None else str(lesson).partition("_")[0].zfill(2)
-    return tuple(one for one in _all().values() if number in (None, one.lesson))
+    return tuple(level for level in _all().values() if number in (None, level.lesson))
 
 
 @cache
 def _all() -> dict[str, Level]:
     folder = files("layerlib") / "teaching" / "tasks"
-    found: dict[str, Level] = {}
+    levels: dict[str, Level] = {}
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         if path.name.endswith(".toml"):
             for data in tomllib.loads(path.read_text(encoding="utf-8"))["level"]:
-                one = read(data)
-                found[one.name] = one
-    return found
+                level = read(data)
+                levels[level.name] = level
+    return levels
 
 
 def read(data: Mapping[str, Any]) -> Level:
-    """A level from its data. Raises LayerlibError for a goal, a project or a file that there is not."""
+    """A level from its data. Raises LayerlibError for a goal, a project or a file that does not exist."""
     start = _project(data)
-    wrong = tuple(Wrong(one["why"], _edited(start, one)) for one in data["wrong"])
+    wrong = tuple(Wrong(answer["why"], _edited(start, answer)) for answer in data["wrong"])
     return Level(
         name=data["name"],
         title=data["title"],
         task=" ".join(data["task"].split()),
         project=start,
         hint=" ".join(data["hint"].split()),
-        goals=tuple(goal(one) for one in data["goals"]),
+        goals=tuple(goal(given) for given in data["goals"]),
         solution=_edited(start, data["solution"]),
         wrong=wrong,
         editable=("Dockerfile", *data.get("editable", ())),
@@ -179,7 +181,7 @@ def read(data: Mapping[str, Any]) -> Level:
 
 
 def _project(data: Mapping[str, Any]) -> Project:
-    """What a level starts with: a project that ships with the course, or files of its own, or both."""
+    """What a level starts with: a project that ships with the course, its own files, or both."""
     if "project" in data:
         return _edited(Project.load(data["project"]), data)
     return Project.from_files(data.get("files"), data["dockerfile"].lstrip("\n"), data["name"])
@@ -187,5 +189,5 @@ def _project(data: Mapping[str, Any]) -> Project:
 
 def _edited(start: Project, data: Mapping[str, Any]) -> Project:
     """A project with another Dockerfile, and with files added ("" takes one away)."""
-    made = start.with_files({path: text or None for path, text in data.get("files", {}).items()})
-    return made.with_dockerfile(data["dockerfile"].lstrip("\n")) if "dockerfile" in data else made
+    project = start.with_files({path: text or None for path, text in data.get("files", {}).items()})
+    return project.with_dockerfile(data["dockerfile"].lstrip("\n")) if "dockerfile" in data else project

@@ -1,4 +1,4 @@
-"""Predictions: what will a rebuild do, step by step? Answered first, scored afterwards."""
+"""Predictions: what will a rebuild do, step by step? First an answer, then the score."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any, TypeGuard
 
 from ..building.buildkit.builder import BuildKit
 from ..building.classic.builder import ClassicBuilder
-from ..building.records import Build, Step
+from ..building.rebuilding import rebuild
+from ..building.records import Step
 from ..building.report import table, verdict, why
-from ..editing import changes
-from ..editing.changes import Change
+from ..building.units import count
+from ..editing.change import Change
 from ..reading.errors import LayerlibError
 from ..reading.instruction_checks import KEYWORDS
 from ..reading.project import Project
@@ -35,7 +36,7 @@ class Row:
 
     Attributes:
         step: the step's name.
-        said: "cached", "rebuilt", or an empty string where no answer was given.
+        said: the answer, "cached" or "rebuilt"; empty where none was given.
         did: what the builder did; why: its reason.
     """
 
@@ -64,7 +65,7 @@ class Prediction:
 
     @property
     def score(self) -> int:
-        """How many steps were predicted rightly."""
+        """How many steps were predicted correctly."""
         return sum(row.right for row in self.rows)
 
     @property
@@ -74,12 +75,12 @@ class Prediction:
 
     @property
     def answered(self) -> bool:
-        """Whether any step has an answer. Before that, nothing is given away."""
+        """Whether any step has an answer. Until then, nothing is given away."""
         return any(row.said for row in self.rows)
 
     @property
     def complete(self) -> bool:
-        """Whether every step has an answer. Before that, no reason is shown: it might tell of another step."""
+        """Whether every step has an answer. Until then, no reason is shown: it might give another step away."""
         return all(row.said for row in self.rows)
 
     @property
@@ -139,30 +140,17 @@ def predict(
             "cached rebuilt rebuilt". None, nothing, or a mapping to empty texts: not answered yet.
         builder: what builds; without it, a new BuildKit.
 
-    Nothing is raised for an answer that cannot be understood, nor for a Dockerfile that Docker refuses: the result
-    says so.
+    Raises nothing for an answer that cannot be understood, nor for a Dockerfile that Docker refuses: the result says
+    so.
     """
     try:
-        build = _rebuild(builder or BuildKit(), before, after)
+        build = rebuild(before, after, builder=builder)
     except LayerlibError as error:
         return Prediction((), (f"This cannot be built, so there is nothing to predict.\n{error}",))
     steps = [step for step in build.steps if step.keyword != "FROM"]
     said, notes = understand(answer, steps)
     rows = (Row(step.name, word, verdict(step), why(step) or HIT) for step, word in zip(steps, said, strict=True))
     return Prediction(tuple(rows), tuple(notes))
-
-
-def _rebuild(builder: Builder, before: Project, after: Project | Change) -> Build:
-    builder.build(before)
-    if isinstance(after, Project):
-        return builder.build(after)
-    images = builder.images
-    try:
-        if after.moves:
-            builder.images = changes.moved_base(images, after.moves)
-        return builder.build(after(before), **after.options)
-    finally:
-        builder.images = images
 
 
 def understand(answer: Answer, steps: Sequence[Step]) -> tuple[list[str], list[str]]:
@@ -178,8 +166,8 @@ def understand(answer: Answer, steps: Sequence[Step]) -> tuple[list[str], list[s
     given = re.split(r"[\s,;]+", answer.strip()) if isinstance(answer, str) else [str(word or "") for word in answer]
     words = [_word(word, notes) for word in given if word or len(given) > 1]
     if words and len(words) != len(steps):
-        many, few = _count(len(words), "word"), _count(len(steps), "step")
-        notes.append(f"The answer has {many}, and there are {few} to answer. FROM is not asked.")
+        many, few = count(len(words), "word"), count(len(steps), "step")
+        notes.append(f"The answer has {many}, and there are {few} to answer. FROM is not asked about.")
     return (words + [""] * len(steps))[: len(steps)], notes
 
 
@@ -210,14 +198,10 @@ def _from_mapping(answer: Mapping[Any, Any], steps: Sequence[Step], notes: list[
 
 
 def _fit(key: object, step: Step) -> int:
-    """How closely a key names a step; 0 for not at all. A line is the closest, then the longest text."""
+    """How closely a key names a step, 0 for not at all. A line number is closest, then the longest text."""
     if isinstance(key, int):
         return 1_000_000 if key == step.line else 0
     text = str(key).strip()
     if text.upper() in KEYWORDS:
         return len(text) if text.upper() == step.keyword else 0
     return len(text) if text and text.lower() in step.name.lower() else 0
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -12,9 +12,10 @@ from typing import Any
 from ...reading import context
 from ...reading.project import Project
 from ...reading.tree import Tree
+from ..build import Build
 from ..builder import Builder
-from ..frontend.frontend import Frontend, Options
-from ..records import Build
+from ..frontend.frontend import Frontend
+from ..options import Options, names
 from .solver import Solver
 
 
@@ -61,12 +62,7 @@ class BuildKit(Builder):
         values = {name: str(value) for name, value in (args or {}).items()}
         options = Options(values, target, no_cache, names(no_cache_filter), named, network)
         frontend = Frontend(project, options, self.images, self.store)
-        return Solver(self.cache, self.effects, frontend).build()
-
-
-def names(given: Iterable[str]) -> tuple[str, ...]:
-    """Names given as a list, or as one text with commas, as on the command line."""
-    return tuple(given.split(",")) if isinstance(given, str) else tuple(given)
+        return Solver(self.cache, self.memory, self.effects, frontend).build()
 
 
 def _tree(value: Any) -> Tree:

@@ -1,4 +1,4 @@
-"""BuildKit's cache: results, and the keys by which a later build finds them.
+"""A builder's cache: results, and the keys by which a later build finds them.
 
 A result is found if each input of a step matches it, by one key or another: the key of the step below, or the
 content of the paths that are looked at. It stays until it is pruned. Source: BuildKit, solver/cachemanager.go.
@@ -7,80 +7,80 @@ content of the paths that are looked at. It stays until it is pruned. Source: Bu
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ...reading.tree import Tree
-from ..files.snapshot import Snapshot
-from ..reasons.reasons import Facts
+from .results import Result, ResultId
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a step left behind.
+class Selector(NamedTuple):
+    """A path that is looked at in an input, and what --exclude leaves out of it."""
+
+    path: str
+    exclude: tuple[str, ...] = ()
+
+
+class CacheKey(NamedTuple):
+    """How an input of a step is known.
 
     Attributes:
-        key: tells it from every other result.
-        snapshot: the files after the step.
-        size: bytes of its layer, or None for unknown; size_source: where that comes from.
-        seconds: how long it took, or None for unknown.
+        of: the result that it is; or the digest of the content that is looked at.
+        selectors: where the step looks in it; empty for the file system that a step builds on.
     """
 
-    key: str
-    snapshot: Snapshot = field(repr=False)
-    size: int | None = 0
-    size_source: str = ""
-    seconds: float | None = 0.0
+    of: ResultId
+    selectors: tuple[Selector, ...] = ()
 
 
-def size_source(size: int | None) -> str:
-    """Where the size of files that are copied or made comes from."""
-    return "computed from the files" if size is not None else "unknown: it depends on files that nobody knows"
+NOTHING = CacheKey("nothing")  # what FROM scratch begins with
 
 
 class Cache:
-    """Results by key, oldest first. The only thing in the model that remembers.
+    """What earlier builds left behind.
 
     Attributes:
-        results: key to result; links: by what a result is found; images: base images that were seen.
+        results: by the number of the execution that made them.
+        links: by what a result is found: a step's definition, the number of one of its inputs, and a key of that.
+        images: base images that were seen, by what they are known by.
         folders: permissions of the folders of each context, as they were first sent.
-        past, standing: what the last builds compared, and what was built on each result: only reasons ask for it.
-        emptied: whether nothing was built since the cache was pruned.
     """
 
     def __init__(self) -> None:
-        self.results: dict[str, Result] = {}
-        self.links: dict[tuple[str, int, str], dict[str, None]] = {}
+        self.results: dict[int, Result] = {}
+        self.links: dict[tuple[str, int, CacheKey], set[int]] = {}
         self.images: set[str] = set()
         self.folders: dict[str, dict[str, int]] = {}
-        self.past: list[dict[str, list[Facts]]] = []
-        self.standing: dict[str, list[Facts]] = {}
-        self.emptied = False
-        self.count = 0
 
-    def new_key(self, kind: str) -> str:
-        """A key that no result has."""
-        self.count += 1
-        return f"{kind} {self.count}"
+    def find(self, definition: str, inputs: Sequence[Collection[CacheKey]]) -> list[int]:
+        """The results that match a step in each of its inputs, by one key or another; oldest first.
 
-    def find(self, digest: str, inputs: Sequence[Collection[str]]) -> list[str]:
-        """The keys of the results that match a step: its definition's digest and, per input, the keys it goes by."""
-        sides = [
-            [links for key in keys if (links := self.links.get((digest, index, key)))]
+        Args:
+            definition: the digest of what the step does.
+            inputs: for each of its inputs, the keys that it goes by.
+        """
+        matches = [
+            set[int]().union(*(self.links.get((definition, index, key), ()) for key in keys))
             for index, keys in enumerate(inputs)
         ]
-        if not sides or not all(sides):
-            return []
-        # Equal content may have many results, and what a step stands on has few.
-        few, *rest = sorted(sides, key=lambda side: sum(map(len, side)))
-        every = (result for links in few for result in links if result in self.results)
-        found = {one for one in every if all(any(one in links for links in side) for side in rest)}
-        return sorted(found, key=lambda key: int(key.rpartition(" ")[2]))
+        return sorted(set.intersection(*matches) & self.results.keys()) if matches else []
 
-    def link(self, digest: str, inputs: Sequence[Collection[str]], result: str) -> None:
+    def keep(self, definition: str, inputs: Sequence[Collection[CacheKey]], result: Result) -> None:
+        """Keep what an execution left behind."""
+        self.results[result.execution] = result
+        self.link(definition, inputs, result)
+
+    def link(self, definition: str, inputs: Sequence[Collection[CacheKey]], result: Result) -> None:
         """Let a result be found by these keys from now on."""
         for index, keys in enumerate(inputs):
             for key in keys:
-                self.links.setdefault((digest, index, key), {})[result] = None
+                self.links.setdefault((definition, index, key), set()).add(result.execution)
+
+    def saw_image(self, ids: Collection[str]) -> bool:
+        """Whether a base image was seen before, by any of the ids that it is known by. From now on it was."""
+        seen = not self.images.isdisjoint(ids)
+        self.images.update(ids)
+        return seen
 
     def uploaded(self, name: str, files: Tree) -> Tree:
         """A context as the builder sees it: a folder keeps the permissions that it had when it was first sent.
@@ -94,10 +94,6 @@ class Cache:
         return Tree({**files, **kept}) if kept else files
 
     def prune(self) -> None:
-        """Forget every result. What was built stays known, so that a reason can say what changed."""
-        self.results.clear()
-        self.links.clear()
-        self.images.clear()
-        self.folders.clear()
-        self.standing.clear()
-        self.emptied = True
+        """Forget every result."""
+        for forgotten in (self.results, self.links, self.images, self.folders):
+            forgotten.clear()

@@ -1,8 +1,6 @@
 """The classic builder (`DOCKER_BUILDKIT=0`): every instruction is an image with a parent, and the first miss ends it.
 
 Sources: moby, daemon/builder/dockerfile (dispatchers.go, internals.go, imageprober.go) and internal/image/cache.
-Reading, config and the records of a build are the ones that BuildKit's model uses; what differs is in this file,
-in `stage.py` (what each instruction compares) and in `tarsum.py` (what COPY compares).
 """
 
 from __future__ import annotations
@@ -12,15 +10,15 @@ from typing import Any
 
 from ...reading.errors import DockerfileError, LayerlibError
 from ...reading.project import Project
+from ..build import Build
 from ..builder import Builder
-from ..buildkit.solver import Solved
-from ..cache.cache import Result
-from ..files.snapshot import Snapshot
-from ..frontend.frontend import Frontend, Options
-from ..frontend.llb import Vertex
-from ..reasons import explain as explaining
-from ..records import Build, Layer
-from .stage import ClassicStage
+from ..cache.results import Solved
+from ..options import Options
+from ..reasons import explain
+from ..records import Layer, Step
+from ..stage_table import StageTable
+from .dispatch import build_stage
+from .stage import ClassicStage, Numbering
 
 
 class ClassicBuilder(Builder):
@@ -47,46 +45,45 @@ class ClassicBuilder(Builder):
         Raises:
             DockerfileError: for what Docker refuses, with the line. It is a ContextError too where the files are the
                 cause, and an ImageError too where an image is.
-            ContextError: for a .dockerignore that cannot be read, and a named context that cannot be.
+            ContextError: for a .dockerignore that cannot be read.
             LayerlibError: for an option that needs BuildKit.
         """
         for option, value in (("--no-cache-filter", tuple(no_cache_filter)), ("--build-context", contexts)):
             if value:
                 raise LayerlibError(f"{option} needs BuildKit; the classic builder does not know it")
-        options = Options({name: str(value) for name, value in (args or {}).items()}, target, no_cache, network=network)
-        frontend = Frontend(project, options, self.images, self.store)
-        self._refuse(project)
-        last = frontend.target_stage()
-        total = len(project.parsed.arguments) + sum(len(s.instructions) + 1 for s in frontend.stages[: last + 1])
-        solved: dict[str, Solved] = {}
+        values = {name: str(value) for name, value in (args or {}).items()}
+        table = StageTable(project, Options(values, target, no_cache, network=network), self.images)
+        _refuse_equal_names(table)
+        wanted = table.stages[: table.target_stage() + 1]  # whether the target needs them or not
+        numbering = Numbering(len(project.parsed.arguments) + sum(len(stage.instructions) + 1 for stage in wanted))
+        arguments = [_global_argument(numbering, number, table) for number in range(len(project.parsed.arguments))]
         stages: list[ClassicStage] = []
-        number = 0
-        for one in project.parsed.arguments:
-            number += 1
-            vertex = Vertex("global", f"Step {number}/{total} : {one.source}", {"step": number}, instruction=one)
-            solved[vertex.identity] = Solved(vertex, [], Result("", Snapshot()), False)
-        for declared in frontend.stages[: last + 1]:
-            stage = ClassicStage(self, frontend, declared, stages, number, total)
-            stage.walk()
-            number = stage.number
+        for declared in wanted:
+            stage = ClassicStage(table, declared, stages, self.cache, self.effects, self.store, numbering)
+            build_stage(stage)
             stages.append(stage)
-            solved |= stage.solved
-        steps = explaining.steps(solved, self.cache, frontend.stages, _layer)
-        listed = tuple(step for step in steps if step.name)
-        return Build(listed, stages[-1].image(), project, self.name, self.store, listed)
+        solved = [step for stage in stages for step in stage.solved]
+        explained = explain.steps(solved, self.memory, table.stages, _layer)
+        steps = (*arguments, *(step for step in explained if step.name))
+        return Build(steps, stages[-1].image(), project, self.name, self.store, steps)
 
-    def _refuse(self, project: Project) -> None:
-        """What the classic builder refuses before it begins."""
-        names: set[str] = set()
-        for stage in project.parsed.stages:
+
+def _refuse_equal_names(table: StageTable) -> None:
+    names: set[str] = set()
+    for stage in table.stages:
+        with table.at(stage.first):
             if stage.name and stage.name in names:
-                raise DockerfileError(
-                    f"duplicate name {stage.name}", line=stage.first.line, text=project.parsed.line(stage.first.line),
-                    cure="Two stages cannot have one name.",
-                )  # fmt: skip
-            names.add(stage.name)
+                raise DockerfileError(f"duplicate name {stage.name}", cure="Two stages cannot have one name.")
+        names.add(stage.name)
 
 
-def _layer(solved: Solved) -> Layer:
-    result = solved.result
-    return Layer(solved.vertex.name, result.size, result.size_source, result.key)
+def _global_argument(numbering: Numbering, number: int, table: StageTable) -> Step:
+    """The line that is printed for an ARG above the first FROM. It is no step: nothing is compared, nothing made."""
+    instruction = table.dockerfile.arguments[number]
+    name = numbering.name(instruction.source)
+    return Step(name.full, False, None, None, 0.0, name.text, name.number, keyword="ARG", line=instruction.line)
+
+
+def _layer(step: Solved) -> Layer:
+    """The layer that a step makes, if only an empty one."""
+    return Layer(step.name.full, step.result.size, step.result.size_source, step.result.snapshot)

@@ -5,57 +5,63 @@ Source: moby, daemon/builder/dockerfile/dispatchers.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ...reading.dockerfile import Instruction
 from ...reading.expansion import expand_to_words
-from ..cache.cache import Result
-from ..files.snapshot import Snapshot
+from .. import executing
 from ..image import config as rules
 from ..image import gotext
-
-if TYPE_CHECKING:
-    from .stage import ClassicStage
-
-# What a changed instruction is called in a reason; any other is "command".
-FIELDS = {"ENV": "environment", "ARG": "argument", "USER": "user", "WORKDIR": "path", "SHELL": "shell"}
+from ..operations import Operation, SetArg, SetConfig, SetEnv, SetShell, SetUser
+from .stage import ClassicStage
 
 
-def metadata(stage: ClassicStage, one: Instruction) -> None:
+def metadata(stage: ClassicStage, instruction: Instruction) -> None:
     """An instruction that changes only the config. It is compared by its text and by the whole config."""
-    value: Any = None
-    if one.keyword == "ENV":
-        pairs = [(stage.expand(key), stage.expand(text or "")) for key, text in one.pairs]
-        for key, text in pairs:
-            stage.variables.set(key, text)
-        value = [f"{key}={text}" for key, text in pairs]
-        arguments = " ".join(value)
-    elif one.keyword == "ARG":
-        pairs_ = [(stage.expand(key), None if text is None else stage.expand(text)) for key, text in one.pairs]
-        for key, default in pairs_:
-            stage.variables.allow(key, default)
-        arguments = " ".join(key if text is None else f"{key}={text}" for key, text in pairs_)
-    else:
-        if one.keyword == "ENTRYPOINT" and not stage.cmd_set:
-            stage.config.pop("Cmd", None)
-        arguments = rules.apply(stage.config, one, stage.variables.all, stage.escape)
-        stage.config.pop("ArgsEscaped", None)
-        stage.cmd_set |= one.keyword == "CMD"
-        if one.keyword == "HEALTHCHECK":
-            arguments = _healthcheck(one)
-        elif one.keyword == "EXPOSE":
-            arguments = " ".join(
-                word for text in one.words for word in expand_to_words(text, stage.variables.all, stage.escape)
-            )
-    if one.keyword == "SHELL":
-        value = " ".join(one.words)
-    text = f"{one.keyword} {arguments}"
-    definition = {FIELDS.get(one.keyword, "command"): value or arguments}
-    command = [*stage.shell(), "#(nop) ", text]
-    stage.probe(one, command, definition, lambda key, below: Result(key, Snapshot(below)))
+    match instruction.keyword:
+        case "ENV":
+            operation, arguments = _env(stage, instruction)
+        case "ARG":
+            operation, arguments = _arg(stage, instruction)
+        case _:
+            operation, arguments = _other(stage, instruction)
+    command = [*stage.shell(), "#(nop) ", f"{instruction.keyword} {arguments}"]
+    stage.probe(instruction, operation, command, lambda below: executing.write(below, {}, 0))
 
 
-def _healthcheck(one: Instruction) -> str:
-    check = rules.healthcheck(one)
+def _env(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
+    variables = [(name, value or "") for name, value in rules.expanded_pairs(instruction, stage.expand)]
+    for name, value in variables:
+        stage.variables.set(name, value)
+    shown = tuple(f"{name}={value}" for name, value in variables)
+    return SetEnv(shown), " ".join(shown)
+
+
+def _arg(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
+    pairs = rules.expanded_pairs(instruction, stage.expand)
+    for name, default in pairs:
+        stage.variables.allow(name, default)
+    shown = " ".join(name if default is None else f"{name}={default}" for name, default in pairs)
+    return SetArg(shown), shown
+
+
+def _other(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
+    escape = stage.table.dockerfile.escape
+    stage.cmd_set = rules.drop_inherited_cmd(stage.config, instruction, stage.cmd_set)
+    text = rules.apply(stage.config, instruction, stage.variables.all, escape)
+    stage.config.pop("ArgsEscaped", None)
+    match instruction.keyword:
+        case "HEALTHCHECK":
+            text = _healthcheck(instruction)
+        case "EXPOSE":
+            ports = (expand_to_words(word, stage.variables.all, escape) for word in instruction.words)
+            text = " ".join(port for words in ports for port in words)
+        case "USER":
+            return SetUser(text), text
+        case "SHELL":
+            return SetShell(" ".join(instruction.words)), text
+    return SetConfig(text), text
+
+
+def _healthcheck(instruction: Instruction) -> str:
+    check = rules.healthcheck(instruction)
     times = [gotext.duration(check[key]) for key in ("Interval", "Timeout", "StartPeriod", "StartInterval")]
     return f"&{{[{' '.join(check['Test'])}] {' '.join(times)} {check['Retries']}}}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ...reading.base_image import BaseImage
@@ -11,86 +12,73 @@ from ...reading.file import FOLDER, File
 from ...reading.paths import clean, parents, refuse_too_long
 from ...reading.sizes import total_size
 from ...reading.tree import Tree
+from ..records import Store
+from .overlay import Overlay, Writes
 
-BLOCK = 4096
-
-Level = tuple[int, Mapping[str, File | None]]
+BLOCK = 4096  # bytes
 
 
+@dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A file system after a step: what the step wrote, over what lies below.
+    """A file system after a step; without arguments, an empty one.
 
     Attributes:
-        written: path to file; None for a path that was deleted. Deleting a folder names every path in it.
-        levels: what this step and those below wrote, newest first, each as (number of steps, files). Neighbours of
-            one length are merged, so that a stage of any length has few of them to look through.
+        below: what the step worked on; None for a base image and for an empty file system.
+        written: what the step wrote, path to file; None for a path that it deleted. Deleting a folder names every
+            path in it.
+        unknown_in: folders in which the step wrote files that nobody knows; "" is the root.
+        execution: stands for the execution that wrote them.
+        files: everything that is known to be there.
+        unknown_writes: folder to what stands for the unknown files in it, of this step and those below.
+        base_id: stands for what the base image holds, which nobody looked into; empty above `FROM scratch`.
+        base_folders: folders that the base image is known to have.
         origin: the base image's reference; empty above `FROM scratch`.
-        identity: stands for what the base image holds, which nobody looked into.
-        folders: folders that the base image is known to have.
-        doubts: folder to what stands for the files there that nobody knows, because a RUN may have written them.
     """
 
-    __slots__ = ("__dict__", "doubts", "folders", "identity", "levels", "origin", "written")
-
-    def __init__(
-        self,
-        below: Snapshot | None = None,
-        written: Mapping[str, File | None] | None = None,
-        doubts: Iterable[str] = (),
-        run: str = "",
-    ) -> None:
-        self.written = written or {}
-        self.levels: tuple[Level, ...] = below.levels if below else ()
-        if self.written:
-            count, files = 1, self.written
-            while self.levels and self.levels[0][0] <= count:
-                (older, under), *rest = self.levels
-                count, files, self.levels = count + older, {**under, **files}, tuple(rest)
-            self.levels = ((count, files), *self.levels)
-        self.origin: str = below.origin if below else ""
-        self.identity: str = below.identity if below else ""
-        self.folders: frozenset[str] = below.folders if below else frozenset()
-        self.doubts: Mapping[str, str] = below.doubts if below else {}
-        if new := {folder: _digest(self.doubts.get(folder, ""), run) for folder in doubts}:
-            self.doubts = {**self.doubts, **new}
+    below: Snapshot | None = None
+    written: Writes = field(default_factory=dict)
+    unknown_in: tuple[str, ...] = ()
+    execution: str = ""
+    files: Overlay = field(default_factory=Overlay)
+    unknown_writes: Mapping[str, str] = field(default_factory=dict)
+    base_id: str = ""
+    base_folders: frozenset[str] = frozenset()
+    origin: str = ""
 
     @classmethod
     def of_image(cls, image: BaseImage) -> Snapshot:
         """A base image: its folders may be known, its files are not."""
-        made = cls()
-        made.origin = image.reference
-        made.identity = "|".join(image.diff_ids) or image.digest
-        made.folders = frozenset(map(clean, image.directories))
-        return made
+        folders = frozenset(map(clean, image.directories))
+        return cls(
+            files=Overlay().under(dict.fromkeys(folders - {""}, FOLDER)),
+            base_id="|".join(image.diff_ids) or image.digest,
+            base_folders=folders,
+            origin=image.reference,
+        )
+
+    def after(self, written: Writes, unknown_in: Iterable[str] = (), execution: str = "") -> Snapshot:
+        """The file system after a step on this one. `unknown_in` and `execution` are as the attributes."""
+        new = {folder: _sha256(self.unknown_writes.get(folder, ""), execution) for folder in unknown_in}
+        return replace(
+            self,
+            below=self,
+            written=written,
+            unknown_in=tuple(new),
+            execution=execution,
+            files=self.files.under(written),
+            unknown_writes={**self.unknown_writes, **new} if new else self.unknown_writes,
+        )
+
+    # Files.
 
     def get(self, path: str) -> File | None:
         """The file at a path, or None if it is not known to be there."""
-        for _, files in self.levels:
-            if path in files:
-                return files[path]
-        return FOLDER if path == "" or path in self.folders else None
+        return self.files.get(path) if path else FOLDER
 
     @cached_property
     def tree(self) -> Tree:
         """All known files."""
-        files: dict[str, File | None] = dict.fromkeys(self.folders - {""}, FOLDER)
-        for _, level in reversed(self.levels):
-            files.update(level)
-        return Tree({path: file for path, file in files.items() if file is not None})
-
-    def doubt(self, folder: str) -> str:
-        """Stands for the files in a folder that nobody knows; empty if all are known."""
-        parts = [self.identity] if folder == "" or folder in self.folders else []
-        parts += [token for place, token in self.doubts.items() if _related(place, folder)]
-        return _digest(*parts) if any(parts) else ""
-
-    def unknown(self, path: str) -> File | None:
-        """Stands for a file that nobody knows, or None if every file is known and it is not there.
-
-        It is the same file as long as what may have written it is the same.
-        """
-        parts = [self.identity, *(token for place, token in self.doubts.items() if _related(place, path))]
-        return File(opaque_id=_digest(path, *parts)) if any(parts) else None
+        return Tree(self.files.all())
 
     def is_folder(self, path: str) -> bool:
         """Whether a path is known to be a folder, links followed."""
@@ -103,11 +91,54 @@ class Snapshot:
     def with_folder(self, path: str, uid: str = "0", gid: str = "0") -> dict[str, File | None]:
         """What has to be written so that a folder and those above it exist."""
         refuse_too_long(path)
-        made = File(kind="folder", mode=0o755, uid=uid, gid=gid)
-        return {part: made for part in (*parents(path), path) if part and self.get(part) is None}
+        folder = File(kind="folder", mode=0o755, uid=uid, gid=gid)
+        return {part: folder for part in (*parents(path), path) if part and self.get(part) is None}
 
-    def size(self, written: Mapping[str, File | None], store: str) -> int | None:
-        """What `docker history` shows for a layer that wrote these files, in bytes; None if a size is unknown.
+    # What nobody knows.
+
+    def unknown_content(self, folder: str) -> str:
+        """Stands for the files in a folder that nobody knows; empty if all are known."""
+        base = [self.base_id] if folder == "" or folder in self.base_folders else []
+        parts = [*base, *self._tokens(folder)]
+        return _sha256(*parts) if any(parts) else ""
+
+    def unknown_file(self, path: str) -> File | None:
+        """Stands for a file that nobody knows, or None if every file is known and it is not there.
+
+        It is the same file as long as what may have written it is the same.
+        """
+        parts = [self.base_id, *self._tokens(path)]
+        return File(opaque_id=_sha256(path, *parts)) if any(parts) else None
+
+    def _tokens(self, path: str) -> list[str]:
+        return [token for place, token in self.unknown_writes.items() if _holds(path, place) or _holds(place, path)]
+
+    # Digest and size.
+
+    @property
+    def digest(self) -> str:
+        """Equal for the same files on the same layers: a chain, from the base image up.
+
+        Files that nobody knows are the same if the same execution wrote them.
+        """
+        steps: list[Snapshot] = []
+        snapshot: Snapshot | None = self
+        while snapshot is not None:
+            steps.append(snapshot)
+            snapshot = snapshot.below
+        digest = ""
+        for step in reversed(steps):
+            digest = _sha256(digest, step._own_digest)
+        return digest
+
+    @cached_property
+    def _own_digest(self) -> str:
+        written = (f"{path}\0{file.digest if file else ''}" for path, file in sorted(self.written.items()))
+        unknown = [self.execution, *sorted(self.unknown_in)] if self.unknown_in else []
+        return _sha256("" if self.below else self.base_id, *written, "", *unknown)
+
+    def size(self, written: Writes, store: Store) -> int | None:
+        """What `docker history` shows for a layer that wrote these files on this, in bytes; None if unknown.
 
         On overlay2 that is the sum of the files. On the containerd store every file counts in blocks of 4096, as
         does every folder on the way, and a file that is the same as the one below is not written.
@@ -130,10 +161,10 @@ class Snapshot:
         return BLOCK * (blocks + len(touched))
 
 
-def _related(place: str, path: str) -> bool:
-    """Whether one of two paths holds the other."""
-    return not place or not path or f"{place}/".startswith(f"{path}/") or f"{path}/".startswith(f"{place}/")
+def _holds(folder: str, path: str) -> bool:
+    """Whether a path is a folder's, or the folder itself."""
+    return not folder or path == folder or path.startswith(f"{folder}/")
 
 
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def _sha256(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()

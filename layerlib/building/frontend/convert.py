@@ -1,4 +1,4 @@
-"""From a Dockerfile to BuildKit's graph: which stages the target needs, and in which order they are walked.
+"""From a Dockerfile to LLB: which stages the target needs, and in which order they are lowered.
 
 Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (resolveReachableStages).
 """
@@ -7,37 +7,26 @@ from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
 
-from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
 from ..image import config as rules
-from .dispatch import StageWalk
+from .dispatch import lower
 from .frontend import Frontend
 from .llb import Graph
 
 
-def graph(frontend: Frontend) -> Graph:
+def convert(frontend: Frontend) -> Graph:
     """The graph of the target. Stages that it does not need are not there, and their base images are not asked for.
 
-    Raises DockerfileError, ContextError or ImageError.
+    Raises DockerfileError.
     """
     for stage in frontend.stages:  # an index that is wrong is refused in any stage
-        for one in stage.instructions:
-            for name in frontend.origins(one):
-                frontend.origin(name, one)
+        for instruction in stage.instructions:
+            frontend.stages_used_by(instruction)
     target = frontend.target_stage()
-    for index in _order(frontend, target):
-        frontend.lowered[index] = StageWalk(frontend, frontend.stages[index]).lower()
+    for number in _order(frontend, target):
+        frontend.lowered[number] = lower(frontend, frontend.stages[number])
     last = frontend.lowered[target]
-    return Graph(last.root, rules.finished(last.config), last.rows, last.image)
-
-
-def _refuse_later(frontend: Frontend, stage: Stage, one: Instruction, later: int) -> None:
-    names = [frontend.stages[index].name or str(index) for index in (later, stage.index)]
-    with frontend.at(one):
-        raise DockerfileError(
-            f'cannot copy from stage "{names[0]}", it needs to be defined before current stage "{names[1]}"',
-            cure="Move the stage that is copied from above this one.",
-        )
+    return Graph(last.root, rules.finished(last.config), last.history, last.image)
 
 
 def _order(frontend: Frontend, target: int) -> list[int]:
@@ -45,25 +34,45 @@ def _order(frontend: Frontend, target: int) -> list[int]:
     needed: dict[int, set[int]] = {}
     waiting = [target]
     while waiting:
-        index = waiting.pop()
-        if index in needed:
-            continue
-        stage = frontend.stages[index]
-        base = frontend.stage_named(frontend.bases[index], index)
-        needed[index] = set().union(*map(frontend.named, stage.instructions), set() if base is None else {base})
-        waiting += needed[index]
+        number = waiting.pop()
+        if number not in needed:
+            needed[number] = _needed_by(frontend, number)
+            waiting += needed[number]
     try:
         order = list(TopologicalSorter(needed).static_order())
     except CycleError as error:
-        stage, circle = frontend.stages[error.args[1][0]], set(error.args[1])
-        looking = (one for one in stage.instructions for name in frontend.origins(one) if name)
-        with frontend.at(next((one for one in looking if frontend.named(one) & circle), stage.first)):
-            raise DockerfileError(
-                f"circular dependency detected on stage: {stage.name or stage.index}",
-                cure="A stage cannot copy from itself, nor from one that copies from it.",
-            ) from None
-    for index in order:
-        for one in frontend.stages[index].instructions:
-            for later in (origin for origin in frontend.named(one) if origin > index):
-                _refuse_later(frontend, frontend.stages[index], one, later)
+        raise _circular(frontend, error.args[1]) from None
+    for number in order:
+        _refuse_later_sources(frontend, number)
     return order
+
+
+def _needed_by(frontend: Frontend, number: int) -> set[int]:
+    """The stages that a stage begins with, copies from or mounts."""
+    base = frontend.find_stage(frontend.bases[number], number)
+    sources = map(frontend.stages_used_by, frontend.stages[number].instructions)
+    return set().union(*sources, set() if base is None else {base})
+
+
+def _circular(frontend: Frontend, circle: list[int]) -> DockerfileError:
+    """The refusal of stages that need each other, at the first instruction that leads into the circle."""
+    stage = frontend.stages[circle[0]]
+    leads = (one for one in stage.instructions if frontend.stages_used_by(one) & set(circle))
+    line = next(leads, stage.first).line
+    return DockerfileError(
+        f"circular dependency detected on stage: {stage.name or stage.index}",
+        cure="A stage cannot copy from itself, nor from one that copies from it.",
+    ).at(line, frontend.dockerfile.line(line))
+
+
+def _refuse_later_sources(frontend: Frontend, number: int) -> None:
+    stage = frontend.stages[number]
+    for instruction in stage.instructions:
+        with frontend.at(instruction):
+            for later in frontend.stages_used_by(instruction):
+                if later > number:
+                    raise DockerfileError(
+                        f'cannot copy from stage "{frontend.stages[later].name or later}", it needs to be defined '
+                        f'before current stage "{stage.name or number}"',
+                        cure="Move the stage that is copied from above this one.",
+                    )

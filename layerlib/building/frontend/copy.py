@@ -1,102 +1,82 @@
-"""COPY and ADD in BuildKit's graph: what they look at, and all that is in their cache key.
+"""COPY and ADD: what they look at, and all that is in their cache key.
 
 Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (dispatchCopy).
 """
 
 from __future__ import annotations
 
-import posixpath
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ...reading.dockerfile import Instruction
+from ...reading.dockerfile import Heredoc, Instruction
 from ...reading.errors import DockerfileError
 from ...reading.expansion import expand_body
 from ...reading.file import File
-from ...reading.paths import base_name, clean
+from ...reading.paths import absolute, base_name, clean
 from ...reading.tree import Tree
-from ..files.owners import number_of_root, owner
+from ..files.owners import number_of_root
 from ..files.selecting import has_wildcard
+from ..operations import Copy, Merge
 from .llb import CopySource, Input, Source, Vertex
-
-if TYPE_CHECKING:
-    from .dispatch import StageWalk
+from .state import StageState
 
 URL = re.compile(r"(https?|ftp)://|git@|git://", re.IGNORECASE)
 
 
-def copy(walk: StageWalk, one: Instruction) -> None:
-    words = [walk.expand(word) for word in one.words]
-    paths, target = words[:-1], words[-1]
-    bodies = {doc.name: doc for doc in one.heredocs}
-    chown, chmod = walk.expand(one.flag("chown")), walk.expand(one.flag("chmod"))
-    exclude = tuple(walk.expand(pattern) for pattern in one.flags.get("exclude", ()))
-    mode = _mode(chmod) if chmod else None
-    unpack = one.is_set("unpack") if one.flag("unpack") else one.keyword == "ADD"
-    looked = walk.frontend.looked_into(one.flag("from"), one)
-    if one.flag("checksum") and not any(URL.match(path) for path in paths):
-        raise DockerfileError("--checksum needs a source that is a URL", cure="Take --checksum away.")
-    inputs: list[Input] = [Input(walk.root)]
-    copies: list[CopySource] = []
-    labels, plain = [], []
-    for path in paths:
-        heredoc = re.fullmatch(r"\d*<<-?\s*['\"]?(.+?)['\"]?", path)
-        if heredoc and heredoc[1] in bodies:
-            continue
-        labels.append(path)
-        if URL.match(path):
-            if one.keyword == "COPY":
-                raise DockerfileError("source can't be a URL for COPY", cure="Use ADD for a URL.", spot=path)
-            inputs.append(
-                Input(
-                    files=_remote(path, one.flag("checksum")),
-                    label=path,
-                    by_content=True,
-                    sources=(Source(base_name(path)),),
-                )
-            )
-            copies.append(CopySource(len(inputs) - 1, Source(base_name(path))))
-            continue
-        source = Source(clean(path) if not has_wildcard(path) else path.lstrip("/"), exclude, has_wildcard(path))
-        plain.append(source)
-    if plain:
-        by_content = looked.vertex is None or looked.vertex is not walk.root
-        selected = tuple(sorted(set(plain), key=lambda source: source.path))
-        inputs.append(Input(looked.vertex, looked.files, selected, by_content, looked.label))
-        copies += [CopySource(len(inputs) - 1, source) for source in plain]
-    for doc in one.heredocs:
-        body = expand_body(doc.body, walk.environment) if doc.expand else doc.body
-        labels.append(f"<<{doc.name}")
-        inputs.append(_inline(doc.name, body))
-        copies.append(CopySource(len(inputs) - 1, Source(doc.name)))
-    destination = _destination(walk.directory, target)
-    linked = one.is_set("link") and not chmod and walk.frontend.store == "containerd"
-    definition = {
-        "sources": [base_name(copy.source.path) for copy in copies],
-        "destination": destination,
-        "owner": [number_of_root(part) for part in chown.split(":")] if chown else None,
-        "mode": mode,
-        "unpack": unpack,
-        "exclude": list(exclude),
-        "wildcards": [copy.source.wildcards for copy in copies],
-    }
-    number = walk.numbered()
-    shown = walk.name(one)
-    if linked:
-        inputs[0] = Input()
+def copy(state: StageState, instruction: Instruction) -> None:
+    """Add a COPY or ADD to a stage. Raises DockerfileError for what Docker refuses."""
+    flags = _flags(state, instruction)
+    words = [state.expand(word) for word in instruction.words[:-1] if not instruction.heredoc_of(word)]
+    target = state.expand(instruction.words[-1])
+    sources = _sources(state, instruction, words, flags.exclude)
+    operation = Copy(
+        sources=tuple(base_name(copy.source.path) for copy in sources.copies),
+        destination=_destination(state.directory, target),
+        owner=":".join(map(number_of_root, flags.chown.split(":"))) if flags.chown else None,
+        mode=flags.mode,
+        unpack=instruction.is_set("unpack") if instruction.flag("unpack") else instruction.keyword == "ADD",
+        exclude=flags.exclude,
+        wildcards=tuple(copy.source.wildcards for copy in sources.copies),
+    )
+    linked = instruction.is_set("link") and flags.mode is None and state.frontend.store == "containerd"
+    text = state.shown(instruction)
+    step_name = state.step_name(text)
     vertex = Vertex(
-        kind="copy", name=number + shown, definition=definition, inputs=tuple(inputs), forced=walk.forced,
-        instruction=one, stage=walk.stage.index, copies=tuple(copies), destination=destination,
-        owner=owner(chown) if chown else None, mode=mode if isinstance(mode, int) else None, unpack=unpack,
-    )  # fmt: skip
-    if linked and walk.root is not None:
+        name=step_name,
+        operation=operation,
+        inputs=(Input() if linked else Input(state.root), *sources.inputs),
+        forced=state.forced,
+        instruction=instruction,
+        stage=state.stage.index,
+        copies=tuple(sources.copies),
+    )
+    if linked and state.root is not None:
         vertex = Vertex(
-            kind="link", name=number + "LINK " + shown, definition={"link": True},
-            inputs=(Input(walk.root), Input(vertex)), instruction=one, stage=walk.stage.index,
-        )  # fmt: skip
-    walk.root = vertex
-    flags = [f"--{key}={value}" for key, value in (("chown", chown), ("chmod", chmod)) if value]
-    walk.add(" ".join([one.keyword, *flags, *labels, target]) + " # buildkit", vertex)
+            name=step_name.with_prefix("LINK "),
+            operation=Merge(),
+            inputs=(Input(state.root), Input(vertex)),
+            instruction=instruction,
+            stage=state.stage.index,
+        )
+    state.add(f"{' '.join([instruction.keyword, *flags.shown, *sources.labels, target])} # buildkit", vertex)
+
+
+@dataclass(frozen=True)
+class _Flags:
+    """The flags of a COPY, variables replaced; `mode` is a number where --chmod is one."""
+
+    chown: str
+    mode: int | str | None
+    exclude: tuple[str, ...]
+    shown: tuple[str, ...]
+
+
+def _flags(state: StageState, instruction: Instruction) -> _Flags:
+    chown, chmod = state.expand(instruction.flag("chown")), state.expand(instruction.flag("chmod"))
+    exclude = tuple(map(state.expand, instruction.flags.get("exclude", ())))
+    shown = tuple(f"--{flag}={value}" for flag, value in (("chown", chown), ("chmod", chmod)) if value)
+    return _Flags(chown, _mode(chmod) if chmod else None, exclude, shown)
 
 
 def _mode(text: str) -> int | str:
@@ -112,20 +92,65 @@ def _destination(directory: str, target: str) -> str:
     """Where COPY writes: absolute, with a slash at the end if it must be a folder."""
     if target in ("", "."):
         target = "./"
-    path = posixpath.normpath(posixpath.join(directory, target)).replace("//", "/")
+    path = absolute(target, directory)
     return path + "/" if target.endswith(("/", "/.")) and path != "/" else path
 
 
-def _inline(name_: str, body: str) -> Input:
+@dataclass
+class _Sources:
+    """What a COPY takes: the inputs after the first, which source is in which of them, and how history shows each."""
+
+    inputs: list[Input]
+    copies: list[CopySource]
+    labels: list[str]
+
+    def add(self, source: Input, label: str) -> None:
+        """Add a source that is an input of its own."""
+        self.inputs.append(source)
+        self.copies.append(CopySource(len(self.inputs), source.sources[0]))
+        self.labels.append(label)
+
+
+def _sources(state: StageState, instruction: Instruction, words: Sequence[str], exclude: tuple[str, ...]) -> _Sources:
+    """URLs, then what comes from the context, a stage or an image, then heredocs: Docker copies in this order."""
+    looked_into = state.frontend.source_input(instruction.flag("from"), instruction)
+    checksum = instruction.flag("checksum")
+    if checksum and not any(map(URL.match, words)):
+        raise DockerfileError("--checksum needs a source that is a URL", cure="Take --checksum away.")
+    found = _Sources([], [], [])
+    paths: list[Source] = []
+    for word in words:
+        if URL.match(word):
+            if instruction.keyword == "COPY":
+                raise DockerfileError("source can't be a URL for COPY", cure="Use ADD for a URL.", spot=word)
+            found.add(_remote(word, checksum), word)
+        else:
+            wildcards = has_wildcard(word)
+            paths.append(Source(word.lstrip("/") if wildcards else clean(word), exclude, wildcards))
+            found.labels.append(word)
+    if paths:
+        by_content = looked_into.vertex is None or looked_into.vertex is not state.root
+        selected = tuple(sorted(set(paths), key=lambda source: source.path))
+        found.inputs.append(Input(looked_into.vertex, looked_into.files, selected, by_content, looked_into.label))
+        found.copies += [CopySource(len(found.inputs), source) for source in paths]
+    for doc in instruction.heredocs:
+        found.add(_inline(doc, state), f"<<{doc.name}")
+    return found
+
+
+def _remote(url: str, checksum: str) -> Input:
+    """What a URL brings: a file that nobody knows, the same for the same URL and checksum."""
+    files = Tree({base_name(url): File(opaque_id=f"{url} {checksum}")})
+    return Input(files=files, sources=(Source(base_name(url)),), by_content=True, label=url)
+
+
+def _inline(heredoc: Heredoc, state: StageState) -> Input:
+    body = expand_body(heredoc.body, state.environment) if heredoc.expand else heredoc.body
     file = File(body.encode("utf-8", "surrogateescape"))
     return Input(
-        files=Tree({name_: file}),
-        sources=(Source(name_),),
+        files=Tree({heredoc.name: file}),
+        sources=(Source(heredoc.name),),
         by_content=True,
-        label=f"heredoc {name_}",
-        token=file.digest,
+        label=f"heredoc {heredoc.name}",
+        content_id=file.digest,
     )
-
-
-def _remote(url: str, checksum: str) -> Tree:
-    return Tree({base_name(url): File(opaque_id=f"{url} {checksum}")})

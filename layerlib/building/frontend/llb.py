@@ -1,4 +1,7 @@
-"""The graph that a Dockerfile becomes: vertices that can be cached, and what each of them stands on."""
+"""LLB, the graph that a Dockerfile becomes: vertices that can be cached, and what each of them builds on.
+
+Source: BuildKit, client/llb and solver/pb/ops.proto.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from typing import Any
 from ...reading.base_image import BaseImage
 from ...reading.dockerfile import Instruction
 from ...reading.tree import Tree
+from ..operations import Operation
+from ..records import StepName
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Input:
-    """What a vertex stands on or looks into.
+    """What a vertex builds on or looks into.
 
     Attributes:
         vertex: another vertex; None for `files` or for nothing at all (`FROM scratch`).
@@ -33,7 +38,8 @@ class Input:
         sources: the paths that are looked at; empty for the file system that a step works on, which BuildKit
             never compares by content.
         by_content: whether equal content is enough. Source: solver/llbsolver/ops/file.go, exec.go.
-        label: what to call it in a reason; token: tells its files from those of another input.
+        label: what to call it in a reason.
+        content_id: of a heredoc, tells its text from that of another one with the same name.
     """
 
     vertex: Vertex | None = None
@@ -41,7 +47,7 @@ class Input:
     sources: tuple[Source, ...] = ()
     by_content: bool = False
     label: str = ""
-    token: str = ""
+    content_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,49 +63,48 @@ class Vertex:
     """Something that BuildKit executes or takes from its cache.
 
     Attributes:
-        kind: "image", "run", "copy", "workdir" or "link"; for the classic builder, the keyword.
-        name: as printed, with its number where it has one.
-        definition: what its cache key holds besides the inputs. A reason compares two of these.
-        inputs: what it stands on comes first.
-        forced: whether --no-cache asks to execute it.
-        copies, destination, owner, mode, unpack: what a "copy" does.
-        image: what an "image" is.
+        name: as printed.
+        operation: what its cache key holds besides the inputs. A reason compares two of these.
+        inputs: what it builds on comes first.
+        forced: the option that asks to execute it whatever the cache holds, or an empty string.
+        instruction: None for an image that COPY --from or a mount names.
+        stage: the stage's number, counted from 0.
+        copies: the sources of a `Copy`, in order.
+        image: the image of an `ImageSource`.
         arguments: names in a RUN's environment that came from ARG.
     """
 
-    kind: str
-    name: str
-    definition: Mapping[str, Any]
+    name: StepName
+    operation: Operation
     inputs: tuple[Input, ...] = ()
-    forced: bool = False
+    forced: str = ""
     instruction: Instruction | None = None
     stage: int = 0
     copies: tuple[CopySource, ...] = ()
-    destination: str = ""
-    owner: tuple[str, str] | None = None
-    mode: int | None = None
-    unpack: bool = False
     image: BaseImage | None = None
     arguments: frozenset[str] = frozenset()
 
     @cached_property
-    def digest(self) -> str:
-        """The digest of the definition."""
-        text = json.dumps([self.kind, self.definition], sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    def definition_digest(self) -> str:
+        """The digest of the operation, without its inputs. Source: BuildKit calls it CacheMap.Digest."""
+        return _sha256(json.dumps([type(self.operation).__name__, self.operation], default=vars, separators=(",", ":")))
 
     @cached_property
-    def identity(self) -> str:
-        """Two vertices of one build with the same identity are one step."""
-        parts = [self.digest, str(self.forced)]
-        for one in self.inputs:
-            parts.append(one.vertex.identity if one.vertex else one.label + one.token)
-            parts += [repr(source) for source in one.sources]
-        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    def digest(self) -> str:
+        """The digest of the operation and its inputs: two vertices of one build that have it in common are one step."""
+        parts = [self.definition_digest, self.forced]
+        for source in self.inputs:
+            parts.append(source.vertex.digest if source.vertex else source.label + source.content_id)
+            parts += map(repr, source.sources)
+        return _sha256("\0".join(parts))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True)
-class Row:
+class HistoryEntry:
     """One line of an image's history, and the vertex that makes its layer, if it has one."""
 
     created_by: str
@@ -107,18 +112,18 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Lowered:
-    """A stage that has been walked: what a later stage may begin with or look into.
+class LoweredStage:
+    """A stage that has become LLB: what a later stage may begin with or look into.
 
     Attributes:
         root: its last vertex; None for an empty file system.
-        config, rows, image: the image's config and history so far, and the base image under it.
+        config, history, image: the image's config and history so far, and the base image under it.
         arguments, environment: ARGs with their values, and what a RUN would see.
     """
 
     root: Vertex | None
     config: Mapping[str, Any]
-    rows: tuple[Row, ...]
+    history: tuple[HistoryEntry, ...]
     image: BaseImage | None
     arguments: tuple[tuple[str, str], ...]
     environment: Mapping[str, str]
@@ -130,11 +135,11 @@ class Graph:
 
     target: Vertex | None
     config: Mapping[str, Any]
-    rows: tuple[Row, ...]
+    history: tuple[HistoryEntry, ...]
     base: BaseImage | None
 
     def walk(self) -> Iterator[Vertex]:
-        """Every vertex once, after what it stands on; first that, then the sources of COPY and mounts.
+        """Every vertex once, after what it builds on; first that, then the sources of COPY and mounts.
 
         Source: the order in which client/llb marshals a graph.
         """
@@ -147,4 +152,4 @@ class Graph:
             elif id(vertex) not in seen:
                 seen.add(id(vertex))
                 waiting.append((vertex, True))
-                waiting += [(one.vertex, False) for one in reversed(vertex.inputs) if one.vertex]
+                waiting += [(source.vertex, False) for source in reversed(vertex.inputs) if source.vertex]

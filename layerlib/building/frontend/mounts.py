@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from ...reading.errors import DockerfileError
 from ...reading.instruction_checks import mount_fields
+from ..operations import Mount, MountType
 
-TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
+TYPES = tuple(kind.value for kind in MountType if kind != MountType.INLINE)
 KEYS = {"type", "from", "source", "src", "target", "dst", "destination", "id", "env"}
 ALONE = {"readonly", "ro", "readwrite", "rw", "required"}  # keys that need no value
 ONLY = {"required": ("secret", "ssh"), "size": ("tmpfs",)}  # keys that some types alone have; the type comes first
@@ -29,22 +29,31 @@ FORMS = {
 
 
 @dataclass(frozen=True)
-class Mount:
-    """One --mount. `key` is what the cache key holds of it, the content of its source aside."""
+class ParsedMount:
+    """One --mount.
 
-    type: str
-    target: str
+    Attributes:
+        compared: what the cache key holds of it, the content of its source aside.
+        source: the path that is mounted.
+        origin: the stage, image or named context that the path is in; empty for the build context.
+    """
+
+    compared: Mount
     source: str
     origin: str
-    key: tuple[Any, ...]
+
+    @property
+    def has_source(self) -> bool:
+        """Whether the mount shows files that the builder has: of the context, a stage or an image."""
+        return self.compared.type == "bind" or (self.compared.type == "cache" and bool(self.origin))
 
 
-def parse(text: str, expand: Callable[[str], str], directory: str = "/") -> Mount:
+def parse(text: str, expand: Callable[[str], str], directory: str = "/") -> ParsedMount:
     """Read the value of --mount. A target that is not absolute is taken from the working directory.
 
     Raises DockerfileError for what Docker refuses.
     """
-    found: dict[str, str] = {"type": "bind"}
+    written: dict[str, str] = {"type": "bind"}
     for field in mount_fields(text):
         key, equals, value = field.partition("=")
         key = key.lower()
@@ -52,50 +61,58 @@ def parse(text: str, expand: Callable[[str], str], directory: str = "/") -> Moun
             raise DockerfileError(f"invalid field '{field}' must be a key=value pair")
         if key not in KEYS and key not in FORMS:
             raise DockerfileError(f"unexpected key '{key}' in --mount; it knows {', '.join(sorted({*KEYS, *FORMS}))}")
-        if found["type"] not in ONLY.get(key, TYPES):
-            raise DockerfileError(f"unexpected key '{key}' for mount type '{found['type']}'")
+        if written["type"] not in ONLY.get(key, TYPES):
+            raise DockerfileError(f"unexpected key '{key}' for mount type '{written['type']}'")
         value = expand(value) if equals else "true"
         if not re.fullmatch(FORMS.get(key, "(?s:.*)"), value):
             raise DockerfileError(f"invalid value {value} for {key} in --mount")
-        found[key] = value.lower() if key in ("type", "sharing") else value
-        if found["type"] not in TYPES:
+        written[key] = value.lower() if key in ("type", "sharing") else value
+        if written["type"] not in TYPES:
             raise DockerfileError(
                 f'unsupported mount type "{value}"; a mount is {", ".join(TYPES[:-1])} or {TYPES[-1]}'
             )
-    kind = found["type"]
-    target = found.get("target") or found.get("dst") or found.get("destination") or ""
-    source = found.get("source") or found.get("src") or ""
-    _refuse(kind, target, source, found)
+    kind = MountType(written["type"])
+    target, source = _first_of(written, "target", "dst", "destination"), _first_of(written, "source", "src")
+    _refuse(kind, target, source, written)
     if kind in ("bind", "cache", "tmpfs") and posixpath.normpath(posixpath.join(directory, target)) == "/":
         raise DockerfileError(f'invalid mount target "/": say where the {kind} mount goes with target=/folder')
-    return Mount(kind, target, source, found.get("from", ""), _key(kind, target, source, found))
+    return ParsedMount(_compared(kind, target, source, written), source, written.get("from", ""))
 
 
-def _refuse(kind: str, target: str, source: str, found: dict[str, str]) -> None:
+def _first_of(written: Mapping[str, str], *names: str) -> str:
+    """The value of the first of several names for one thing that is not empty."""
+    return next((written[name] for name in names if written.get(name)), "")
+
+
+def _refuse(kind: MountType, target: str, source: str, written: Mapping[str, str]) -> None:
     """What does not go together. Raises DockerfileError."""
-    if kind in ("bind", "tmpfs") and (wrong := found.keys() & {"mode", "uid", "gid"}):
+    if kind in ("bind", "tmpfs") and (wrong := written.keys() & {"mode", "uid", "gid"}):
         raise DockerfileError(f"{min(wrong)} not allowed for {kind} type mounts")
-    if "sharing" in found and kind != "cache":
+    if "sharing" in written and kind != "cache":
         raise DockerfileError(f"invalid cache sharing set for {kind} mount")
-    if kind == "secret" and not (source or target or found.get("id")):
+    if kind == "secret" and not (source or target or written.get("id")):
         raise DockerfileError("invalid secret mount: it needs an id, a source or a target")
-    if kind == "secret" and (found.get("from") or (source and found.get("id"))):
+    if kind == "secret" and (written.get("from") or (source and written.get("id"))):
         raise DockerfileError("a secret mount takes no from, and either a source or an id")
     if kind == "ssh" and source:
         raise DockerfileError("an ssh mount does not support source")
 
 
-def _key(kind: str, target: str, source: str, found: dict[str, str]) -> tuple[Any, ...]:
-    rest = tuple(found.get(key, "") for key in ("mode", "uid", "gid", "required", "env"))
+def _compared(kind: MountType, target: str, source: str, written: Mapping[str, str]) -> Mount:
+    """What of a mount is in the cache key. It counts whether a cache is named, not how. Source: recorded."""
     if kind == "bind":
-        return (kind, target, "readwrite" if _yes(found, "rw", "readwrite") else "readonly")
-    if kind == "cache":
-        own_name, shared = "id" in found, found.get("sharing", "shared") == "shared"
-        return (kind, target, own_name, shared, _yes(found, "ro", "readonly"), *rest)
+        return Mount(kind, target, readonly=not _yes(written, "rw", "readwrite"))
     if kind == "tmpfs":
-        return (kind, target, found.get("size", ""))
-    return (kind, target, found.get("id") or source, *rest)
+        return Mount(kind, target, size=written.get("size", ""))
+    if kind == "cache":
+        own = "own" if "id" in written else ""
+        shared = written.get("sharing", "shared") == "shared"
+        plain = Mount(kind, target, id=own, readonly=_yes(written, "ro", "readonly"), shared=shared)
+    else:
+        plain = Mount(kind, target, id=written.get("id") or source)
+    mode, uid, gid, required, env = (written.get(key, "") for key in ("mode", "uid", "gid", "required", "env"))
+    return replace(plain, mode=mode, uid=uid, gid=gid, required=required, env=env)
 
 
-def _yes(found: dict[str, str], *names: str) -> bool:
-    return any(found.get(name, "0")[0] in "1tT" for name in names)
+def _yes(written: Mapping[str, str], *names: str) -> bool:
+    return any(written.get(name, "0")[0] in "1tT" for name in names)

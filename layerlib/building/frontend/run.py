@@ -1,76 +1,87 @@
-"""RUN in BuildKit's graph: the command line, and all that is in its cache key.
+"""RUN: the command line, and all that is in its cache key.
 
 Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (dispatchRun) and convert_runmount.go.
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from ...reading.dockerfile import Instruction
 from ..image import config as rules
+from ..operations import Exec, Mount, MountType
 from . import mounts
 from .llb import Input, Source, Vertex
-
-if TYPE_CHECKING:
-    from .dispatch import StageWalk
+from .state import StageState
 
 
-def run(walk: StageWalk, one: Instruction) -> None:
-    argv, suffix, keys, inputs = list(one.words), "", [], [Input(walk.root)]
-    if one.heredocs:
-        body = one.heredocs[0].body
-        if len(one.heredocs) == 1 and re.fullmatch(r"\d*<<-?\s*\S+", argv[0]):
-            suffix = f" ({_summary(body)})"
-            argv = [body]
-            if body.startswith("#!"):
-                argv = [f"/dev/pipes/{one.heredocs[0].name}"]
-                keys.append(("inline", argv[0], body))
-        else:
-            argv = [argv[0] + "".join(f"\n{doc.body}{doc.name}" for doc in one.heredocs)]
-    argv = argv if one.json else rules.shell_form(walk.config, argv)
-    for text in one.flags.get("mount", ()):
-        mount = mounts.parse(text, walk.expand, walk.directory)
-        keys.append(mount.key)
-        if mount.type == "bind" or (mount.type == "cache" and mount.origin):
-            looked = walk.frontend.looked_into(mount.origin, one)
-            by_content = looked.vertex is None or looked.vertex is not walk.root
-            inputs.append(Input(looked.vertex, looked.files, (Source(mount.source),), by_content, looked.label))
-    vertex = Vertex(
-        kind="run",
-        name=walk.numbered() + walk.name(one, suffix, run=True),
-        definition={
-            "command": argv,
-            "environment": walk.seen,
-            "user": walk.config.get("User") or "",
-            "working directory": walk.directory,
-            "network": _network(one.flag("network") or "default", walk.options.network),
-            "mounts": sorted(keys, key=lambda key: str(key[1])),
-        },
-        inputs=tuple(inputs),
-        forced=walk.forced,
-        instruction=one,
-        stage=walk.stage.index,
-        arguments=frozenset(key for key, _ in walk.arguments),
+def run(state: StageState, instruction: Instruction) -> None:
+    """Add a RUN to a stage. Raises DockerfileError for what Docker refuses."""
+    command = _command(state, instruction)
+    inline = () if command.script is None else (command.script,)
+    written = [mounts.parse(text, state.expand, state.directory) for text in instruction.flags.get("mount", ())]
+    looked_into = (_input(state, instruction, mount) for mount in written if mount.has_source)
+    args = command.words if instruction.json else tuple(rules.shell_form(state.config, command.words))
+    operation = Exec(
+        args=args,
+        env=state.run_environment,
+        user=state.config.get("User") or "",
+        cwd=state.directory,
+        network=_network(instruction.flag("network") or "default", state.options.network),
+        mounts=tuple(sorted((*inline, *(mount.compared for mount in written)), key=lambda mount: mount.target)),
     )
-    walk.root = vertex
-    walk.add(f"RUN {_argument_prefix(walk)}{' '.join(argv)} # buildkit", vertex)
+    vertex = Vertex(
+        name=state.step_name(state.shown_run(instruction, command.summary)),
+        operation=operation,
+        inputs=(Input(state.root), *looked_into),
+        forced=state.forced,
+        instruction=instruction,
+        stage=state.stage.index,
+        arguments=frozenset(name for name, _ in state.arguments),
+    )
+    state.add(f"RUN {_argument_prefix(state)}{' '.join(args)} # buildkit", vertex)
 
 
-def _argument_prefix(walk: StageWalk) -> str:
+class _Command(NamedTuple):
+    """A RUN's words, what the step's name says of its heredoc, and the script that a heredoc with #! is."""
+
+    words: tuple[str, ...]
+    summary: str = ""
+    script: Mount | None = None
+
+
+def _command(state: StageState, instruction: Instruction) -> _Command:
+    if not instruction.heredocs:
+        return _Command(instruction.words)
+    first, body = instruction.words[0], instruction.heredocs[0].body
+    if len(instruction.heredocs) > 1 or not instruction.heredoc_of(first):
+        return _Command((first + "".join(f"\n{doc.body}{doc.name}" for doc in instruction.heredocs),))
+    if not body.startswith("#!"):
+        return _Command((body,), _summary(body))
+    path = f"/dev/pipes/{instruction.heredocs[0].name}"
+    return _Command((path,), _summary(body), Mount(MountType.INLINE, path, id=body))
+
+
+def _summary(body: str) -> str:
+    lines = body.strip().replace("\r\n", "\n").split("\n")
+    return f" ({lines[0]}{'...' if len(lines) > 1 else ''})"
+
+
+def _input(state: StageState, instruction: Instruction, mount: mounts.ParsedMount) -> Input:
+    """What a mount looks into."""
+    looked_into = state.frontend.source_input(mount.origin, instruction)
+    by_content = looked_into.vertex is None or looked_into.vertex is not state.root
+    return Input(looked_into.vertex, looked_into.files, (Source(mount.source),), by_content, looked_into.label)
+
+
+def _argument_prefix(state: StageState) -> str:
     """`|2 A=1 B= `: the build arguments in scope, in order, as history shows them before a RUN."""
-    shown = {key: walk.environment.get(key, value) for key, value in walk.arguments}
+    shown = {name: state.environment.get(name, value) for name, value in state.arguments}
     if not shown:
         return ""
-    return " ".join((f"|{len(shown)}", *(f"{key}={value}" for key, value in shown.items()))) + " "
+    return " ".join((f"|{len(shown)}", *(f"{name}={value}" for name, value in shown.items()))) + " "
 
 
 def _network(flag: str, build: str) -> str:
     """The network that a RUN gets."""
     return build if flag == "default" else flag
-
-
-def _summary(body: str) -> str:
-    lines = body.strip().replace("\r\n", "\n").split("\n")
-    return lines[0] + ("..." if len(lines) > 1 else "")

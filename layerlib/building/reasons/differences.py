@@ -3,84 +3,181 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import compress
-from operator import eq, is_not
-from typing import Any
+from typing import Any, TypeVar
 
 from ...reading.file import File
 from ...reading.paths import base_name
-from .reasons import Facts, Reason
+from ..operations import (
+    ClassicCopy,
+    ClassicRun,
+    ClassicWorkdir,
+    Copy,
+    Exec,
+    ImageSource,
+    MakeFolder,
+    Merge,
+    Mount,
+    Operation,
+    SetArg,
+    SetConfig,
+    SetEnv,
+    SetShell,
+    SetUser,
+)
+from ..records import Kind, Reason
+from .reasons import Facts
+
+T = TypeVar("T")
+
+# Given the step now and before, and a field's old and new value: what to say of it, or None if it does not count.
+Rule = Callable[[Facts, Facts, Any, Any], Reason | None]
 
 
 def difference(now: Facts, before: Facts) -> Reason | None:
-    """What changed of a step between two builds, or None if nothing did but what it stands on."""
-    for key, rule in _RULES.items():
-        old, new = before.definition.get(key), now.definition.get(key)
-        if old != new:
-            return rule(now, before, old, new)
+    """What changed of a step between two builds, or None if nothing did but what it builds on."""
+    for field, rule in RULES[type(now.operation)].items():
+        old, new = getattr(before.operation, field), getattr(now.operation, field)
+        if old != new and (reason := rule(now, before, old, new)):
+            return reason
     for label, files in now.files.items():
         if label in before.files and (reason := _files(label, files, before.files[label], label in now.stages)):
             return reason
     return None
 
 
-def _command(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+# FROM.
+
+
+def _image(now: Facts, before: Facts, old: str, new: str) -> Reason:
+    assert isinstance(now.operation, ImageSource)
+    assert isinstance(before.operation, ImageSource)
+    image, was = now.operation.image, before.operation.image
+    if image != was:
+        return Reason("base-image", image, f"The base image is {image} now; it was {was}.")
+    return Reason("base-image", image, f"{image} is another image than at the last build: its tag has moved.")
+
+
+def _not_compared(now: Facts, before: Facts, old: Any, new: Any) -> None:
+    """A name that is only shown: what it stands for is another field."""
+
+
+# RUN.
+
+
+def _args(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
     shell_forms = not (now.exec_form or before.exec_form)
-    if shell_forms and isinstance(old, list) and isinstance(new, list) and old[-1:] == new[-1:] and now.kind != "CMD":
+    if shell_forms and old[-1:] == new[-1:]:
         shells = " ".join(new[:-1]), " ".join(old[:-1])
         return Reason("shell", shells[0], f"The shell that runs the command is {shells[0]} now; it was {shells[1]}.")
-    if now.text == before.text:
-        what = (
-            f"The text of the heredoc of {now.text}"
-            if "<<" in now.text
-            else f"What the variables in {now.text} stand for"
-        )
-        return Reason("command", now.text, f"{what} changed.")
-    return Reason("command", now.text, f"The instruction changed; it was {before.text}.")
+    return _text(now, before, old, new)
 
 
-def _environment(now: Facts, before: Facts, old: list[str], new: list[str]) -> Reason:
+def _text(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+    """The instruction reads otherwise, or what is in it stands for something else."""
+    if now.text != before.text:
+        return Reason("command", now.text, f"The instruction changed; it was {before.text}.")
+    heredoc = "<<" in now.text
+    what = f"The text of the heredoc of {now.text}" if heredoc else f"What the variables in {now.text} stand for"
+    return Reason("command", now.text, f"{what} changed.")
+
+
+def _env(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
     was, is_ = (dict(entry.partition("=")[::2] for entry in entries) for entries in (old, new))
-    for key in dict.fromkeys((*is_, *was)):
-        if was.get(key) != is_.get(key):
-            kind = "build-argument" if key in now.arguments | before.arguments else "environment"
-            what = "build argument" if kind == "build-argument" else "variable"
-            if key not in was:
-                return Reason(kind, key, f"The {what} {key} is new. Every RUN after it sees it, used or not.")
-            if key not in is_:
-                return Reason(kind, key, f"The {what} {key} is gone. Every RUN after it saw it, used or not.")
-            change = f"from {was[key]!r} to {is_[key]!r}"
-            return Reason(kind, key, f"The {what} {key} changed {change}. Every RUN after it sees it, used or not.")
-    first = next((one for one, other in zip(is_, was, strict=True) if one != other), "")
+    for variable in dict.fromkeys((*is_, *was)):
+        if was.get(variable) != is_.get(variable):
+            return _variable(variable, was.get(variable), is_.get(variable), now.arguments | before.arguments)
+    first = next((here for here, there in zip(is_, was, strict=True) if here != there), "")
     return Reason("order", first, "The variables are the same, but set in another order, and the order counts.")
 
 
-def _arguments(now: Facts, before: Facts, old: list[str], new: list[str]) -> Reason:
-    changed = next((entry for entry in [*new, *old] if (entry in new) != (entry in old)), new[0] if new else old[0])
-    name, _, _ = changed.partition("=")
+def _variable(name: str, was: str | None, value: str | None, arguments: frozenset[str]) -> Reason:
+    kind: Kind = "build-argument" if name in arguments else "environment"
+    what = f"The build argument {name}" if name in arguments else f"The variable {name}"
+    if was is None:
+        return Reason(kind, name, f"{what} is new. Every RUN after it sees it, used or not.")
+    if value is None:
+        return Reason(kind, name, f"{what} is gone. Every RUN after it saw it, used or not.")
+    return Reason(kind, name, f"{what} changed from {was!r} to {value!r}. Every RUN after it sees it, used or not.")
+
+
+def _arguments(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
+    name, _, _ = _first_changed(old, new).partition("=")
     return Reason(
         "build-argument", name, f"The build argument {name} changed. A RUN sees every ARG above it, used or not."
     )
 
 
-def _plain(kind: str, what: str, empty: str = "nothing") -> Rule:
+def _mounts(now: Facts, before: Facts, old: tuple[Mount, ...], new: tuple[Mount, ...]) -> Reason:
+    target = _first_changed(old, new).target
+    targets_before, targets = ({mount.target for mount in mounts} for mounts in (old, new))
+    how = "is new" if target not in targets_before else "is gone" if target not in targets else "is not as it was"
+    return Reason("mount", target, f"The mount at {target} {how}.")
+
+
+def _first_changed(old: tuple[T, ...], new: tuple[T, ...]) -> T:
+    """The first that only one of two has; if they differ in the order alone, the first."""
+    return next((entry for entry in (*new, *old) if (entry in new) != (entry in old)), (*new, *old)[0])
+
+
+# COPY and ADD.
+
+
+def _sources(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
+    here, there = " ".join(new), " ".join(old)
+    if sorted(old) == sorted(new):
+        return Reason("order", here, f"The sources come in another order; it was {there}.")
+    if len(old) == len(new) == 1 and _digests(before) == _digests(now):
+        return Reason("file-renamed", here, f"The file is called {here} now; it was {there}, with the same content.")
+    return Reason("source", here, f"Other files are copied: {here}; it was {there}.")
+
+
+def _digests(facts: Facts) -> list[str]:
+    return [file.digest for files in facts.files.values() for file in files.values()]
+
+
+def _owner(now: Facts, before: Facts, old: str | None, new: str | None) -> Reason:
+    was, is_ = (":".join("root" if part == "0" else part for part in (owner or "").split(":")) for owner in (old, new))
+    return Reason("user", is_, f"The owner of what is written changed from {was or 'none'} to {is_ or 'none'}.")
+
+
+def _unpack(now: Facts, before: Facts, old: bool, new: bool) -> Reason:
+    keyword, other = ("ADD", "COPY") if new else ("COPY", "ADD")
+    return Reason("flags", "ADD", f"It is {keyword} now and was {other}; only ADD unpacks archives.")
+
+
+def _mode(now: Facts, before: Facts, old: int | str | None, new: int | str | None) -> Reason:
+    was, is_ = (f"{mode:o}" if isinstance(mode, int) else mode or "none" for mode in (old, new))
+    return Reason("flags", "--chmod", f"--chmod changed from {was} to {is_}.")
+
+
+def _wildcards(now: Facts, before: Facts, old: tuple[bool, ...], new: tuple[bool, ...]) -> Reason:
+    return Reason("flags", "wildcard", "A name became a wildcard or the other way round.")
+
+
+# Fields that are a value with a name.
+
+
+def _changed(kind: Kind, what: str, empty: str = "nothing") -> Rule:
+    """A rule for a field of which both values are shown."""
+
     def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
-        shown = [_shown(value) for value in (old, new)]
-        was, is_ = (value or empty for value in shown)
-        return Reason(kind, _shown(new) or _shown(old), f"The {what} changed from {was} to {is_}.")
+        was, is_ = _shown(old), _shown(new)
+        return Reason(kind, is_ or was, f"The {what} changed from {was or empty} to {is_ or empty}.")
+
+    return rule
+
+
+def _flag(flag: str) -> Rule:
+    """A rule for a field that a flag sets."""
+
+    def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+        return Reason("flags", flag, f"{flag} changed from {_shown(old) or 'none'} to {_shown(new) or 'none'}.")
 
     return rule
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else ":".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _owner(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
-    names = [":".join("root" if part == "0" else part for part in _shown(value).split(":")) for value in (old, new)]
-    return Reason(
-        "user", names[1], f"The owner of what is written changed from {names[0] or 'none'} to {names[1] or 'none'}."
-    )
+    return "" if value is None else ":".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _default(now: Facts, before: Facts, old: str, new: str) -> Reason:
@@ -90,107 +187,87 @@ def _default(now: Facts, before: Facts, old: str, new: str) -> Reason:
     return Reason("build-argument", name, f"The default of {name} changed from {was} to {value}.")
 
 
-def _mounts(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
-    changed = next((mount for mount in [*new, *old] if (mount in new) != (mount in old)), new[0] if new else old[0])
-    how = (
-        "is new"
-        if changed not in old and changed[1] not in {mount[1] for mount in old}
-        else ("is gone" if changed[1] not in {mount[1] for mount in new} else "is not as it was")
-    )
-    return Reason("mount", str(changed[1]), f"The mount at {changed[1]} {how}.")
-
-
-def _sources(now: Facts, before: Facts, old: list[str], new: list[str]) -> Reason:
-    if sorted(old) == sorted(new):
-        return Reason("order", " ".join(new), f"The sources come in another order; it was {' '.join(old)}.")
-    there, here = _all_files(before), _all_files(now)
-    if len(old) == len(new) == 1 and list(there.values()) == list(here.values()):
-        return Reason(
-            "file-renamed", new[0], f"The file is called {new[0]} now; it was {old[0]}, with the same content."
-        )
-    return Reason("source", " ".join(new), f"Other files are copied: {' '.join(new)}; it was {' '.join(old)}.")
-
-
-def _all_files(facts: Facts) -> dict[str, str]:
-    return {path: file.digest for files in facts.files.values() for path, file in files.items()}
-
-
-def _unpack(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
-    words = ("ADD", "COPY") if new else ("COPY", "ADD")
-    return Reason("flags", "ADD", f"It is {words[0]} now and was {words[1]}; only ADD unpacks archives.")
-
-
-def _chmod(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
-    shown = [f"{value:o}" if isinstance(value, int) else value or "none" for value in (old, new)]
-    return Reason("flags", "--chmod", f"--chmod changed from {shown[0]} to {shown[1]}.")
-
-
-def _flag(flag: str, what: str) -> Rule:
-    def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
-        return Reason("flags", flag, what.format(old=_shown(old) or "none", new=_shown(new) or "none"))
-
-    return rule
-
-
-def _image(now: Facts, before: Facts, old: str, new: str) -> Reason:
-    image = str(now.definition.get("image", new))
-    if before.definition.get("image") != image:
-        return Reason("base-image", image, f"The base image is {image} now; it was {before.definition.get('image')}.")
-    return Reason("base-image", image, f"{image} is another image than at the last build: its tag has moved.")
-
-
-Rule = Callable[[Facts, Facts, Any, Any], Reason]
-
-_RULES: dict[str, Rule] = {
-    "digest": _image,
-    "command": _command,
-    "argument": _default,
-    "arguments": _arguments,
-    "environment": _environment,
-    "shell": _plain("shell", "shell"),
-    "user": _plain("user", "user who runs it", "root"),
-    "working directory": _plain("working-directory", "working directory"),
-    "network": _flag("--network", "--network changed from {old} to {new}."),
-    "mounts": _mounts,
-    "path": _plain("working-directory", "folder"),
-    "wildcards": _flag("wildcard", "A name became a wildcard or the other way round."),
-    "sources": _sources,
-    "destination": _plain("destination", "destination"),
-    "owner": _owner,
-    "chown": _flag("--chown", "--chown changed from {old} to {new}."),
-    "mode": _chmod,
-    "unpack": _unpack,
-    "exclude": _flag("--exclude", "--exclude changed from {old} to {new}."),
-    "epoch": _plain("build-argument", "build argument SOURCE_DATE_EPOCH"),
+# For each kind of step its fields, those that say most first. What is not in an operation, no rule can blame.
+RULES: dict[type[Operation], dict[str, Rule]] = {
+    ImageSource: {"digest": _image, "image": _not_compared},
+    Exec: {
+        "args": _args,
+        "env": _env,
+        "user": _changed("user", "user who runs it", "root"),
+        "cwd": _changed("working-directory", "working directory"),
+        "network": _flag("--network"),
+        "mounts": _mounts,
+    },
+    MakeFolder: {
+        "path": _changed("working-directory", "folder"),
+        "owner": _owner,
+        "epoch": _changed("build-argument", "build argument SOURCE_DATE_EPOCH"),
+    },
+    Copy: {
+        "wildcards": _wildcards,
+        "sources": _sources,
+        "destination": _changed("destination", "destination"),
+        "owner": _owner,
+        "mode": _mode,
+        "unpack": _unpack,
+        "exclude": _flag("--exclude"),
+    },
+    Merge: {},
+    ClassicRun: {"args": _args, "arguments": _arguments, "env": _env},
+    ClassicCopy: {
+        "sources": _sources,
+        "destination": _changed("destination", "destination"),
+        "chown": _flag("--chown"),
+    },
+    ClassicWorkdir: {"path": _changed("working-directory", "folder")},
+    SetEnv: {"env": _env},
+    SetArg: {"argument": _default},
+    SetUser: {"user": _changed("user", "user who runs it", "root")},
+    SetShell: {"shell": _changed("shell", "shell")},
+    SetConfig: {"text": _text},
 }
 
 
-def _files(label: str, new: Mapping[str, File], old: Mapping[str, File], stage: bool) -> Reason | None:
-    if len(new) == len(old) and all(map(eq, new, old)):  # the same paths; of many files, most are the same
-        others = list(compress(new, map(is_not, new.values(), old.values())))
-    else:
-        others = [path for path, file in new.items() if old.get(path) is not file]
-    added = [path for path in others if path not in old]
-    removed = [path for path in old if path not in new] if len(new) - len(added) < len(old) else []
-    changed = [path for path in others if path not in old or old[path].digest != new[path].digest] + removed
-    if not changed:
+# What is looked at: the files of the context, of a stage, of a heredoc.
+
+Files = Mapping[str, File]
+
+
+def _files(label: str, new: Files, old: Files, stage: bool) -> Reason | None:
+    """What changed of the files in one input; None if they are the same."""
+    different = [
+        path for path, file in new.items()
+        if path not in old or (old[path] is not file and old[path].digest != file.digest)
+    ]  # fmt: skip
+    different += [path for path in old if path not in new]
+    if not different:
         return None
-    path = changed[0]
-    more = len(changed) - 1
+    path, more = different[0], len(different) - 1
     also = f" ({more} more {'differs' if more == 1 else 'differ'})" if more else ""
     if stage:
-        seen = (new.get(path) or old[path]).opaque_id
-        how = "may not be" if seen else "is not"
+        how = "may not be" if (new.get(path) or old[path]).opaque_id else "is not"
         return Reason("stage-output", "/" + path, f"/{path} from {label} {how} what it was{also}.")
-    if len(added) == len(removed) == 1 and len(changed) == 2 and new[added[0]].digest == old[removed[0]].digest:
-        return Reason("file-renamed", added[0], f"{removed[0]} is called {added[0]} now.")
-    if added and added[0] == path:
+    if len(different) == 2 and (renamed := _renamed(different, new, old)):
+        return renamed
+    if path not in old:
         return Reason("file-added", path, f"{path} is new among the files that are copied{also}.")
-    if removed and removed[0] == path:
+    if path not in new:
         return Reason("file-removed", path, f"{path} is no longer among the files that are copied{also}.")
-    before, now = old[path], new[path]
-    if before.kind != now.kind or before.target != now.target or before.content_digest != now.content_digest:
-        if label.startswith("heredoc"):
-            return Reason("file-content", base_name(path), f"The text of the heredoc {base_name(path)} changed.")
-        return Reason("file-content", path, f"The content of {path} changed{also}.")
-    return Reason("file-mode", path, f"The permissions of {path} changed from {before.mode:o} to {now.mode:o}{also}.")
+    return _changed_file(label, path, new[path], old[path], also)
+
+
+def _renamed(different: list[str], new: Files, old: Files) -> Reason | None:
+    """One file is new and one is gone, with the same content."""
+    added, removed = different
+    if added in old or removed in new or new[added].digest != old[removed].digest:
+        return None
+    return Reason("file-renamed", added, f"{removed} is called {added} now.")
+
+
+def _changed_file(label: str, path: str, now: File, before: File, also: str) -> Reason:
+    if (before.kind, before.target, before.content_digest) == (now.kind, now.target, now.content_digest):
+        modes = f"from {before.mode:o} to {now.mode:o}"
+        return Reason("file-mode", path, f"The permissions of {path} changed {modes}{also}.")
+    if label.startswith("heredoc"):
+        return Reason("file-content", base_name(path), f"The text of the heredoc {base_name(path)} changed.")
+    return Reason("file-content", path, f"The content of {path} changed{also}.")

@@ -4,41 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from ...reading.file import File
-
-if TYPE_CHECKING:
-    from ..records import Step
-
-KINDS = (
-    "first-build", "new-step", "command", "environment", "build-argument", "user", "working-directory", "shell",
-    "mount", "flags", "destination", "source", "file-content", "file-mode", "file-added", "file-removed",
-    "file-renamed", "stage-output", "base-image", "order", "parent", "no-cache",
-)  # fmt: skip
+from ..operations import Operation
+from ..records import Reason, Step
 
 
-@dataclass(frozen=True)
-class Reason:
-    """Why a step is not cached.
-
-    Attributes:
-        kind: one of `KINDS`.
-        subject: what it is about: the variable, the file's path, the image, the instruction.
-        sentence: the reason in words.
-        step: for "parent" and "stage-output", the step that missed first; else None.
-    """
-
-    kind: str
-    subject: str
-    sentence: str
-    step: Step | None = None
-
-    def __str__(self) -> str:
-        return self.sentence
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Facts:
     """What a builder compares of one step, kept so that a later build can say what changed.
 
@@ -46,7 +18,7 @@ class Facts:
         kind: what sort of step it is; steps of different kinds are never compared.
         text: the instruction as written.
         stage: the stage's name or number.
-        definition: field to value. A field's name decides the kind of the reason (`differences.py`).
+        operation: what the step does. Each of its fields has a rule in `differences.py`.
         files: label of an input to its files by path.
         stages: labels of inputs whose content is another stage's.
         arguments: the variables that came from ARG.
@@ -56,7 +28,7 @@ class Facts:
     kind: str
     text: str
     stage: str
-    definition: Mapping[str, Any] = field(repr=False)
+    operation: Operation = field(repr=False)
     files: Mapping[str, Mapping[str, File]] = field(default_factory=dict, repr=False)
     stages: frozenset[str] = frozenset()
     arguments: frozenset[str] = frozenset()
@@ -76,18 +48,18 @@ def forced(option: str) -> Reason:
 def parent(step: Step) -> Reason:
     """The reason of a step that misses only because of another."""
     what = "another base image now" if step.keyword == "FROM" else f"{step.name}, which was rebuilt"
-    return Reason("parent", step.name, f"It stands on {what}.", step)
+    return Reason("parent", step.name, f"It builds on {what}.", step)
 
 
 def new_step(facts: Facts) -> Reason:
-    """The reason of an instruction that was not there before."""
+    """The reason of an instruction that is new."""
     return Reason("new-step", facts.text, f"The line {first_line(facts.text)} is new.")
 
 
 def moved(facts: Facts, above: str, before: str) -> Reason:
-    """The reason of a step that is as it was, but stands on something else."""
+    """The reason of a step that is as it was, but builds on something else."""
     now = f"It now comes right after {first_line(above)}" if above else "It now comes first"
-    was = f"it came right after {first_line(before)}" if before and before != above else "it stood on something else"
+    was = f"it came right after {first_line(before)}" if before and before != above else "it built on something else"
     return Reason("order", facts.text, f"{now}; when it was built before, {was}.")
 
 

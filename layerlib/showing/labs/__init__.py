@@ -1,7 +1,7 @@
-"""Labs: toggle, see, understand. Each is one call in one cell and takes any project.
+"""Labs: toggle, see, understand. Each is one call in one cell, for any project.
 
     layerlib.labs.cache(project)            which change rebuilds what, and why
-    layerlib.labs.predict(project, change)  say first, look after
+    layerlib.labs.predict(project, change)  answer first, then look
     layerlib.labs.order(project)            what another order of the instructions saves in a day of edits
     layerlib.labs.size(project)             what makes an image big
     layerlib.labs.goal(level)               a Dockerfile to write, checked by what it builds

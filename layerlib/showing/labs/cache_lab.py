@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
 from ...building.classic.builder import ClassicBuilder
-from ...building.records import Build
-from ...building.report import human_seconds, human_size
+from ...building.rebuilding import rebuild
+from ...building.units import human_seconds, human_size
 from ...editing import changes
-from ...editing.changes import Change
+from ...editing.change import Change
 from ...reading.errors import LayerlibError
 from ...reading.project import Project
 from .. import palette
+from ..worked import rebuilt_steps
 from . import tables
 from .livechart import LiveChart, Row, longest
 from .parts import button, checkbox, choice, error_box, if_readable, line, text
@@ -45,14 +47,7 @@ def rebuilt(
     Raises LayerlibError for what cannot be built.
     """
     made = BUILDERS[builder](effects=effects)
-    first = made.build(project)
-    options: dict[str, Any] = {}
-    for change in changed:
-        project = change(project)
-        options |= change.options
-        if change.moves:
-            made.images = changes.moved_base(made.images, change.moves)
-    return Rebuilt(first, made.build(project, **options))
+    return Rebuilt(made.build(project), rebuild(project, *changed, builder=made))
 
 
 class CacheLab(SwitchLab):
@@ -144,11 +139,11 @@ def _row(label: str, values: tuple[float | None, ...], most: float, words: str) 
 
 
 def _seconds(build: Build) -> tuple[float | None, ...]:
-    return tuple(step.seconds for step in build.missed if step.layer is not None)
+    return tuple(step.seconds for step in rebuilt_steps(build))
 
 
 def _sizes(build: Build) -> tuple[float | None, ...]:
-    return tuple(step.layer.size for step in build.missed if step.layer is not None)
+    return tuple(step.layer.size for step in rebuilt_steps(build) if step.layer is not None)
 
 
 def _in_seconds(values: Sequence[float | None]) -> str:

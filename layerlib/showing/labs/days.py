@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
-from ...building.records import Build
-from ...building.report import human_seconds
+from ...building.units import Time, count
 from ...editing import changes
 from ...reading.project import Project
+from ..worked import rebuilt_steps, working_steps
 
 RARE = ("requirements", "package", "pyproject.toml", "go.mod", "go.sum", "Gemfile", "Cargo", "poetry.lock", "Pipfile")
 
@@ -24,7 +25,7 @@ def day(project: Project, edits: Mapping[str, int], effects: Any = None) -> list
         effects: what commands write and how long they take, as `BuildKit` takes them.
 
     The edits of one file rebuild the same steps each time, so each file's build is made once and listed as often.
-    Raises LayerlibError for a project that cannot be built and for a file that there is not.
+    Raises LayerlibError for a project that cannot be built and for a file that does not exist.
     """
     builder = BuildKit(effects=effects)
     builder.build(project)
@@ -42,41 +43,29 @@ def usual_edits(project: Project) -> dict[str, int]:
     return dict.fromkeys(source[:1], 20) | dict.fromkeys(lists[:1], 1)
 
 
-def seconds(builds: list[Build]) -> tuple[float | None, ...]:
-    """The seconds of a day: the known ones as one number, then None for each unknown step."""
-    all_seconds = [step.seconds for build in builds for step in build.missed if step.layer is not None]
-    unknown = len({step.name for build in builds for step in build.missed if step.seconds is None})
-    return (sum(time or 0 for time in all_seconds), *[None] * unknown)
-
-
-def spent(values: tuple[float | None, ...]) -> str:
-    unknown = values.count(None)
-    known = sum(value or 0 for value in values)
-    words = f"{unknown} step{'' if unknown == 1 else 's'} of unknown time" if unknown else ""
-    return " and ".join([*([human_seconds(known)] if known or not unknown else []), *([words] if unknown else [])])
+def seconds(builds: list[Build]) -> Time:
+    """The seconds of a day; a step of unknown time counts once, however often it is rebuilt."""
+    rebuilt = [step for build in builds for step in rebuilt_steps(build)]
+    unknown = {step.name for step in rebuilt if step.seconds is None}
+    return Time(sum(step.seconds or 0 for step in rebuilt), len(unknown))
 
 
 def sentence(days: Mapping[str, list[Build]]) -> str:
-    was, is_ = (spent(seconds(builds)) for builds in days.values())
+    was, is_ = (str(seconds(builds)) for builds in days.values())
     number = len(days["in this order"])
     same = "the same as before" if was == is_ else f"before: {was}"
-    return f"<p><b>{number} build{'' if number == 1 else 's'} a day: {is_}</b> ({same}).</p>"
+    return f"<p><b>{count(number, 'build')} a day: {is_}</b> ({same}).</p>"
 
 
 def table(project: Project, builds: list[Build]) -> str:
-    names: dict[str, list[float | None]] = {}
-    first = builds[0].steps if builds else ()
-    for step in first:
-        if step.keyword != "FROM" and step.layer is not None:
-            names[step.name] = []
+    names: dict[str, list[float | None]] = {step.name: [] for step in (working_steps(builds[0]) if builds else ())}
     for build in builds:
-        for step in build.missed:
-            if step.layer is not None:
-                names.setdefault(step.name, []).append(step.seconds)
+        for step in rebuilt_steps(build):
+            names.setdefault(step.name, []).append(step.seconds)
     rows = "".join(
         f'<tr class="{"missed" if times else "hit"}"><th scope="row"><code>{escape(name)}</code></th>'
         f"<td>{_often(len(times), len(builds))}</td>"
-        f'<td class="number">{spent((sum(time or 0 for time in times), *[None] * (None in times)))}</td></tr>'
+        f'<td class="number">{Time(sum(time or 0 for time in times), int(None in times))}</td></tr>'
         for name, times in names.items()
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("step", "result", "time in a day"))

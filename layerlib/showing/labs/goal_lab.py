@@ -17,7 +17,7 @@ from .kept_lab import KeptLab
 from .parts import button, choice, line
 
 OTHERS = (".dockerignore",)
-LATE = 2.0  # seconds in which a letter may arrive that was typed before a click
+LATE = 2.0  # seconds in which a character may arrive that was typed before a click
 
 
 class Outcome(Protocol):
@@ -63,7 +63,7 @@ class GoalLab(KeptLab):
         self._quiet = False
         self.file = choice("File:", self.texts)
         rows = max(10, len(self.texts["Dockerfile"].splitlines()) + 3)
-        # One for each file: a letter that arrives late, after another file was chosen, still goes where it belongs.
+        # One for each file: a character that arrives late, after another file was chosen, still goes where it belongs.
         self.editors = {path: _editor(text, rows) for path, text in self.texts.items()}
         self.check, self.hint, self.goal = button("Check"), button("Hint"), button("Show the goal")
         self.undo, self.reset, self.copy = button("Undo"), button("Reset"), button("Copy as text")
@@ -124,7 +124,7 @@ class GoalLab(KeptLab):
         return self.begun() | {path: text for path, text in parts.items() if path in self.texts}
 
     def project(self) -> Project:
-        """The learner's project. Raises LayerlibError for files that cannot be."""
+        """The learner's project. Raises LayerlibError for files that cannot exist."""
         files = {path: text for path, text in self.texts.items() if text or path in self.level.project.files}
         return self.level.project.with_files(files)
 
@@ -138,7 +138,7 @@ class GoalLab(KeptLab):
         self.left.children = (self.file, self.editor, self.buttons)
 
     def _edited(self, path: str) -> None:
-        """Take what was typed. What is typed in one line, one letter after the other, is one step of Undo."""
+        """Take what was typed. Characters typed one after the other in one line are one step of Undo."""
         if self._quiet:
             return
         now = self.editors[path].value
@@ -212,7 +212,7 @@ def _editor(text: str, rows: int) -> widgets.Textarea:
 
 
 def _changed_line(before: str, after: str) -> int | None:
-    """The only line that differs, counted from 0; None if there are others, or lines came or went."""
+    """The only line that differs, counted from 0; None if several differ, or lines were added or removed."""
     old, new = before.split("\n"), after.split("\n")
     if len(old) != len(new):
         return None
@@ -221,7 +221,7 @@ def _changed_line(before: str, after: str) -> int | None:
 
 
 def _prose(words: str) -> str:
-    """A text as HTML; what stands between backticks is code."""
+    """A text as HTML; what is between backticks is code."""
     return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escape(words))
 
 

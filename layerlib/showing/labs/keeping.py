@@ -1,4 +1,4 @@
-"""A learner's work as text files in one folder beside the notebook; no file of somebody else's is ever changed.
+"""A learner's work as text files in one folder beside the notebook. Files that are not ours are never changed.
 
 A file holds the parts of one lab's work, such as the Dockerfile and the .dockerignore, below a first line that says
 whose work it is:
@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 
 FOLDER = "my-work"
-LARGEST = 1_000_000  # bytes; a file beyond that is none of ours
+LARGEST = 1_000_000  # bytes; a larger file is not ours
 _FIRST = "# Kept by layerlib: "
 _PART = "#= "
 
@@ -73,7 +73,7 @@ class Keeper:
         self.mine = None
 
     def versions(self) -> list[Kept]:
-        """The work of this lab that is kept, the newest first. A file that cannot be read is none."""
+        """The work of this lab that is kept, the newest first. Files that cannot be read are left out."""
         found = []
         for path in _names(self.folder, f"{self._name()}*.txt"):
             data = _bytes(path)
@@ -87,7 +87,7 @@ class Keeper:
         return re.sub(r"[^A-Za-z0-9.]+", "-", words)[:80].strip("-.") or "work"
 
     def _new(self) -> Path:
-        """A name that nobody has, taken by an empty file."""
+        """A name that is not taken yet; an empty file takes it."""
         for number in count(1):
             path = self.folder / f"{self._name()}{'' if number == 1 else f'-{number}'}.txt"
             try:
@@ -103,7 +103,7 @@ def written(key: str, parts: Mapping[str, str]) -> bytes:
     lines = [f"{_FIRST}{key}"]
     for name, content in parts.items():
         lines.append(f"{_PART}{name}")
-        # A line of the learner's that looks like a part's beginning gets one more mark.
+        # A learner's line that looks like the start of a part gets one more #.
         lines += [f"#{line}" if re.match("#+= ", line) else line for line in content.split("\n")]
     return ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass")
 
@@ -154,7 +154,7 @@ def _time(path: Path) -> int:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file completely or not at all."""
     half = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         half.write_bytes(data)

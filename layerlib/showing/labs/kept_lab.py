@@ -42,11 +42,11 @@ class KeptLab(Lab):
         self._tell()
 
     def parts(self) -> Mapping[str, str]:
-        """The work as texts with names; nothing while there is no work. Every such lab has its own."""
+        """The work as texts with names; nothing while there is no work. Each lab defines it."""
         raise NotImplementedError
 
     def fits(self, parts: Mapping[str, str]) -> bool:
-        """Whether kept work is work for this lab, and other than what it shows."""
+        """Whether kept work belongs to this lab, and differs from what it shows."""
         raise NotImplementedError
 
     def bring(self, parts: Mapping[str, str]) -> None:
@@ -54,7 +54,7 @@ class KeptLab(Lab):
         raise NotImplementedError
 
     def run(self, act: Callable[[], Any]) -> None:
-        """Run `act`, keep the work whatever became of it, and show the result."""
+        """Run `act`, keep the work whether or not it succeeded, and show the result."""
 
         def kept() -> None:
             try:
@@ -77,7 +77,7 @@ class KeptLab(Lab):
         except OSError:
             said = f"Nothing can be written to the folder {FOLDER}, so your {self.work} is not kept. {self.way_out}"
         except Exception as error:
-            said = f"Your {self.work} is not kept, by a mistake of layerlib's ({error}). {self.way_out}"
+            said = f"Your {self.work} was not saved, because of a bug in layerlib ({error}). {self.way_out}"
         self._tell(said)
 
     def _versions(self) -> list[Kept]:
@@ -86,7 +86,7 @@ class KeptLab(Lab):
     def _fits(self, kept: Kept) -> bool:
         try:
             return self.fits(kept.parts)
-        except Exception:  # whatever stands in the file
+        except Exception:  # whatever the file holds
             return False
 
     def _bring(self) -> None:

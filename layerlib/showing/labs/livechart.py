@@ -28,9 +28,9 @@ class Row:
     """A bar of a live chart.
 
     Attributes:
-        name: what stands left of it.
+        name: the words to its left.
         values: the lengths of its pieces; None for unknown.
-        words: what stands right of it.
+        words: the words to its right.
         colour: of the known pieces.
         longest: the value that fills the width; rows with one unit share it.
     """
@@ -138,5 +138,5 @@ def _together(boxes: Sequence[Path]) -> Path:
 
 
 def longest(rows: Mapping[str, Sequence[float | None]]) -> float:
-    """The greatest sum of known values, to scale rows of one unit alike."""
+    """The greatest sum of known values: the scale of rows that share a unit."""
     return max((sum(value or 0 for value in values) for values in rows.values()), default=0) or 1

@@ -10,21 +10,21 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ...building.records import Build
+from ...building.build import Build
 from ...editing import changes
 from ...linting.order_check import problems
 from ...reading.dockerfile import Instruction
 from ...reading.errors import LayerlibError
 from ...reading.project import Project
 from .. import palette
-from .days import day, seconds, sentence, spent, table, usual_edits
+from .days import day, seconds, sentence, table, usual_edits
 from .kept_lab import KeptLab
 from .livechart import LiveChart, Row, longest
 from .parts import button, if_readable, line, text
 
 
 class Impossible(LayerlibError):
-    """An order in which a command lacks what it needs."""
+    """An order in which a command lacks something that it needs."""
 
     head = "This order cannot work."
 
@@ -140,7 +140,7 @@ class OrderLab(KeptLab):
         self._go(changes.move(self.now, one.line, to))
 
     def result(self) -> str:
-        lost = problems(self.now, self.project)
+        lost = problems(self.now, self.project, self.effects)
         if lost:
             raise Impossible("\n".join(lost))
         edits = self.edits()
@@ -152,10 +152,11 @@ class OrderLab(KeptLab):
 
     def _chart(self, days: Mapping[str, list[Build]]) -> str:
         times = {label: seconds(builds) for label, builds in days.items()}
-        most = longest(times)
+        parts = {label: (time.known, *[None] * time.unknown) for label, time in times.items()}
+        most = longest(parts)
         colours = {"as it was": palette.BASE, "in this order": palette.REBUILT}
-        rows = [Row(label, values, spent(values), colours[label], most) for label, values in times.items()]
-        said = "; ".join(f"{label}, {spent(values)}" for label, values in times.items())
+        rows = [Row(label, parts[label], str(time), colours[label], most) for label, time in times.items()]
+        said = "; ".join(f"{label}, {time}" for label, time in times.items())
         return self.chart.svg(rows, f"Seconds of building in a day of edits: {said}.")
 
 

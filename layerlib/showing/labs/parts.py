@@ -1,4 +1,4 @@
-"""What every lab is made of: controls with names, a view for HTML, and callbacks that lose no error."""
+"""What every lab is made of: labelled controls, a view for HTML, and callbacks that lose no error."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Lab(widgets.VBox):  # type: ignore[misc]
         return f"{self.kind}: {self.subject}"
 
     def result(self) -> str:
-        """The result as HTML. Every lab has its own. Raises LayerlibError for what the learner can mend."""
+        """The result as HTML. Each lab defines it. Raises LayerlibError for what the learner can fix."""
         raise NotImplementedError
 
     def show(self) -> None:
@@ -47,18 +47,18 @@ class Lab(widgets.VBox):  # type: ignore[misc]
         self.view.value = f'<div class="layerlib-view">{self.above()}{shown}</div>'
 
     def above(self) -> str:
-        """What stands above the result and above an error, as HTML."""
+        """What is shown above the result and above an error, as HTML."""
         return ""
 
     def _last(self) -> str:
         return f"<p>Below is the last result that worked.</p>{self.good}" if self.good else ""
 
     def on(self, button: widgets.Button, act: Callable[[], Any]) -> None:
-        """Run `act` at a click and show the result anew; what goes wrong in it is shown too."""
+        """Run `act` at a click and show the new result; what goes wrong in it is shown too."""
         button.on_click(lambda _: self.run(act))
 
     def run(self, act: Callable[[], Any]) -> None:
-        """Run `act` and show the result anew; what goes wrong in it is shown too."""
+        """Run `act` and show the new result; what goes wrong in it is shown too."""
         try:
             act()
         except LayerlibError as error:
@@ -74,7 +74,7 @@ def _style() -> widgets.HTML:
 
 
 def if_readable(ask: Callable[[], T], otherwise: T) -> T:
-    """What is asked of a project, or something else if its Dockerfile cannot be read: the lab then shows the error."""
+    """What `ask` returns, or `otherwise` if the project cannot be read: the lab then shows the error."""
     try:
         return ask()
     except LayerlibError:
@@ -92,12 +92,12 @@ def checkbox(words: str, value: bool = False) -> widgets.Checkbox:
 
 
 def choice(words: str, options: Iterable[str]) -> widgets.Dropdown:
-    """A list to choose one of, with its name in full."""
+    """A drop-down list, with its full label."""
     return widgets.Dropdown(options=list(options), description=words, style={"description_width": "initial"})
 
 
 def line(children: Iterable[widgets.Widget]) -> widgets.Box:
-    """Controls side by side, going on in the next line where the page is narrow."""
+    """Controls side by side; they wrap where the page is narrow."""
     return widgets.Box(
         list(children), layout=widgets.Layout(display="flex", flex_flow="row wrap", align_items="center")
     )
@@ -109,7 +109,7 @@ def text(words: str) -> widgets.HTML:
 
 
 def error_box(error: LayerlibError) -> str:
-    """What is wrong, with its line and the cure, as the error's message has it."""
+    """What is wrong, with its line and the cure, as in the error's message."""
     head = getattr(error, "head", "This cannot be built.")
     if isinstance(error, DockerfileError):  # with the line, and a caret below the spot
         return f'<div class="error"><b>{escape(head)}</b><pre>{escape(str(error))}</pre></div>'
@@ -118,9 +118,9 @@ def error_box(error: LayerlibError) -> str:
 
 
 def bug_box(error: Exception) -> str:
-    """A mistake of ours, said in a sentence: nothing may vanish."""
+    """A bug of ours, in a sentence: no error may vanish."""
     said = escape(f"{type(error).__name__}: {error}")
     return (
-        '<div class="error"><b>layerlib made a mistake here; the mistake is not yours.</b>'
+        '<div class="error"><b>This is a bug in layerlib, not a mistake of yours.</b>'
         f"<pre>{said}</pre>Please report it with the Dockerfile.</div>"
     )

@@ -1,4 +1,4 @@
-"""The predict lab: say first which steps are rebuilt, then look."""
+"""The predict lab: first say which steps are rebuilt, then look."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import ipywidgets as widgets
 
 from ...building.records import Step
 from ...building.report import verdict, why
-from ...editing.changes import Change
+from ...editing.change import Change
 from ...reading.project import Project
+from ..worked import working_steps
 from . import tables
 from .cache_lab import BUILDERS, rebuilt
 from .kept_lab import KeptLab
@@ -79,7 +80,7 @@ class PredictLab(KeptLab):
     def steps(self, builder: str = "") -> Sequence[Step]:
         """The steps to predict: all but FROM."""
         made = rebuilt(self.project, [self.change], builder or self.builder.value, self.effects)
-        return [step for step in made.now.steps if step.keyword != "FROM" and step.layer is not None]
+        return working_steps(made.now)
 
     def score(self) -> tuple[int, int]:
         """How many steps are answered right, and how many there are."""
@@ -125,7 +126,7 @@ def _row(said_rebuilt: bool, step: Step) -> str:
 
 
 def _bare(now: Project, before: Project) -> str:
-    """The changed Dockerfile with nothing said about the result."""
+    """The changed Dockerfile, without a word about the result."""
     return tables.plain_dockerfile(now.dockerfile, before.dockerfile)
 
 

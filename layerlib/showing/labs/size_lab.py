@@ -10,17 +10,17 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
-from ...building.records import Build, Layer
-from ...building.report import human_size
-from ...editing import changes
-from ...editing import size_edits as smaller
+from ...building.records import Layer
+from ...building.units import Size, count, human_size
+from ...editing import changes, size_edits
 from ...reading.base_image import BaseImage
 from ...reading.project import Project
-from ...reading.references import familiar_name
 from ...reading.shipped_images import catalogue
 from .. import palette
-from ..wording import command, total
+from ..shared import shared_layers
+from ..wording import called, command
 from . import tables
 from .livechart import LiveChart, Row, longest
 from .parts import checkbox, choice, if_readable, line, text
@@ -42,15 +42,15 @@ class SizeLab(SwitchLab):
 
     def __init__(self, project: Project, effects: Any = None) -> None:
         self.project, self.effects = project, effects
-        bases: list[str] = if_readable(lambda: smaller.bases(project), [])
+        bases: list[str] = if_readable(lambda: size_edits.bases(project), [])
         self.base = choice("Base image:", bases)
         self.packages = widgets.Text(
-            value=if_readable(lambda: smaller.packages(project), ""),
+            value=if_readable(lambda: size_edits.packages(project), ""),
             description="Packages:",
             continuous_update=False,
             style={"description_width": "initial"},
         )
-        self.measures: dict[str, Callable[[Project], Project]] = if_readable(lambda: smaller.measures(project), {})
+        self.measures: dict[str, Callable[[Project], Project]] = if_readable(lambda: size_edits.measures(project), {})
         self.toggles = [checkbox(name) for name in self.measures]
         others = list(dict.fromkeys((*bases, "debian:trixie-slim", "alpine", "node")))
         self.other = choice("Compare with:", others)
@@ -76,8 +76,8 @@ class SizeLab(SwitchLab):
     def changed(self) -> Project:
         """The project with the measures that are chosen."""
         made = self.project
-        if self.packages.value != smaller.packages(made):
-            made = smaller.with_packages(made, self.packages.value)
+        if self.packages.value != size_edits.packages(made):
+            made = size_edits.with_packages(made, self.packages.value)
         for toggle, measure in zip(self.toggles, self.measures.values(), strict=True):
             if toggle.value:
                 made = measure(made)
@@ -105,32 +105,26 @@ class SizeLab(SwitchLab):
         rows = []
         for label, stack in stacks.items():
             parts = {"base image": True, "own layers": False}
-            rows.append(Row(label, (), total(sizes[label])))
+            rows.append(Row(label, (), str(Size.of(sizes[label]))))
             for part, base in parts.items():
                 values = tuple(layer.size for layer in stack if layer.base is base)
                 colour = palette.BASE if base else palette.OWN
-                rows.append(Row(f"    {part}", values, total(values), colour, most))
-        said = "; ".join(f"{label}, {total(values)}" for label, values in sizes.items())
+                rows.append(Row(f"    {part}", values, str(Size.of(values)), colour, most))
+        said = "; ".join(f"{label}, {Size.of(values)}" for label, values in sizes.items())
         return self.chart.svg(rows, f"Size of the image, base image and own layers: {said}.")
 
 
 def _sizes_sentence(before: Build, now: Build) -> str:
-    was, is_ = (total([layer.size for layer in build.image.layers]) for build in (before, now))
+    was, is_ = (str(Size.of(layer.size for layer in build.image.layers)) for build in (before, now))
     return f"The image has {is_}." if was == is_ else f"The image has {is_}; it had {was}."
 
 
 def _shared(build: Build, image: BaseImage) -> str:
-    stack = [layer.digest for layer in build.image.layers]
-    number = 0
-    for one, other in zip(stack, image.diff_ids, strict=False):
-        if one != other:
-            break
-        number += 1
-    name = familiar_name(image.reference)
-    if not number:
-        return f"It has no layer in common with {name}."
-    held = total([layer.size for layer in build.image.layers[:number]])
-    return f"It shares {number} layer{'' if number == 1 else 's'}, {held}, with {name}: stored once, pulled once."
+    shared = shared_layers(build, image)
+    if not shared:
+        return f"It has no layer in common with {called(image)}."
+    held = Size.of(layer.size for layer in shared)
+    return f"It shares {count(len(shared), 'layer')}, {held}, with {called(image)}: stored once, pulled once."
 
 
 def _layers(build: Build) -> str:
@@ -162,7 +156,7 @@ def _sum(sizes: Sequence[int | None]) -> str:
     if not missing:
         return human_size(sum(size or 0 for size in sizes))
     known = human_size(sum(size or 0 for size in sizes))
-    return f"at least {known}; {missing} layer{'' if missing == 1 else 's'} unknown"
+    return f"at least {known}; {count(missing, 'layer')} unknown"
 
 
 def size(project: Project, effects: Any = None) -> SizeLab:

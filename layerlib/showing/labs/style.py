@@ -1,4 +1,4 @@
-"""How the labs look: colours of the page's theme, and marks that hold on light and on dark."""
+"""How the labs look: colours of the page's theme, and marks that stand out on light and on dark."""
 
 CSS = """<style>
 .layerlib-lab { max-width: 100%; gap: 4px; }

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from html import escape
 
-from ...building.records import Build, Step
-from ...building.report import human_seconds, human_size, verdict, why
+from ...building.build import Build
+from ...building.records import Step
+from ...building.report import verdict, why
+from ...building.units import human_seconds, human_size
+from ..worked import rebuilt_steps, working_steps
 
-# Reasons that lie in another instruction than the step's own: kind to the keyword of that instruction.
+# Kinds of reasons whose cause is another instruction than the step's own, and the keywords of that instruction.
 _ABOVE = {
     "environment": ("ENV", "ARG"),
     "build-argument": ("ARG", "ENV"),
@@ -17,18 +20,11 @@ _ABOVE = {
     "user": ("USER",),
     "shell": ("SHELL",),
 }
-_FOLLOWS = ("parent", "stage-output")
-
-
-def cause_lines(build: Build) -> frozenset[int]:
-    """The lines of the Dockerfile that caused a miss, counted from 1."""
-    return frozenset(_cause_line(build, step) for step in build.steps if _is_cause(step))
+_NO_CAUSE = ("parent", "stage-output", "first-build")
 
 
 def _is_cause(step: Step) -> bool:
-    return step.reason is not None and step.reason.kind not in (*_FOLLOWS, "first-build") and not (
-        step.keyword == "FROM" and step.reason.kind == "first-build"
-    )  # fmt: skip
+    return step.reason is not None and step.reason.kind not in _NO_CAUSE
 
 
 def _cause_line(build: Build, step: Step) -> int:
@@ -48,7 +44,7 @@ def _cause_line(build: Build, step: Step) -> int:
 
 
 def dockerfile(build: Build, before: str, upto: int | None = None) -> str:
-    """The Dockerfile line by line, each with what became of it; lines that differ from `before` say "edited"."""
+    """The Dockerfile line by line, each with its result; lines that differ from `before` say "edited"."""
     lines = build.project.dockerfile.splitlines()
     edited = _edited(before.splitlines(), lines)
     steps = build.steps if upto is None else build.steps[:upto]
@@ -123,8 +119,7 @@ def _rows(build: Build, upto: int) -> Iterator[str]:
 
 def cost(build: Build) -> str:
     """One sentence: how many steps were rebuilt, the seconds and the bytes."""
-    ran = [step for step in build.steps if step.keyword != "FROM" and step.layer is not None]
-    missed = [step for step in ran if not step.cached]
+    ran, missed = working_steps(build), rebuilt_steps(build)
     if not missed:
         return f"Nothing is rebuilt: {_all(len(ran))} cached."
     seconds = [step.seconds for step in missed]
@@ -140,7 +135,7 @@ def _all(number: int) -> str:
 
 
 def added(values: Sequence[float | None], words: Callable[[float], str]) -> str:
-    """A sum in words; what is unknown is said."""
+    """A sum in words; it says what is unknown."""
     known, unknown = sum(value or 0 for value in values), list(values).count(None)
     if not unknown:
         return words(known)

@@ -1,0 +1,51 @@
+"""One build: its steps, the image, and the ways to show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..reading.project import Project
+from . import report
+from .records import Image, Step, Store
+
+
+@dataclass(frozen=True, repr=False)
+class Build:
+    """One build: its steps, the image, and the ways to show them.
+
+    Attributes:
+        steps: by stage and number (classic: as printed).
+        image: the image.
+        project: what was built.
+        builder: "buildkit" or "classic".
+        store: the image store, "overlay2" or "containerd": it decides how sizes are counted.
+        printed: the steps in the order of the log, with those that have no number.
+    """
+
+    steps: tuple[Step, ...]
+    image: Image
+    project: Project
+    builder: str
+    store: Store
+    printed: tuple[Step, ...] = field(default=(), repr=False)
+
+    def history(self) -> report.History:
+        """The rows of `docker history`, newest first. Printing them gives Docker's table."""
+        return report.History(reversed(self.image.rows))
+
+    def log(self) -> str:
+        """What `docker build --progress=plain` prints (classic: what the old builder prints)."""
+        return report.classic_log(self.steps) if self.builder == "classic" else report.buildkit_log(self.printed)
+
+    @property
+    def missed(self) -> tuple[Step, ...]:
+        """The steps that run again. FROM is not among them: its image is only looked up."""
+        return tuple(step for step in self.steps if step.reason is not None and step.keyword != "FROM")
+
+    def __str__(self) -> str:
+        return report.text(self.steps)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return report.html(self.project.name, self.steps, len(self.missed))

@@ -1,0 +1,52 @@
+"""What executing a vertex leaves behind.
+
+Source: BuildKit, solver/llbsolver/ops (exec.go, file.go, merge.go).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...reading.paths import clean
+from .. import executing
+from ..cache.results import Result, SolvedInput
+from ..effects.effects import Effects
+from ..files.copying import CopyOptions, copied
+from ..files.owners import owner
+from ..files.snapshot import Snapshot
+from ..frontend.llb import Vertex
+from ..image import config as rules
+from ..operations import Copy, Exec, MakeFolder, MountType
+from ..records import Store
+
+NOT_IN_THE_IMAGE = {MountType.BIND, MountType.CACHE, MountType.TMPFS}  # what is written to these mounts
+
+
+def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, store: Store) -> Result:
+    """Execute a vertex on what its inputs are. Raises ContextError for a COPY that cannot be done."""
+    step = inputs[0].step
+    below = step.result.snapshot if step else Snapshot()
+    match vertex.operation:
+        case Exec() as operation:
+            mounted = [mount.target for mount in operation.mounts if mount.type in NOT_IN_THE_IMAGE]
+            variables = rules.variables(operation.env)
+            return executing.run(
+                operation.args, below, operation.cwd, operation.user, variables, mounted, effects, store
+            )
+        case MakeFolder(path, user):
+            files = below.with_folder(clean(path), *(owner(user) if user else ("0", "0")))
+            return executing.write(below, files, below.size(files, store))
+        case Copy() as operation:
+            chosen = [(copy.source.path, inputs[copy.input].selections[copy.source.path]) for copy in vertex.copies]
+            options = CopyOptions(
+                operation.destination,
+                owner(operation.owner) if operation.owner else None,
+                operation.mode if isinstance(operation.mode, int) else None,
+                operation.unpack,
+            )
+            files = copied(below, chosen, options)
+            return executing.write(below, files, below.size(files, store))
+        case _:  # a Merge puts what was copied over what lies below, and writes nothing itself
+            top = inputs[1].step
+            assert top is not None
+            return executing.write(below, top.result.snapshot.written, top.result.size)

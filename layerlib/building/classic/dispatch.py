@@ -1,0 +1,107 @@
+"""What each instruction does in the classic builder.
+
+Source: moby, daemon/builder/dockerfile/dispatchers.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ...reading.dockerfile import Instruction
+from ...reading.errors import DockerfileError
+from ...reading.paths import absolute, clean
+from .. import executing
+from ..cache.results import Result, SolvedInput
+from ..files.snapshot import Snapshot
+from ..image import config as rules
+from ..operations import ClassicRun, ClassicWorkdir, ImageSource
+from ..records import StepName
+from .build_args import Variables
+from .copy import copy
+from .metadata import metadata
+from .stage import ClassicStage
+
+# Build arguments that need no ARG. They do not count, but one that is passed shows as `|0` before a RUN.
+PROXIES = {
+    name for word in ("HTTP", "HTTPS", "FTP", "NO", "ALL") for name in (f"{word}_PROXY", f"{word}_PROXY".lower())
+}
+
+
+def build_stage(stage: ClassicStage) -> None:
+    """Build a stage. Raises DockerfileError with the line of what Docker refuses."""
+    first = stage.stage.first
+    stage.name = stage.numbering.name(first.source)
+    with stage.table.at(first):
+        inherited = _begin(stage)
+        stage.variables = Variables(stage.config["Env"], stage.table)
+        stage.name = StepName("", "")  # triggers are not printed
+        for trigger in stage.table.triggers(inherited, stage.stage):
+            _dispatch(stage, trigger)
+    for instruction in stage.stage.instructions:
+        stage.name = stage.numbering.name(instruction.source)
+        with stage.table.at(instruction):
+            _dispatch(stage, instruction)
+
+
+def _begin(stage: ClassicStage) -> Mapping[str, object]:
+    """FROM a stage, nothing, or an image; returns the config with its ONBUILD triggers."""
+    base = stage.table.bases[stage.stage.index]
+    number = stage.table.find_stage(base, stage.stage.index)
+    operation = ImageSource(base, base)
+    if number is not None:
+        parent = stage.above[number]
+        stage.begin_with_stage(parent)
+        last = parent.last
+        stage.add(stage.stage.first, operation, (SolvedInput(last),), last.result, last.ids[0], last.cached)
+        return parent.config
+    if base == "scratch":
+        stage.config = rules.start({})
+        stage.add(stage.stage.first, operation, (), Result(0, Snapshot()), "scratch", True)
+        return {}
+    image = stage.table.image(base)
+    stage.begin_with_image(image)
+    known_as = f"image {image.digest}"
+    operation = ImageSource(image.reference, image.digest)
+    cached = stage.cache.saw_image([known_as])
+    stage.add(stage.stage.first, operation, (), Result(0, Snapshot.of_image(image)), known_as, cached)
+    return image.config
+
+
+def _dispatch(stage: ClassicStage, instruction: Instruction) -> None:
+    RULES.get(instruction.keyword, metadata)(stage, instruction)
+
+
+def _workdir(stage: ClassicStage, instruction: Instruction) -> None:
+    path = absolute(stage.expand(instruction.words[0]), stage.config.get("WorkingDir") or "/")
+    stage.config["WorkingDir"] = path
+
+    def execute(below: Snapshot) -> Result:
+        folder = below.with_folder(clean(path))
+        return executing.write(below, folder, below.size(folder, stage.store) if folder else 0)
+
+    stage.probe(instruction, ClassicWorkdir(path), [*stage.shell(), f"#(nop) WORKDIR {path}"], execute)
+
+
+def _run(stage: ClassicStage, instruction: Instruction) -> None:
+    for flag in instruction.flags:
+        raise DockerfileError(f"the --{flag} option requires BuildKit", cure="Take it away, or build with BuildKit.")
+    args = rules.command_line(stage.config, instruction)
+    arguments = rules.entries(stage.variables.arguments())
+    proxies = PROXIES & stage.table.options.args.keys() - stage.config["Env"].keys()
+    command = [f"|{len(arguments)}", *arguments, *args] if arguments or proxies else args
+    operation = ClassicRun(tuple(args), tuple(arguments), stage.variables.entries)
+    config = stage.config
+
+    def execute(below: Snapshot) -> Result:
+        folder, user, volumes = config.get("WorkingDir") or "/", config.get("User") or "", config.get("Volumes", ())
+        return executing.run(args, below, folder, user, stage.variables.all, volumes, stage.effects, stage.store)
+
+    stage.probe(instruction, operation, command, execute)
+
+
+RULES: dict[str, Callable[[ClassicStage, Instruction], None]] = {
+    "RUN": _run,
+    "COPY": copy,
+    "ADD": copy,
+    "WORKDIR": _workdir,
+}

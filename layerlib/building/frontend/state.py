@@ -1,0 +1,113 @@
+"""What is true at one place of a stage: the variables, the working directory, the config and the history so far.
+
+Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (dispatchState).
+"""
+
+from __future__ import annotations
+
+import posixpath
+
+from ...reading.base_image import BaseImage
+from ...reading.dockerfile import Instruction, Stage
+from ...reading.errors import DockerfileError
+from ...reading.expansion import LONGEST, expand, expand_name, expand_run_name
+from ..image import config as rules
+from ..records import StepName
+from .frontend import STEP_KEYWORDS, Frontend
+from .llb import HistoryEntry, LoweredStage, Vertex
+
+
+class StageState:
+    """A stage while its instructions are dispatched; each of them changes what holds for the next.
+
+    Attributes:
+        frontend, stage: where it belongs.
+        root: the last vertex; None for an empty file system.
+        image: the base image under it, if there is one.
+        config, history: the image's, so far.
+        environment: what variables mean here: ENV, and ARG with its value. The last one set comes last.
+        arguments: every ARG in scope with its value, in order.
+        directory: the working directory.
+        trigger: "ONBUILD " while the base image's triggers run.
+    """
+
+    def __init__(self, frontend: Frontend, stage: Stage) -> None:
+        self.frontend, self.stage = frontend, stage
+        self.options, self.escape = frontend.options, frontend.dockerfile.escape
+        self.forced = self.options.forces(stage)
+        self.root: Vertex | None = None
+        self.image: BaseImage | None = None
+        self.config: rules.Config = {}
+        self.cmd_set = False
+        self.history: list[HistoryEntry] = []
+        self.history_length = 0  # characters
+        self.environment: dict[str, str] = {}
+        self.arguments: list[tuple[str, str]] = []
+        self.directory = "/"
+        self.trigger = ""
+        self.number = 0
+        self.total = sum(instruction.keyword in STEP_KEYWORDS for instruction in stage.instructions)
+        self._entries: dict[str, str] = {}  # name to NAME=value
+
+    def lowered(self) -> LoweredStage:
+        """The stage as it is now."""
+        return LoweredStage(
+            self.root, self.config, tuple(self.history), self.image, tuple(self.arguments), self.environment
+        )
+
+    # Variables and folders.
+
+    def set_variable(self, name: str, value: str) -> None:
+        """Set a variable for the instructions below. The last one set comes last. Source: client/llb/meta.go."""
+        self.environment.pop(name, None)
+        self._entries.pop(name, None)
+        self.environment[name], self._entries[name] = value, f"{name}={value}"
+
+    @property
+    def run_environment(self) -> tuple[str, ...]:
+        """The variables as a RUN's cache key has them: NAME=value."""
+        return tuple(self._entries.values())
+
+    def expand(self, word: str) -> str:
+        """A word with its variables replaced and its quotes gone."""
+        return expand(word, self.environment, self.escape)
+
+    def go_to(self, path: str) -> str:
+        """Change the working directory; returns it as the config holds it."""
+        if not path.startswith("/"):
+            path = posixpath.normpath(posixpath.join(self.directory, path))
+        self.directory = path
+        return path
+
+    # Steps and history.
+
+    def step_name(self, text: str) -> StepName:
+        """The name of the stage's next step."""
+        self.number += 1
+        stage = "" if self.frontend.nameless else self.stage.name or f"stage-{self.stage.index}"
+        place = f"{stage} " * bool(stage) + f"{self.number:>{len(str(self.total))}}/{self.total}"
+        return StepName(f"[{place}] {self.trigger}{text}", self.trigger + text, self.number, stage)
+
+    def shown(self, instruction: Instruction) -> str:
+        """An instruction as a step's name shows it: the keyword in capitals, variables replaced."""
+        return _capitals(expand_name(instruction.source, self.environment, self.escape))
+
+    def shown_run(self, instruction: Instruction, suffix: str) -> str:
+        """A RUN as a step's name shows it; `suffix` says what is in its heredoc."""
+        return _capitals(expand_run_name(instruction.source + suffix, self.environment, self.escape))
+
+    def add(self, created_by: str, vertex: Vertex | None = None) -> None:
+        """Add a line to the history, and with a vertex the layer that it makes."""
+        self.history_length += len(created_by)
+        if self.history_length > LONGEST:
+            raise DockerfileError(
+                "the image's history would be larger than the 16 MiB that Docker's parts send each other"
+            )
+        self.history.append(HistoryEntry(created_by, vertex))
+        if vertex is not None:
+            self.root = vertex
+
+
+def _capitals(text: str) -> str:
+    keyword, space, rest = text.partition(" ")
+    return keyword.upper() + space + rest

@@ -1,0 +1,190 @@
+"""What a step does, as far as a builder compares it: one record for each kind of step.
+
+A step's cache key is made of these fields and of its inputs, and a reason is a comparison of two records of one kind
+(`reasons/differences.py`). What a field does not hold, no builder compares.
+
+Sources: BuildKit, solver/pb/ops.proto, for the first part; moby, daemon/builder/dockerfile, for the second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MountType(StrEnum):
+    """What a RUN may mount. INLINE is not written: a heredoc that begins with #! is a script of its own."""
+
+    BIND = "bind"
+    CACHE = "cache"
+    TMPFS = "tmpfs"
+    SECRET = "secret"
+    SSH = "ssh"
+    INLINE = "inline"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a step does."""
+
+
+@dataclass(frozen=True)
+class ImageSource(Operation):
+    """FROM, or COPY --from of an image (a SourceOp): an image's full reference, and the digest that it means."""
+
+    image: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Mount:
+    """What a RUN's cache key holds of a --mount; the content of a bind mount's source is an input of the step.
+
+    Attributes:
+        type: what kind of mount it is.
+        target: where it is mounted, as written.
+        id: the name of a secret or an SSH socket; for a cache, "own" if it has a name of its own: which, is not
+            compared. Of a script, the text.
+        readonly, required: as written, with the type's default.
+        shared: whether builds may use a cache at the same time.
+        mode, uid, gid, env, size: as written, or empty.
+    """
+
+    type: MountType
+    target: str
+    id: str = ""
+    readonly: bool = False
+    required: str = ""
+    shared: bool = True
+    mode: str = ""
+    uid: str = ""
+    gid: str = ""
+    env: str = ""
+    size: str = ""
+
+
+@dataclass(frozen=True)
+class Exec(Operation):
+    """RUN (an ExecOp).
+
+    Attributes:
+        args: the program and its arguments; in shell form, the shell first.
+        env: variables as NAME=value, the last one set comes last.
+        user: as USER wrote it; empty for root.
+        cwd: the working directory, as the config holds it.
+        network: "default", "none" or "host".
+        mounts: sorted by target.
+    """
+
+    args: tuple[str, ...]
+    env: tuple[str, ...]
+    user: str
+    cwd: str
+    network: str
+    mounts: tuple[Mount, ...] = ()
+
+
+@dataclass(frozen=True)
+class Copy(Operation):
+    """COPY or ADD (a FileOp with copy actions).
+
+    Attributes:
+        sources: the last part of each source's path: where a source lies, no builder compares.
+        destination: absolute; a folder if it ends with a slash.
+        owner: --chown, root as 0; None to keep 0:0.
+        mode: --chmod, a number where it is one; None to keep the files' own.
+        unpack: whether archives are unpacked.
+        exclude: the patterns of --exclude.
+        wildcards: for each source, whether it is a pattern.
+    """
+
+    sources: tuple[str, ...]
+    destination: str
+    owner: str | None = None
+    mode: int | str | None = None
+    unpack: bool = False
+    exclude: tuple[str, ...] = ()
+    wildcards: tuple[bool, ...] = ()
+
+
+@dataclass(frozen=True)
+class MakeFolder(Operation):
+    """WORKDIR (a FileOp with a mkdir action).
+
+    Attributes:
+        path: absolute.
+        owner: the USER that the folder belongs to, root as 0; None where no USER was set.
+        epoch: the build argument SOURCE_DATE_EPOCH, which becomes the folder's time.
+    """
+
+    path: str
+    owner: str | None = None
+    epoch: str | None = None
+
+
+@dataclass(frozen=True)
+class Merge(Operation):
+    """The second step of COPY --link on the containerd store (a MergeOp): what was copied, over what lies below."""
+
+
+# The classic builder's. It compares the text of an instruction as it stands in the image's history.
+
+
+@dataclass(frozen=True)
+class ClassicRun(Operation):
+    """RUN: the command line, the build arguments in scope, and the variables that ENV set."""
+
+    args: tuple[str, ...]
+    arguments: tuple[str, ...]
+    env: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClassicCopy(Operation):
+    """COPY or ADD: the sources' paths, the destination and --chown, as written."""
+
+    sources: tuple[str, ...]
+    destination: str
+    chown: str
+
+
+@dataclass(frozen=True)
+class ClassicWorkdir(Operation):
+    """WORKDIR: the absolute path."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class SetEnv(Operation):
+    """ENV: its variables as NAME=value."""
+
+    env: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SetArg(Operation):
+    """ARG: its names, with their defaults where they have one."""
+
+    argument: str
+
+
+@dataclass(frozen=True)
+class SetUser(Operation):
+    """USER."""
+
+    user: str
+
+
+@dataclass(frozen=True)
+class SetShell(Operation):
+    """SHELL: its words, with spaces between them."""
+
+    shell: str
+
+
+@dataclass(frozen=True)
+class SetConfig(Operation):
+    """Any other instruction that changes only the image's config: what history shows after the keyword."""
+
+    text: str

@@ -1,0 +1,42 @@
+"""What `docker build` is told besides the Dockerfile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ..reading.dockerfile import Stage
+from ..reading.tree import Tree
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `docker build` is told besides the Dockerfile.
+
+    Attributes:
+        args: --build-arg, name to value.
+        target: --target, a stage's name, or None for the last.
+        no_cache: --no-cache, whether all stages are built anew.
+        no_cache_filter: --no-cache-filter, the names of stages that are; case does not count.
+        contexts: --build-context, name to files.
+        network: --network, what a RUN without a --network of its own gets.
+    """
+
+    args: Mapping[str, str] = field(default_factory=dict)
+    target: str | None = None
+    no_cache: bool = False
+    no_cache_filter: tuple[str, ...] = ()
+    contexts: Mapping[str, Tree] = field(default_factory=dict)
+    network: str = "default"
+
+    def forces(self, stage: Stage) -> str:
+        """The option by which a stage's steps are executed whatever the cache holds; empty if there is none."""
+        if self.no_cache:
+            return "--no-cache"
+        named = stage.name and stage.name in {name.lower() for name in self.no_cache_filter}
+        return "--no-cache-filter" if named else ""
+
+
+def names(given: Iterable[str]) -> tuple[str, ...]:
+    """Names given as a list, or as one text with commas, as on the command line."""
+    return tuple(given.split(",")) if isinstance(given, str) else tuple(given)

@@ -1,0 +1,167 @@
+"""What holds for a whole Dockerfile, in both builders: options, global ARGs, stages by name, and base images.
+
+Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go; where the classic builder differs, `classic/` says so.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+
+from ..reading.base_image import BaseImage
+from ..reading.catalogue import Catalogue
+from ..reading.dockerfile import Instruction, Stage, parse_trigger
+from ..reading.errors import DockerfileError, LayerlibError, MissingFile, closest_name
+from ..reading.expansion import expand
+from ..reading.platforms import refuse_platform
+from ..reading.project import Project
+from .options import Options
+
+MANY = 100  # Above this many stages, no "did you mean": it is quadratic.
+PLATFORM = {"OS": "linux", "ARCH": "amd64", "VARIANT": "", "PLATFORM": "linux/amd64"}
+
+
+class StageTable:
+    """A Dockerfile with the options of a build, and the images that it may begin from."""
+
+    def __init__(self, project: Project, options: Options, images: Catalogue) -> None:
+        self.project, self.options, self.images = project, options, images
+        self.dockerfile = project.parsed
+        self.stages = self.dockerfile.stages
+
+    @contextmanager
+    def at(self, instruction: Instruction) -> Iterator[None]:
+        """A block in which every refusal gets the line of an instruction."""
+        try:
+            yield
+        except LayerlibError as error:
+            line = instruction.line or None
+            text = self.dockerfile.line(instruction.line) if line else instruction.source
+            cure = _hint(error.path, self.project) if isinstance(error, MissingFile) else ""
+            raise error.at(line, text, cure) from None
+
+    # Arguments.
+
+    @cached_property
+    def global_args(self) -> Mapping[str, str]:
+        """ARGs before the first FROM and the platform's, with their values."""
+        known = {f"{side}{key}": value for side in ("BUILD", "TARGET") for key, value in PLATFORM.items()}
+        known["TARGETSTAGE"] = self.options.target or "default"
+        known |= {name: value for name, value in self.options.args.items() if name in known}
+        for instruction in self.dockerfile.arguments:
+            with self.at(instruction):
+                for name, default in instruction.pairs:
+                    if name in self.options.args:
+                        known[name] = self.options.args[name]
+                    elif default is not None:
+                        known[name] = expand(default, known, self.dockerfile.escape)
+        return known
+
+    def argument(self, name: str, default: str | None) -> str | None:
+        """The value of an ARG in a stage: --build-arg, its default, or the global ARG's; None if it has none."""
+        return self.options.args.get(name, self.global_args.get(name) if default is None else default)
+
+    # Stages.
+
+    def find_stage(self, name: str, before: int | None = None) -> int | None:
+        """The number of the stage with a name, whatever its case; of several, the last.
+
+        Args:
+            name: as FROM or COPY --from writes it.
+            before: only stages above the one with this number count.
+        """
+        numbers = self._numbers.get(name.lower(), [])
+        place = len(numbers) if before is None else bisect_left(numbers, before)
+        return numbers[place - 1] if place else None
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, list[int]]:
+        numbers: dict[str, list[int]] = {}
+        for stage in self.stages:
+            if stage.name:
+                numbers.setdefault(stage.name, []).append(stage.index)
+        return numbers
+
+    def find_source_stage(self, name: str, instruction: Instruction) -> int | None:
+        """The stage that COPY --from or a mount names, or None for an image or a named context."""
+        if re.fullmatch(r"[+-]?[0-9]{1,18}", name) and instruction.keyword == "COPY":
+            if not 0 <= int(name) < len(self.stages):
+                raise DockerfileError(
+                    f"invalid stage index {name}: this Dockerfile has stages 0 to {len(self.stages) - 1}",
+                    spot=name, cure="Give the stage a name with FROM image AS name, and use the name.",
+                ).at(instruction.line, self.dockerfile.line(instruction.line))  # fmt: skip
+            return int(name)
+        return self.find_stage(name)
+
+    def target_stage(self) -> int:
+        """The number of the stage to build. Raises DockerfileError for a name that no stage has."""
+        if not (name := self.options.target):
+            return len(self.stages) - 1
+        if (number := self.find_stage(name)) is None:
+            names = ", ".join(stage.name for stage in self.stages if stage.name) or "none has a name"
+            raise DockerfileError(f'target stage "{name}" could not be found', cure=f"The stages: {names}.")
+        return number
+
+    # Images.
+
+    @cached_property
+    def bases(self) -> tuple[str, ...]:
+        """The base of every stage, variables replaced."""
+        bases = []
+        for stage in self.stages:
+            with self.at(stage.first):
+                base = expand(stage.base, self.global_args, self.dockerfile.escape)
+                if not base:
+                    raise DockerfileError(
+                        f"the base name ({stage.base}) should not be blank",
+                        cure="Give the ARG a default above FROM: ARG VERSION=3.14.",
+                    )
+                bases.append(base)
+                if platform := stage.first.flag("platform"):
+                    refuse_platform(expand(platform, self.global_args, self.dockerfile.escape))
+        return tuple(bases)
+
+    def image(self, reference: str) -> BaseImage:
+        """The image that a reference means. Raises ImageError for one that cannot be read."""
+        return self.images.resolve(reference)
+
+    def source_image(self, name: str) -> BaseImage:
+        """The image that COPY --from or a mount names.
+
+        Raises DockerfileError for an unknown short name close to a stage's: a typo, which Docker would try to pull.
+        """
+        stages = [stage.name for stage in self.stages if stage.name]
+        short = len(stages) <= MANY and re.fullmatch(r"[\w-]{1,99}", name) and name not in self.images
+        if short and (close := closest_name(name.lower(), stages, 0.7)):
+            raise DockerfileError(
+                f"there is no stage and no known image called {name}", cure=f"Did you mean {close}?", spot=name
+            )
+        return self.image(name)
+
+    def triggers(self, image_config: Mapping[str, object], stage: Stage) -> list[Instruction]:
+        """The ONBUILD triggers that a stage inherits. Raises DockerfileError for one that cannot run."""
+        kept = image_config.get("OnBuild") or []
+        assert isinstance(kept, list | tuple)
+        triggers = []
+        line = stage.first.line
+        for text in kept:
+            try:
+                triggers.append(replace(parse_trigger(str(text)), line=line, last_line=line))
+            except DockerfileError as error:
+                raise DockerfileError(
+                    f"the base image's trigger ONBUILD {text} cannot run: {error.problem}", cure=error.cure
+                ).at(line, self.dockerfile.line(line)) from None
+        return triggers
+
+
+def _hint(path: str, project: Project) -> str:
+    """What to do about a file that is not there."""
+    if path in project.files:
+        return f".dockerignore leaves {path} out. Take its pattern away, or add the line !{path}."
+    if close := closest_name(path, project.context):
+        return f"Did you mean {close}?"
+    return "Only files of the project's folder can be copied. Look at the path, letter by letter."

@@ -1,0 +1,84 @@
+"""What the tests of the labs share: projects, clicks, and the words and tables that a lab shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from typing import Any
+
+from layerlib import Effect, Project, changes, labs
+from layerlib.showing.labs.parts import Lab
+
+ORDERED = Project.from_files(
+    {"app.py": "import flask\n", "requirements.txt": "flask\n"},
+    'FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "app.py"]\n',
+    "shop",
+)
+SLOW = {"pip install": Effect(size=1000, seconds=10.0)}
+BUG = "This is a bug in layerlib"
+
+
+class Reader(HTMLParser):
+    """The text of some HTML, its tags, and the rows of its tables."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.rows: list[list[str]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th") and self.rows:
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+
+
+def shown(lab: Lab) -> str:
+    """What a lab shows, as words."""
+    return " ".join(Reader(lab.view.value).words)
+
+
+def rows(lab: Lab) -> list[list[str]]:
+    """The rows of the tables that a lab shows."""
+    return Reader(lab.view.value).rows
+
+
+def click(lab: Any, words: str, value: bool = True) -> None:
+    """Set the checkbox with these words."""
+    next(toggle for toggle in lab.toggles if toggle.description == words).set_state({"value": value})
+
+
+def controls(widget: Any) -> Iterator[Any]:
+    """Every control within a widget."""
+    for child in getattr(widget, "children", ()):
+        yield from controls(child)
+    if hasattr(widget, "description") and type(widget).__name__ != "HTML":
+        yield widget
+
+
+def level(project: Project = ORDERED) -> SimpleNamespace:
+    """A level that is reached on a slim image."""
+    return SimpleNamespace(
+        title="A title", task="Make it <b>small</b>.", project=project, hint="Look up.", goal_text="- one step",
+        check=lambda answer: SimpleNamespace(passed="slim" in answer.dockerfile, text="1 of 2 goals reached."),
+    )  # fmt: skip
+
+
+def every_lab(project: Project = ORDERED) -> dict[str, Any]:
+    """One lab of each kind, by the name of the function that makes it."""
+    return {
+        "cache": labs.cache(project),
+        "predict": labs.predict(project, changes.of(project)[0]),
+        "order": labs.order(project),
+        "size": labs.size(project),
+        "goal": labs.goal(level(project)),
+    }
