@@ -15,6 +15,10 @@ IGNORED = [
     ("d\n!d/e/c.txt", ["a.log", "d", "d/e", "d/e/c.txt", "k.txt"]),
     ("**/*.txt", ["a.log", "d", "d/e"]),
     ("*\n!k.txt", ["k.txt"]),
+    ("\ufeff*.log", ["d", "d/b.txt", "d/e", "d/e/c.txt", "k.txt"]),
+    ("*.txt\n  !k.txt", ["a.log", "d", "d/b.txt", "d/e", "d/e/c.txt", "k.txt"]),
+    ("*\n!d/e\nd/e/c.txt", ["d", "d/e"]),
+    ("d/e\n!d\nd/e", ["a.log", "d", "d/b.txt", "k.txt"]),
 ]
 
 
@@ -34,3 +38,8 @@ def test_a_bad_pattern_is_named() -> None:
 def test_the_own_dockerignore_comes_first() -> None:
     files = {"Dockerfile.dockerignore": "a", ".dockerignore": "b", "a": "", "b": ""}
     assert "b" in Project.from_files(files, "FROM scratch").context
+
+
+def test_a_folder_that_only_holds_what_comes_back_is_marked() -> None:
+    context = Project.from_files({"d/a": "", "d/b": "", "e/c": "", ".dockerignore": "d\n!d/a"}, "FROM scratch").context
+    assert [path for path, file in context.items() if file.ignored] == ["d"]

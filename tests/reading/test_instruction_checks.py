@@ -6,6 +6,7 @@ import pytest
 
 from layerlib import DockerfileError
 from layerlib.reading.dockerfile import parse
+from layerlib.reading.platforms import refuse_platform
 
 REFUSED = [
     # text, line, a part of what is wrong, a part of the cure
@@ -35,6 +36,24 @@ REFUSED = [
     ("FROM python\nHEALTHCHECK --interval=-1h CMD true\n", 2, "less than 1ms", "30s"),
     ("FROM python\nHEALTHCHECK --interval=00 CMD true\n", 2, "invalid duration", "30s"),
     (f"FROM python\nHEALTHCHECK --retries={'9' * 5000} CMD true\n", 2, "whole number", "3"),
+    ("FROM python\nHEALTHCHECK --retries=2147483648 CMD true\n", 2, "whole number", "3"),
+    ("FROM python\nHEALTHCHECK --retries=-1 CMD true\n", 2, "whole number", "3"),
+    ("FROM python\nHEALTHCHECK --interval=999us CMD true\n", 2, "less than 1ms", "30s"),
+    ('FROM python\nHEALTHCHECK CMD [""]\n', 2, "missing command", "what to run"),
+    ("FROM python\nHEALTHCHECK RUN true\n", 2, 'unknown type "RUN"', "CMD command"),
+    ("FROM python\nONBUILD MAINTAINER me\n", 2, "MAINTAINER isn't allowed", "child's stage"),
+    ("FROM python\nONBUILD FROM me\n", 2, "FROM isn't allowed", "child's stage"),
+    ("FROM python\nONBUILD\n", 2, "at least one argument", "ONBUILD COPY"),
+    ('FROM python\nVOLUME ["/a", " "]\n', 2, "empty string", "/data"),
+    ("FROM python\nENV A=1 =2\n", 2, "can not be blank", "NAME=value"),
+    ("FROM python\nARG A=1 =2\n", 2, "can not be blank", "ARG NAME"),
+    ("FROM python\nRUN --network=bridge x\n", 2, "invalid network mode 'bridge'", "none or host"),
+    ("FROM python\nCOPY --link=1 a /b\n", 2, "true or false, not '1'", "--link alone"),
+    ("FROM python\nCOPY --chown a /b\n", 2, "missing a value on flag: --chown", "--chown=VALUE"),
+    ("FROM python\nCOPY --from=$A a /b\n", 2, "no variables", "AS name"),
+    ("FROM python\nUSER --x=1 me\n", 2, "unknown flag: --x", "USER has no flags"),
+    ("FROM python\nRUN --zzz=1 me\n", 2, "unknown flag: --zzz", "RUN knows --mount, --network"),
+    ("ENV A=1\nFROM python\n", 1, "before the first FROM", "Only ARG may stand above"),
     ("FROM python\nRUN --mount= x\n", 2, "no value", "--mount=type"),
     ("FROM python\nRUN --mount=type=cache,from=$A x\n", 2, "variables", "AS name"),
     ('FROM python\nRUN --mount=a,\\"b\\"c x\n', 2, "quote", "without quotes"),
@@ -60,3 +79,48 @@ def test_the_caret_stands_under_the_mistake() -> None:
     with pytest.raises(DockerfileError) as caught:
         parse("FROM python\nCOPPY app.py /\n")
     assert str(caught.value).split("\n")[1:3] == ["   2 | COPPY app.py /", "     | ^^^^^"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "HEALTHCHECK --interval=1ms --timeout=0s --start-period= CMD true",
+        "HEALTHCHECK --retries=2147483647 CMD true",
+        "HEALTHCHECK --retries= CMD true",
+        "HEALTHCHECK none",
+        "STOPSIGNAL --x=1 SIGINT",
+        "ARG --x=1 A",
+        "RUN --network=none --mount=type=cache,target=/a --mount=type=cache,target=/b x",
+        "COPY --exclude=a --exclude=b . /c",
+        "ADD --keep-git-dir=false a /b",
+        "ONBUILD NONSENSE",
+        'COPY ["a b", "/c"]',
+        "FROM python as Two",
+    ],
+)
+def test_what_docker_takes(line: str) -> None:
+    instruction = parse(f"FROM python\n{line}\n").instructions[-1]
+    assert (instruction.line, instruction.source) == (2, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("linux/amd64", ""),
+        ("linux", ""),
+        ("AMD64", ""),
+        ("linux/arm/v7", ""),
+        ("windows(10.0.17763)/amd64", ""),
+        ("linux/arm/v7/x", "written like linux/amd64"),
+        ("linux/", "written like linux/amd64"),
+        ("", "written like linux/amd64"),
+        ("a b", "written like linux/amd64"),
+        ("moon", "unknown operating system"),
+    ],
+)
+def test_platforms(text: str, problem: str) -> None:
+    if not problem:
+        refuse_platform(text)
+        return
+    with pytest.raises(DockerfileError, match=problem):
+        refuse_platform(text)
