@@ -91,3 +91,11 @@ def test_a_path_that_is_too_long(path: str, problem: str) -> None:
         return
     with pytest.raises(ContextError, match=problem):
         refuse_too_long(path)
+
+
+def test_the_target_of_a_link_is_relative_to_its_folder_or_to_the_root() -> None:
+    links = {"relative": "f", "up": "../f", "absolute": "/f"}
+    tree = Tree(
+        {"f": File(b"1"), "d/f": File(b"2"), **{f"d/{k}": File(kind="link", target=v) for k, v in links.items()}}
+    )
+    assert [tree.resolve(f"d/{name}") for name in links] == ["d/f", "f", "f"]
