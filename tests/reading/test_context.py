@@ -165,3 +165,14 @@ def test_reading_a_folder_again_opens_only_what_changed(tmp_path: Path) -> None:
     # A file written just before it was listed may have been written again without another time.
     assert not {"edited.txt", "just.txt"} & same
     assert [step.reason.subject for step in builder.build(after).missed if step.reason] == ["edited.txt"]
+
+
+@POSIX
+def test_a_file_that_hides_its_change_is_refused(tmp_path: Path) -> None:
+    """Whoever sets the time of the last write back cannot set the time of the last change back."""
+    os.utime(written(tmp_path) / "app.py", (1, 1))
+    project = Project.from_directory(tmp_path)
+    (tmp_path / "app.py").write_text("print(2)\n")
+    os.utime(tmp_path / "app.py", (1, 1))
+    with pytest.raises(LayerlibError, match=r"app\.py changed"):
+        project.files["app.py"].read()

@@ -95,7 +95,6 @@ def test_a_path_that_is_too_long(path: str, problem: str) -> None:
 
 def test_the_target_of_a_link_is_relative_to_its_folder_or_to_the_root() -> None:
     links = {"relative": "f", "up": "../f", "absolute": "/f"}
-    tree = Tree(
-        {"f": File(b"1"), "d/f": File(b"2"), **{f"d/{k}": File(kind="link", target=v) for k, v in links.items()}}
-    )
-    assert [tree.resolve(f"d/{name}") for name in links] == ["d/f", "f", "f"]
+    in_folder = {f"d/{name}": File(kind="link", target=target) for name, target in links.items()}
+    tree = Tree({"f": File(b"1"), "d/f": File(b"2"), **in_folder})
+    assert [tree.resolve(path) for path in in_folder] == ["d/f", "f", "f"]
