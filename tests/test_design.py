@@ -58,6 +58,41 @@ def test_no_file_imports_itself_through_others() -> None:
         pytest.fail(" imports ".join(reversed(error.args[1])))
 
 
+def folder_of(name: str) -> str:
+    """The folder that a module is in, or the module itself if it is in none of its room's."""
+    return ".".join(name.split(".")[:2])
+
+
+def test_no_folder_imports_itself_through_others() -> None:
+    folders: dict[str, set[str]] = {}
+    for path in FILES:
+        here = folder_of(name_of(path))
+        folders.setdefault(here, set()).update({folder_of(name) for name in imports(path) & NAMES} - {here})
+    try:
+        TopologicalSorter(folders).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+# Inside the room of the builders: what each folder may not know of.
+APART = [
+    ("classic", {"buildkit", "frontend"}),
+    ("buildkit", {"classic"}),
+    ("frontend", {"cache", "reasons", "effects", "buildkit", "classic"}),
+    ("cache", {"reasons", "frontend"}),
+    ("reasons", {"frontend", "effects", "buildkit", "classic"}),
+    ("files", {"image", "effects", "frontend", "cache", "reasons"}),
+]
+
+
+@pytest.mark.parametrize(("folder", "others"), APART, ids=[folder for folder, _ in APART])
+def test_the_parts_of_a_builder_stand_on_their_own(folder: str, others: set[str]) -> None:
+    paths = [path for path in FILES if shown(path).startswith(f"building/{folder}/")]
+    assert paths
+    known = {folder_of(name).removeprefix("building.") for path in paths for name in imports(path)}
+    assert known.isdisjoint(others)
+
+
 @pytest.mark.parametrize("path", FILES, ids=shown)
 def test_a_room_imports_only_from_the_rooms_above(path: Path) -> None:
     room = ROOMS.index(path.relative_to(PACKAGE).parts[0])

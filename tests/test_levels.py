@@ -8,7 +8,7 @@ import pytest
 
 from layerlib import LayerlibError, course
 from layerlib.editing.named import named
-from layerlib.teaching.goals import goal as goals
+from layerlib.teaching.goals import table as goals
 
 LEVELS = course.levels()
 WRONG = [(level, number) for level in LEVELS for number in range(len(level.wrong))]

@@ -9,21 +9,14 @@ from typing import Any
 
 from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
-from ..building.buildkit.solver import Solver
-from ..building.cache.cache import Cache
-from ..building.cache.results import Solved
 from ..building.effects.effects import Effects
-from ..building.frontend.frontend import Frontend
-from ..building.operations import ImageSource
-from ..building.options import Options
-from ..building.reasons.memory import Memory
 from ..building.rebuilding import rebuild
 from ..building.records import Step
 from ..editing import changes
 from ..reading.file import File
 from ..reading.project import Project
-from ..reading.shipped_images import catalogue
 from ..reading.tree import Tree
+from .solved_step import SolvedStep, solved_steps
 
 
 @dataclass(frozen=True)
@@ -38,7 +31,7 @@ class Attempt:
 
     project: Project
     start: Project
-    effects: Mapping[str, Any] = field(default_factory=dict)
+    effects: Effects | Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def build(self) -> Build:
@@ -50,38 +43,35 @@ class Attempt:
         return rebuild(self.project, changes.named(after), builder=BuildKit(effects=self.effects))
 
     @cached_property
-    def solved(self) -> tuple[Solved, ...]:
+    def steps(self) -> tuple[SolvedStep, ...]:
         """Every step that the image needs, in the order in which they are built."""
-        frontend = Frontend(self.project, Options(), catalogue(), "overlay2")
-        solver = Solver(Cache(), Memory(), Effects(self.effects), frontend)
-        solver.build()
-        return tuple(solver.solved.values())
+        return solved_steps(self.project, self.effects)
 
     @cached_property
-    def chain(self) -> tuple[Solved, ...]:
+    def chain(self) -> tuple[SolvedStep, ...]:
         """The steps whose layers the image has, bottom first."""
-        chain: list[Solved] = []
-        step = self.solved[-1] if self.solved else None
+        chain: list[SolvedStep] = []
+        step = self.steps[-1] if self.steps else None
         while step is not None:
             chain.append(step)
-            step = step.below
+            step = step.builds_on
         return tuple(reversed(chain))
 
     @cached_property
     def files(self) -> Tree:
         """The files in the image, as far as anyone knows; paths without the first slash."""
-        return self.solved[-1].result.snapshot.tree if self.solved else Tree({})
+        return self.steps[-1].after.tree if self.steps else Tree({})
 
     def layers(self) -> list[tuple[str, dict[str, File]]]:
         """The files in each layer of the image that this Dockerfile makes, with the name of the step."""
         return [
-            (step.name.full, {path: file for path, file in step.result.snapshot.written.items() if file is not None})
+            (step.name, {path: file for path, file in step.after.written.items() if file is not None})
             for step in self.chain
-            if not isinstance(step.operation, ImageSource)
+            if not step.image
         ]
 
     def first_miss(self, build: Build) -> Step | None:
-        """The step that a rebuild's other misses stand on."""
+        """The step that the other misses of a rebuild come from."""
         return next((step for step in build.missed if step.reason and step.reason.step is None), None)
 
 

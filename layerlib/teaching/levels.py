@@ -19,7 +19,8 @@ from ..editing.change import Change
 from ..linting.attempt import Attempt
 from ..reading.errors import LayerlibError
 from ..reading.project import Project
-from .goals.goal import Goal, goal
+from .goals.goal import Goal
+from .goals.table import goal
 from .results import Line, Result
 
 Answer = Project | Change | Mapping[str, Any] | str | None

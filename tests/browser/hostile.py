@@ -1,4 +1,4 @@
-"""Texts that would do something if a page took them for HTML, in every place where a learner's text can stand."""
+"""Texts that would do something if a page took them for HTML, in every place where a learner's text can be."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def quoted(text: str) -> str:
 
 
 def project(text: str) -> Project:
-    """A project that Docker builds, with a text wherever it may stand."""
+    """A project that Docker builds, with a text wherever there can be one."""
     flat = text.replace("/", "∕").replace("'", "ʼ").replace('"', "ʺ")  # names that COPY finds
     flat = "/".join(flat[start : start + 60] for start in range(0, len(flat), 60))  # of at most 255 bytes
     lines = [

@@ -63,5 +63,5 @@ def _run(operation: Exec, below: Snapshot, effects: Effects, store: Store) -> Re
     written = outcome.written(below, variables, user, group, f"run {execution}", mounted)
     size = outcome.layer_size(below, written, store)
     source = outcome.source if size is not None else UNKNOWN
-    snapshot = below.after(written, outcome.doubts, f"run {execution}")
+    snapshot = below.after(written, outcome.unknown_writes, f"run {execution}")
     return Result(execution, snapshot, size, source, outcome.seconds)

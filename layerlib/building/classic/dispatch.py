@@ -5,12 +5,11 @@ Source: moby, daemon/builder/dockerfile/dispatchers.go.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Mapping
 
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
-from ...reading.paths import clean
+from ...reading.paths import absolute, clean
 from ..cache.results import Result, SolvedInput, new_execution
 from ..effects.effects import UNKNOWN
 from ..files.snapshot import Snapshot
@@ -73,8 +72,7 @@ def _dispatch(stage: ClassicStage, instruction: Instruction) -> None:
 
 
 def _workdir(stage: ClassicStage, instruction: Instruction) -> None:
-    path = posixpath.join(stage.config.get("WorkingDir") or "/", stage.expand(instruction.words[0]))
-    path = posixpath.normpath(path).replace("//", "/")
+    path = absolute(stage.expand(instruction.words[0]), stage.config.get("WorkingDir") or "/")
     stage.config["WorkingDir"] = path
 
     def execute(below: Snapshot) -> Result:
@@ -103,7 +101,7 @@ def _run(stage: ClassicStage, instruction: Instruction) -> None:
         files = outcome.written(below, variables, user, group, f"run {execution}", volumes)
         size = outcome.layer_size(below, files, stage.store)
         source = outcome.source if size is not None else UNKNOWN
-        snapshot = below.after(files, outcome.doubts, f"run {execution}")
+        snapshot = below.after(files, outcome.unknown_writes, f"run {execution}")
         return Result(execution, snapshot, size, source, outcome.seconds)
 
     stage.probe(instruction, operation, command, execute)

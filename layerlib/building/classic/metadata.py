@@ -27,17 +27,15 @@ def metadata(stage: ClassicStage, instruction: Instruction) -> None:
 
 
 def _env(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
-    pairs = [(stage.expand(name), stage.expand(value or "")) for name, value in instruction.pairs]
-    for name, value in pairs:
+    variables = [(name, value or "") for name, value in rules.expanded_pairs(instruction, stage.expand)]
+    for name, value in variables:
         stage.variables.set(name, value)
-    shown = tuple(f"{name}={value}" for name, value in pairs)
+    shown = tuple(f"{name}={value}" for name, value in variables)
     return SetEnv(shown), " ".join(shown)
 
 
 def _arg(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
-    pairs = [
-        (stage.expand(name), None if default is None else stage.expand(default)) for name, default in instruction.pairs
-    ]
+    pairs = rules.expanded_pairs(instruction, stage.expand)
     for name, default in pairs:
         stage.variables.allow(name, default)
     shown = " ".join(name if default is None else f"{name}={default}" for name, default in pairs)
@@ -46,11 +44,9 @@ def _arg(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]
 
 def _other(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
     escape = stage.table.dockerfile.escape
-    if instruction.keyword == "ENTRYPOINT" and not stage.cmd_set:
-        stage.config.pop("Cmd", None)
+    stage.cmd_set = rules.drop_inherited_cmd(stage.config, instruction, stage.cmd_set)
     text = rules.apply(stage.config, instruction, stage.variables.all, escape)
     stage.config.pop("ArgsEscaped", None)
-    stage.cmd_set |= instruction.keyword == "CMD"
     match instruction.keyword:
         case "HEALTHCHECK":
             text = _healthcheck(instruction)

@@ -14,8 +14,8 @@ from ...reading.file import File
 from ...reading.paths import clean
 from ..files.snapshot import Snapshot
 from ..records import Store
-from .run import Run
-from .shell import follow
+from .follow import follow
+from .followed import FollowedCommand
 
 UNKNOWN = "unknown: nobody ran this command"
 
@@ -38,7 +38,7 @@ class Effect:
     reproducible: bool = False
     source: str = "declared"
 
-    def identity(self, text: str, variables: Variables, path: str, run: str) -> str:
+    def content_id(self, text: str, variables: Variables, path: str, run: str) -> str:
         """Stands for the bytes that the command writes to a path; `run` is another for every time it runs."""
         if not self.reproducible:
             return f"run {run} {path}"
@@ -53,18 +53,18 @@ class Outcome:
 
     Attributes:
         effects: declared effects that match, each with the text that it was found by.
-        run: the command, followed; None if some part of it is not known.
+        followed: the command line, followed; None if a part of it is not known, or if its effects are declared.
         size, seconds: None when nobody knows. `size` is declared; without it the written files are counted.
         source: where they come from.
-        doubts: folders in which the command may have written files that nobody knows; "" is all of them.
+        unknown_writes: folders in which the command may have written files that nobody knows; "" is all of them.
     """
 
     effects: tuple[tuple[str, Effect], ...]
-    run: Run | None
+    followed: FollowedCommand | None
     size: int | None
     seconds: float | None
     source: str
-    doubts: tuple[str, ...]
+    unknown_writes: tuple[str, ...]
 
     def written(
         self, below: Snapshot, variables: Variables, user: str, group: str, run: str, mounted: Sequence[str]
@@ -73,25 +73,25 @@ class Outcome:
 
         What it writes in `mounted` folders is not in the image: mounts, and the classic builder's volumes.
         """
-        found: dict[str, File | None] = dict(self.run.written) if self.run else {}
+        written: dict[str, File | None] = dict(self.followed.written) if self.followed else {}
         for text, effect in self.effects:
             for path in map(clean, effect.writes):
                 known = below.get(path)
                 owner = (known.uid, known.gid) if known else (user or "0", group or user or "0")
                 uid, gid = ("0" if name == "root" else name for name in owner)
-                found.update(below.with_folder(path.rpartition("/")[0]))
-                found[path] = File(opaque_id=effect.identity(text, variables, path, run), uid=uid, gid=gid)
-        return {p: file for p, file in found.items() if not any(f"{p}/".startswith(f"{m}/") for m in mounted)}
+                written.update(below.with_folder(path.rpartition("/")[0]))
+                written[path] = File(opaque_id=effect.content_id(text, variables, path, run), uid=uid, gid=gid)
+        return {p: file for p, file in written.items() if not any(f"{p}/".startswith(f"{m}/") for m in mounted)}
 
     def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: Store) -> int | None:
-        """Bytes of the layer. On the containerd store, blocks of files that nobody saw cannot be counted."""
-        if self.run is None or store != "overlay2":
+        """Bytes of the layer. On the containerd store, unknown for files whose sizes were never listed."""
+        if self.followed is None or store != "overlay2":
             return self.size
         return below.size(written, store)
 
 
 class Effects:
-    """A table of effects: those that are declared, and measured ones of common commands (`shell.py`).
+    """A table of effects: those that are declared, and measured ones of common commands (`follow.py`).
 
     Args:
         declared: a text that a RUN's command holds, to an `Effect` or a mapping with its fields.
@@ -113,10 +113,11 @@ class Effects:
             known = self.complete or any(effect.writes for effect in effects)
             source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
             return Outcome(found, None, size, seconds, source, () if known else ("",))
-        run = follow(command.removeprefix("/bin/sh -c "), below, directory)
-        if run is None:
+        followed = follow(command.removeprefix("/bin/sh -c "), below, directory)
+        if followed is None:
             return Outcome((), None, None, None, UNKNOWN, ("",))
-        return Outcome((), run, None, round(run.seconds, 2), "; ".join(dict.fromkeys(run.sources)), tuple(run.doubts))
+        source = "; ".join(dict.fromkeys(followed.sources))
+        return Outcome((), followed, None, round(followed.seconds, 2), source, tuple(followed.unknown_writes))
 
 
 def _sum(values: Iterable[Any]) -> Any:

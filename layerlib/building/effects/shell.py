@@ -1,126 +1,409 @@
-"""What common commands do: pip install and apt-get as measured, and those that change files that are known.
+"""The one reader of shell lines: which simple commands a RUN, CMD or ENTRYPOINT holds, and how they are joined.
 
-A command line is taken apart at `&&`, `;` and line ends;
-if any part of it is not known here, the whole is unknown.
+It reads and never runs: variables, patterns and `$(...)` stay as they are written. A command inside `if`, a loop,
+a subshell or a function is read too, but marked as `inside` it, because nobody knows whether or how often it runs.
+
+Source: the grammar of POSIX (XCU 2.10, Shell Grammar) as far as Dockerfiles use it, and bash's `[[ ]]` and `&>`.
+It is written here because no library fits: bashlex is under the GPL and refuses `case` and `$(( ))`, just-bash is a
+whole interpreter that needs aiohttp, Parable is not published, the other parsers are compiled and so do not run in a
+browser, and shlex of the standard library cannot tell a quoted `;` from a bare one and takes `a#b` for a comment.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
-import shlex
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Literal
 
-from ...reading.file import File
-from ...reading.paths import parents
-from ..files.snapshot import Snapshot
-from . import installs
-from .run import Run, Unknown
+Joint = Literal["", "&&", "||", ";", "|", "&", "\n"]
 
-NOTHING = {"true", ":", "echo", "set", "pwd", "ls", "date", "cat", "test"}
+SHELLS = {"sh", "bash", "ash", "dash"}
+HOME = "/root"
+
+PATH_LIMIT = 4095  # characters that Linux takes in a path
+
+# Reserved words that open something, and the word that closes it.
+_COMPOUNDS = {"if": "fi", "for": "done", "select": "done", "while": "done", "until": "done", "case": "esac", "{": "}"}
+_ALWAYS = {"(", "{"}  # what they hold runs whenever they are reached
+_BETWEEN = {"then", "elif", "else", "do", "!"}
+# No command begins between these words: the list of a `for`, the word of a `case`, a test of bash.
+_HEADERS = {"for": "do", "select": "do", "case": "in", "[[": "]]"}
+_WRAPPERS = {"exec", "sudo"}
+
+_SPACE = re.compile(r"(?:[ \t\r\f\v]|\\\n)*")
+_REDIRECTION = re.compile(r"\d*(?:<<<|<<-?|<>|<&|>>|>\||>&|<|>)|&>>?")
+_OPERATOR = re.compile(r"&&|\|\||\|&|;;&?|;&|[\n;|&()]")
+_PIECE = re.compile(
+    r"""(?P<plain>[^\ \t\r\f\v\n;|&()<>'"`\\$]+) | \\(?P<escaped>.) | '(?P<single>[^']*)'
+      | (?P<opener>["`]|\$[({]) | (?P<sign>[$\\])""",
+    re.DOTALL | re.VERBOSE,
+)
+_NESTED = re.compile(r"""\\.|\$[({]|['"`(){}]""", re.DOTALL)
+_CLOSERS = {'"': '"', "`": "`", "$(": ")", "(": ")", "${": "}"}
+_ESCAPED_IN_QUOTES = re.compile(r'\\(?:([$`"\\])|\n)')
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\+?=", re.ASCII)
+_EXPANSION = re.compile(r"(?<!\\)(?:\$[\w({@*#?!$-]|`)")
 
 
-def follow(command: str, below: Snapshot, directory: str) -> Run | None:
-    """What a command line writes and how long it takes, or None if nobody knows."""
-    run = Run(below, directory)
-    try:
-        for words in _simple_commands(command):
-            rule = RULES.get(words[0])
-            if rule is None:
-                return None
-            rule(run, words[1:])
-    except Unknown:
-        return None
-    if not run.sources:
-        run.sources.append("recorded: a command that writes nothing")
-    return run
+@dataclass(frozen=True)
+class Redirection:
+    """What a command reads from or writes to instead of the terminal.
+
+    Attributes:
+        operator: as written, such as ">", "2>>" or "<<".
+        target: the file, or the text of a heredoc.
+    """
+
+    operator: str
+    target: str
 
 
-def _simple_commands(command: str) -> Iterator[list[str]]:
-    lexer = shlex.shlex(command.replace("\n", " ; "), posix=True, punctuation_chars=True)
-    lexer.whitespace_split = True
-    words: list[str] = []
-    try:
-        tokens = list(lexer)
-    except ValueError:
-        raise Unknown from None
-    for token in [*tokens, ";"]:
-        if token in ("&&", ";"):
-            if words:
-                yield words[2:] if words[:2] == ["python", "-m"] else words
-            words = []
-        elif re.fullmatch(r"[();<>|&]+", token) or "$" in token or "`" in token:
-            raise Unknown
+@dataclass(frozen=True)
+class SimpleCommand:
+    """A program with its arguments: what is left of a shell line between its operators.
+
+    Attributes:
+        program: its name without a folder: "python" for "/venv/bin/python3.13", "pip" for "pip3" and for
+            "python -m pip". Empty if the command only sets variables or opens files.
+        arguments: the words after it, without their quotes.
+        folder: the absolute folder that it works in, after each `cd` before it.
+        program_folder: the folder that the program was written with, such as "/venv/bin"; empty if the PATH decides.
+        variables: name and value of each variable that is set in front of it or exported before it in the same line.
+        redirections: in the order written.
+        joined: the operator between the command before it and this one; empty for the first.
+        background: whether it ends in `&`, so that the line goes on without it.
+        inside: what holds it: "if", "for", "case", "function", "(", "{" and so on, or "unclosed quote". Empty for a
+            command of the line itself.
+        optional: whether the line may succeed without it: in a condition, a loop, a function or a list with `||`.
+        wrapped: the words in front of the program that run it: "exec", "sudo".
+        expands: whether the shell replaces something in its words: a variable or a `$(...)`.
+    """
+
+    program: str
+    arguments: tuple[str, ...] = ()
+    folder: str = "/"
+    program_folder: str = ""
+    variables: tuple[tuple[str, str], ...] = ()
+    redirections: tuple[Redirection, ...] = ()
+    joined: Joint = ""
+    background: bool = False
+    inside: str = ""
+    optional: bool = False
+    wrapped: tuple[str, ...] = ()
+    expands: bool = False
+
+    def resolve(self, path: str) -> str:
+        """A path as the command sees it, made absolute."""
+        return posixpath.normpath(posixpath.join(self.folder, path))
+
+    def option(self, *names: str) -> str:
+        """The value of an option, written `--name value`, `--name=value` or `-nvalue`; empty if it is not there."""
+        for word, following in zip(self.arguments, [*self.arguments[1:], None], strict=True):
+            for name in names:
+                if word == name and following is not None:
+                    return following
+                if name.startswith("--") and word.startswith(f"{name}="):
+                    return word.partition("=")[2]
+                if not name.startswith("--") and word.startswith(name) and not word.startswith("--") and word != name:
+                    return word.removeprefix(name)
+        return ""
+
+    def operands(self, *valued: str) -> list[str]:
+        """The arguments that are neither options nor the values of those in `valued`."""
+        found, is_value = [], False
+        for word in self.arguments:
+            if not is_value and not word.startswith("-"):
+                found.append(word)
+            is_value = not is_value and word in valued
+        return found
+
+
+def commands_of(argv: Sequence[str], folder: str) -> tuple[SimpleCommand, ...]:
+    """The commands of a RUN, CMD or ENTRYPOINT in either form, where `folder` is its working directory.
+
+    In shell form, `argv` begins with the SHELL: `["/bin/sh", "-c", "make all"]`. Any other list is one command, whose
+    words no shell has changed.
+    """
+    if not argv:
+        return ()
+    if posixpath.basename(argv[0]) in SHELLS:
+        for option, text in pairwise(argv[1:]):
+            if re.fullmatch(r"-[A-Za-z]*c", option):
+                return shell_commands(text, folder)
+    return (_command([_Word(word) for word in argv], {}, folder=folder),)
+
+
+def shell_commands(text: str, folder: str = "/") -> tuple[SimpleCommand, ...]:
+    """The simple commands of a shell's text, in the order written. Nothing is refused: see `inside`."""
+    return _Reader(folder).read(text)
+
+
+# Words and operators.
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A word without its quotes.
+
+    Attributes:
+        assigned: the variable's name, if the word is `NAME=value`.
+        bare: whether no part of it was quoted, so that it may be a reserved word.
+        expands: as of a SimpleCommand.
+    """
+
+    text: str
+    assigned: str = ""
+    bare: bool = False
+    expands: bool = False
+
+
+class _Unclosed(Exception):
+    """A quote, a `${` or a `$(` that nothing closes."""
+
+
+def _tokens(text: str) -> Iterator[_Word | Redirection | str]:
+    """Words, redirections and operators, the last as strings. The body of a heredoc is with its redirection.
+
+    Raises _Unclosed after the last word that can be read.
+    """
+    place = bodies = 0  # bodies: where the heredocs end that began in this line
+    while place < len(text):
+        if text[place] == "#":
+            place = _line_end(text, place)
+        elif match := _REDIRECTION.match(text, place):
+            target, place = _word(text, _after_space(text, match.end()))
+            if "<<" in match[0] and "<<<" not in match[0]:
+                start = bodies or _line_end(text, place) + 1
+                body, bodies = _heredoc(text, start, target.text, match[0].endswith("-"))
+                yield Redirection(match[0], body)
+            else:
+                yield Redirection(match[0], target.text)
+        elif match := _OPERATOR.match(text, place):
+            place = match.end()
+            if match[0] == "\n":
+                place, bodies = max(place, bodies), 0
+            yield match[0]
         else:
-            words.append(token)
+            word, place = _word(text, place)
+            yield word
+        place = _after_space(text, place)
 
 
-def _nothing(run: Run, words: list[str]) -> None:
-    """A command that writes nothing."""
+def _after_space(text: str, place: int) -> int:
+    match = _SPACE.match(text, place)
+    return match.end() if match else place
 
 
-def _cd(run: Run, words: list[str]) -> None:
-    if len(words) != 1 or words[0].startswith("-"):
-        raise Unknown
-    run.directory = "/" + run.path(words[0])
-    if len(run.directory) > 4095:
-        raise Unknown
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
 
 
-def _rm(run: Run, words: list[str]) -> None:
-    """rm: the files are gone from here on. What lies in a layer below stays there, and goes on weighing."""
-    paths = {run.path(word.removesuffix("/*")) for word in words if not word.startswith("-")} - {""}
-    known = [*paths, *(one for path in paths for one in run.below.tree.below(path))]
-    known += [one for one in run.written if not paths.isdisjoint(parents(one))]
-    for one in sorted(set(known)):
-        if run.below.get(one) is not None:
-            run.written[one] = None
-        else:
-            run.written.pop(one, None)
-    run.sources.append("computed: a deletion writes no bytes")
+def _heredoc(text: str, place: int, delimiter: str, tabs: bool) -> tuple[str, int]:
+    """The body of a heredoc that begins at a place, and where the text goes on; without a delimiter, at its end."""
+    body: list[str] = []
+    while place < len(text):
+        end = _line_end(text, place)
+        line = text[place:end].lstrip("\t") if tabs else text[place:end]
+        place = end + 1
+        if line == delimiter:
+            break
+        body.append(f"{line}\n")
+    return "".join(body), place
 
 
-def _chmod(run: Run, words: list[str]) -> None:
-    """chmod and chown: a file that is changed is stored again, whole."""
-    recursive = any(word in ("-R", "--recursive") for word in words)
-    change, *targets = [word for word in words if not word.startswith("-")] or [""]
-    for target in targets:
-        path = run.path(target)
-        file = run.get(path)
-        if file is None or (recursive and run.below.unknown_content(path)):
-            raise Unknown
-        for one in [path, *(run.below.tree.below(path) if recursive else ())]:
-            old = run.get(one)
-            if old is not None and old.kind != "link":
-                run.written[one] = _changed(old, change)
-    if not targets:
-        raise Unknown
-    run.sources.append("computed: a file whose mode or owner changes is stored again")
+def _word(text: str, place: int) -> tuple[_Word, int]:
+    """The word at a place, empty if there is none, and where it ends. Raises _Unclosed."""
+    start, kept, seen, bare = place, "", "", True  # seen: what the shell may expand, still quoted
+    while (piece := _PIECE.match(text, place)) is not None:
+        kind, place = str(piece.lastgroup), piece.end()
+        value = piece[kind]
+        if kind == "opener":
+            place = _closed(text, piece.start())
+            value = text[piece.start() : place]
+        kept += _ESCAPED_IN_QUOTES.sub(r"\1", value[1:-1]) if kind == "opener" and value[0] == '"' else value
+        seen += " " if kind in ("escaped", "single") else value
+        bare = bare and kind == "plain"
+    if text.startswith("'", place):
+        raise _Unclosed
+    match = _ASSIGNMENT.match(text, start)
+    expands = _EXPANSION.search(seen) is not None
+    return _Word(kept, match[1] if match else "", bare, expands), place
 
 
-def _changed(file: File, change: str) -> File:
-    if re.fullmatch(r"[0-7]{3,4}", change):
-        return replace(file, mode=int(change, 8))
-    if re.fullmatch(r"[ugoa]*[+]x", change):
-        return replace(file, mode=file.mode | 0o111)
-    user, colon, group = change.partition(":")
-    return file.owned_by(user, group if colon else file.gid)
+def _closed(text: str, place: int) -> int:
+    """Where the quote, `${`, `$(` or backtick that begins at a place is closed. Raises _Unclosed."""
+    closers: list[str] = []
+    while (match := _NESTED.search(text, place)) is not None:
+        sign, place = match[0], match.end()
+        if closers and sign == closers[-1]:
+            closers.pop()
+            if not closers:
+                return place
+        elif sign == "'" and closers[-1] != '"':
+            place = text.find("'", place) + 1
+            if not place:
+                break
+        elif sign in _CLOSERS and (sign != "(" or closers[-1] == ")"):
+            closers.append(_CLOSERS[sign])
+    raise _Unclosed
 
 
-def _mkdir(run: Run, words: list[str]) -> None:
+# Commands.
+
+
+@dataclass(frozen=True)
+class _Compound:
+    """Something that holds commands: the word that opened it, the one that closes it, and the folder before it."""
+
+    opener: str
+    closer: str
+    folder: str
+
+
+class _Reader:
+    """Reads the tokens of one shell text from left to right."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.exported: dict[str, str] = {}
+        self.compounds: list[_Compound] = []
+        self.awaited = ""  # the token up to which no command begins
+        self.defines = False  # whether a function's name has just been read
+        self.words: list[_Word] = []
+        self.redirections: list[Redirection] = []
+        self.joined: Joint = ""
+        self.commands: list[SimpleCommand] = []
+
+    def read(self, text: str) -> tuple[SimpleCommand, ...]:
+        """The commands of a text."""
+        try:
+            for token in _tokens(text):
+                if self.awaited:
+                    self._wait(token)
+                elif isinstance(token, Redirection):
+                    self.redirections.append(token)
+                elif isinstance(token, _Word):
+                    self._word(token)
+                else:
+                    self._operator(token)
+        except _Unclosed:
+            self.words = self.words or [_Word("")]
+            self.compounds.append(_Compound("unclosed quote", "", self.folder))
+        self._end("")
+        return _with_optional(self.commands)
+
+    def _wait(self, token: _Word | Redirection | str) -> None:
+        text = token.text if isinstance(token, _Word) else token
+        if self.awaited == ")" and text == "esac":
+            self._close()
+        elif text == self.awaited:
+            self.awaited = ")" if text == "in" else ""  # `in` is followed by a pattern, up to its `)`
+
+    def _word(self, word: _Word) -> None:
+        first = word.bare and not self.words and not self.redirections
+        if first and self.compounds and word.text == self.compounds[-1].closer:
+            self._close()
+        elif first and word.text in _COMPOUNDS:
+            opener = "function" if self.defines else word.text
+            self.compounds.append(_Compound(opener, _COMPOUNDS[word.text], self.folder))
+            self.defines = False
+        elif not first or word.text not in _BETWEEN:
+            self.words.append(word)
+        if first:
+            self.awaited = self.awaited or _HEADERS.get(word.text, "")
+
+    def _operator(self, sign: str) -> None:
+        if sign == "(":
+            self.defines = bool(self.words)  # `name()`
+            self.words.clear()
+            self.compounds.append(_Compound("(", ")", self.folder))
+            return
+        self._end(_JOINTS.get(sign, ";"))
+        closer = self.compounds[-1].closer if self.compounds else ""
+        if sign == ")" and closer == ")":
+            self.folder = self.compounds[-1].folder
+            self._close()
+        if sign.startswith(";") and len(sign) > 1 and closer == "esac":
+            self.awaited = ")"
+
+    def _close(self) -> None:
+        self.compounds.pop()
+        self.awaited = ""
+
+    def _end(self, joint: Joint) -> None:
+        """The end of a command, if there is one; `joint` joins the next one to it."""
+        if self.words or self.redirections:
+            command = _command(
+                self.words,
+                self.exported,
+                folder=self.folder,
+                redirections=tuple(self.redirections),
+                joined=self.joined,
+                background=joint == "&",
+                inside=self.compounds[-1].opener if self.compounds else "",
+                optional=any(compound.opener not in _ALWAYS for compound in self.compounds),
+            )
+            self.commands.append(command)
+            self._remember(command)
+        elif joint == "\n":
+            return  # a line may end after an operator
+        self.words, self.redirections, self.joined = [], [], joint
+
+    def _remember(self, command: SimpleCommand) -> None:
+        """What a command changes for those after it: the folder, and the variables that they see."""
+        if command.program == "export":
+            self.exported |= {word.assigned: word.text.partition("=")[2] for word in self.words if word.assigned}
+        if command.program == "cd":
+            folder = command.resolve((command.operands() or [HOME])[-1])
+            self.folder = folder if len(folder) <= PATH_LIMIT else self.folder
+
+
+_JOINTS: dict[str, Joint] = {"&&": "&&", "||": "||", "|": "|", "|&": "|", "&": "&", "\n": "\n"}
+
+
+def _command(words: Sequence[_Word], exported: Mapping[str, str], **context: Any) -> SimpleCommand:
+    """The command that words make up; `context` are its fields that do not depend on them."""
+    variables = dict(exported)
+    wrapped: list[str] = []
+    place = 0
     for word in words:
-        if not word.startswith("-"):
-            run.written.update(run.below.with_folder(run.path(word)))
+        if word.assigned:
+            variables[word.assigned] = word.text.partition("=")[2]
+        elif word.text in _WRAPPERS:
+            wrapped.append(word.text)
+        else:
+            break
+        place += 1
+    program, *arguments = [word.text for word in words[place:]] or [""]
+    folder, slash, name = program.rpartition("/")
+    if match := re.fullmatch(r"(python|pip)3(\.\d+)?", name):
+        name = match[1]
+    if name == "python" and arguments[:2] == ["-m", "pip"]:
+        name, arguments = "pip", arguments[2:]
+    return SimpleCommand(
+        program=name,
+        arguments=tuple(arguments),
+        program_folder=folder or slash,
+        variables=tuple(variables.items()),
+        wrapped=tuple(wrapped),
+        expands=any(word.expands for word in words),
+        **context,
+    )
 
 
-RULES: dict[str, Callable[[Run, list[str]], None]] = {
-    **dict.fromkeys(NOTHING, _nothing),
-    "cd": _cd,
-    "pip": installs.pip,
-    "pip3": installs.pip,
-    "apt-get": installs.apt,
-    "rm": _rm,
-    "chmod": _chmod,
-    "chown": _chmod,
-    "mkdir": _mkdir,
-}
+def _with_optional(commands: Sequence[SimpleCommand]) -> tuple[SimpleCommand, ...]:
+    """The commands, those marked as optional that the line may succeed without."""
+    lists: list[list[SimpleCommand]] = []
+    for command in commands:
+        if not lists or command.joined not in ("&&", "||", "|"):
+            lists.append([])
+        lists[-1].append(command)
+    marked: list[SimpleCommand] = []
+    for members in lists:
+        alternatives = any(command.joined == "||" for command in members)
+        marked += [replace(command, optional=True) for command in members] if alternatives else members
+    return tuple(marked)

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import attrgetter
 
 from ...reading.errors import ContextError, MissingFile
 from ...reading.file import File
@@ -30,13 +29,11 @@ class Selection:
         digest: equal for equal content.
         files: path in the source to file, in order: what a reason compares.
         roots: the paths that the source stands for: itself, or each match of a wildcard.
-        folders: the folders among the files, where every file's folder is among them; else None.
     """
 
     digest: str
     files: Mapping[str, File] = field(repr=False)
     roots: tuple[str, ...]
-    folders: Mapping[str, File] | None = field(default=None, repr=False)
 
 
 def has_wildcard(path: str) -> bool:
@@ -100,32 +97,41 @@ def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildca
     tree = source if isinstance(source, Tree) else source.tree
     skip = excluder(exclude)
     if wildcards and has_wildcard(path):
-        found = matches(tree, path)
-        return _filtered(tree, path, found, skip, bool(found))
+        return _filtered(tree, path, matches(tree, path), skip)
     target = tree.resolve(clean(path))
     if target is None:
-        unknown = source.unknown_file(clean(path)) if isinstance(source, Snapshot) else None
-        if unknown is not None:
-            return Selection(unknown.digest, {clean(path): unknown}, (clean(path),))
-        raise MissingFile(clean(path))
+        return _unknown(source, clean(path))
     if skip is not None:
-        return _filtered(tree, path, [target], skip, True)
+        return _filtered(tree, path, [target], skip)
     file = tree[target]
     if file.kind != "folder":
         return Selection(file.digest, {target: file}, (target,))
-    files: Mapping[str, File] = {below: tree[below] for below in tree.below(target)} if target else tree.all
-    folders = {path: file for path, file in files.items() if file.kind == "folder"} if target else tree.folders
-    start = len(target) + 1 if target else 0
-    parts = [below[start:] for below in files] if start else list(files)
-    parts += map(attrgetter("digest"), files.values())
-    parts.append(file.digest if target else "")
-    if isinstance(source, Snapshot) and (doubt := source.unknown_content(target)):
-        parts.append(doubt)
-        files = {**files, f"{target}/(files that nobody knows)": File(opaque_id=doubt)}
-    return Selection(_hash(parts), files, (target,), folders)
+    unknown = source.unknown_content(target) if isinstance(source, Snapshot) else ""
+    return _folder(tree, target, unknown)
 
 
-def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher | None, found: bool) -> Selection:
+def _unknown(source: Tree | Snapshot, path: str) -> Selection:
+    """A path that is not known to be there: a file that a RUN may have written, or a missing one."""
+    file = source.unknown_file(path) if isinstance(source, Snapshot) else None
+    if file is None:
+        raise MissingFile(path)
+    return Selection(file.digest, {path: file}, (path,))
+
+
+def _folder(tree: Tree, folder: str, unknown: str) -> Selection:
+    """All of a folder: paths in it and digests, its own too, and what stands for files in it that nobody knows."""
+    files = {path: tree[path] for path in tree.below(folder)}
+    start = len(folder) + 1 if folder else 0
+    parts = [path[start:] for path in files]
+    parts += [file.digest for file in files.values()]
+    parts.append(tree[folder].digest if folder else "")
+    if unknown:
+        parts.append(unknown)
+        files[f"{folder}/(files that nobody knows)"] = File(opaque_id=unknown)
+    return Selection(_hash(parts), files, (folder,))
+
+
+def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher | None) -> Selection:
     """The content of a wildcard's matches, or of a folder less what --exclude names: base names and digests."""
     files: dict[str, File] = {}
     for root in roots:
@@ -143,7 +149,7 @@ def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher |
     if len(paths) == 1 and base_name(paths[0]) == base_name(clean(pattern)):
         digest = files[paths[0]].digest
     else:
-        digest = _hash([f"{base_name(path)}\0{files[path].digest}" for path in paths]) if found else "nothing"
+        digest = _hash([f"{base_name(path)}\0{files[path].digest}" for path in paths]) if roots else "nothing"
     return Selection(digest, {path: files[path] for path in paths}, tuple(roots))
 
 

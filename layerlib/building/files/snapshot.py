@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from pyrsistent import PMap, pmap
-
 from ...reading.base_image import BaseImage
 from ...reading.file import FOLDER, File
 from ...reading.paths import clean, parents, refuse_too_long
 from ...reading.sizes import total_size
 from ...reading.tree import Tree
 from ..records import Store
+from .overlay import Overlay, Writes
 
 BLOCK = 4096  # bytes
 
@@ -29,7 +28,7 @@ class Snapshot:
             path in it.
         unknown_in: folders in which the step wrote files that nobody knows; "" is the root.
         execution: stands for the execution that wrote them.
-        files: everything that is known to be there, and None for what was deleted.
+        files: everything that is known to be there.
         unknown_writes: folder to what stands for the unknown files in it, of this step and those below.
         base_id: stands for what the base image holds, which nobody looked into; empty above `FROM scratch`.
         base_folders: folders that the base image is known to have.
@@ -37,10 +36,10 @@ class Snapshot:
     """
 
     below: Snapshot | None = None
-    written: Mapping[str, File | None] = field(default_factory=dict)
+    written: Writes = field(default_factory=dict)
     unknown_in: tuple[str, ...] = ()
     execution: str = ""
-    files: PMap[str, File | None] = field(default_factory=pmap)
+    files: Overlay = field(default_factory=Overlay)
     unknown_writes: Mapping[str, str] = field(default_factory=dict)
     base_id: str = ""
     base_folders: frozenset[str] = frozenset()
@@ -51,15 +50,13 @@ class Snapshot:
         """A base image: its folders may be known, its files are not."""
         folders = frozenset(map(clean, image.directories))
         return cls(
-            files=pmap(dict.fromkeys(folders - {""}, FOLDER)),
+            files=Overlay().under(dict.fromkeys(folders - {""}, FOLDER)),
             base_id="|".join(image.diff_ids) or image.digest,
             base_folders=folders,
             origin=image.reference,
         )
 
-    def after(
-        self, written: Mapping[str, File | None], unknown_in: Iterable[str] = (), execution: str = ""
-    ) -> Snapshot:
+    def after(self, written: Writes, unknown_in: Iterable[str] = (), execution: str = "") -> Snapshot:
         """The file system after a step on this one. `unknown_in` and `execution` are as the attributes."""
         new = {folder: _sha256(self.unknown_writes.get(folder, ""), execution) for folder in unknown_in}
         return replace(
@@ -68,13 +65,9 @@ class Snapshot:
             written=written,
             unknown_in=tuple(new),
             execution=execution,
-            files=self._with(written),
+            files=self.files.under(written),
             unknown_writes={**self.unknown_writes, **new} if new else self.unknown_writes,
         )
-
-    def _with(self, written: Mapping[str, File | None]) -> PMap[str, File | None]:
-        # Many entries are put into a new map faster than into an old one.
-        return pmap({**self.files, **written}) if len(written) > len(self.files) else self.files.update(written)
 
     # Files.
 
@@ -85,7 +78,7 @@ class Snapshot:
     @cached_property
     def tree(self) -> Tree:
         """All known files."""
-        return Tree({path: file for path, file in self.files.items() if file is not None})
+        return Tree(self.files.all())
 
     def is_folder(self, path: str) -> bool:
         """Whether a path is known to be a folder, links followed."""
@@ -144,7 +137,7 @@ class Snapshot:
         unknown = [self.execution, *sorted(self.unknown_in)] if self.unknown_in else []
         return _sha256("" if self.below else self.base_id, *written, "", *unknown)
 
-    def size(self, written: Mapping[str, File | None], store: Store) -> int | None:
+    def size(self, written: Writes, store: Store) -> int | None:
         """What `docker history` shows for a layer that wrote these files on this, in bytes; None if unknown.
 
         On overlay2 that is the sum of the files. On the containerd store every file counts in blocks of 4096, as

@@ -140,7 +140,7 @@ class OrderLab(KeptLab):
         self._go(changes.move(self.now, one.line, to))
 
     def result(self) -> str:
-        lost = problems(self.now, self.project)
+        lost = problems(self.now, self.project, self.effects)
         if lost:
             raise Impossible("\n".join(lost))
         edits = self.edits()

@@ -1,7 +1,4 @@
-"""Goals about what an image holds and says: files, traces of a secret, the user, the start command.
-
-Each function gives a goal's text and its check.
-"""
+"""Goals about what an image holds and says: files, traces of a secret, the user, the start command."""
 
 from __future__ import annotations
 
@@ -11,13 +8,13 @@ from collections.abc import Callable
 from fnmatch import fnmatch
 
 from ...building.image.config import variables
+from ...linting import runnable
 from ...linting.attempt import Attempt, argv_of, quoted
 from ...reading.file import File
+from .goal import Goal
 
-Made = tuple[str, Callable[[Attempt], str]]
 
-
-def holds(path: str, source: str = "") -> Made:
+def holds(path: str, source: str = "") -> Goal:
     """The image has a file, with the content that the file of the project has."""
     source = source or posixpath.basename(path)
 
@@ -31,14 +28,14 @@ def holds(path: str, source: str = "") -> Made:
             return f"There is no {path} in the image, but there is /{elsewhere[0]}. Look at where that COPY writes."
         return f"There is no {path} in the image, and {source} is not copied to any other place."
 
-    return f"The image holds {source} as {path}.", check
+    return Goal(f"The image holds {source} as {path}.", check)
 
 
 def _same(file: File, other: File) -> bool:
     return file.kind == "file" and file.content_digest == other.content_digest
 
 
-def no_layer_holds(path: str) -> Made:
+def no_layer_holds(path: str) -> Goal:
     """No layer that the Dockerfile makes has a file of this name, not even one that a later layer hides."""
 
     def check(attempt: Attempt) -> str:
@@ -51,10 +48,10 @@ def no_layer_holds(path: str) -> Made:
                 )
         return ""
 
-    return f"No layer holds {path}.", check
+    return Goal(f"No layer holds {path}.", check)
 
 
-def no_trace_of(text: str, name: str = "the secret") -> Made:
+def no_trace_of(text: str, name: str = "the secret") -> Goal:
     """No layer, no variable and no line of the history has a text."""
 
     def check(attempt: Attempt) -> str:
@@ -70,20 +67,20 @@ def no_trace_of(text: str, name: str = "the secret") -> Made:
                 return f"docker history shows it, in the row that begins with {row.created_by.split()[0]}."
         return ""
 
-    return f"Neither a layer nor the history holds {name}.", check
+    return Goal(f"Neither a layer nor the history holds {name}.", check)
 
 
-def workdir(path: str) -> Made:
+def workdir(path: str) -> Goal:
     """The container starts in a folder."""
 
     def check(attempt: Attempt) -> str:
         found = attempt.build.image.config.get("WorkingDir") or "/"
         return "" if posixpath.normpath(found) == path else f"It starts in {found}. Look at WORKDIR, or for it."
 
-    return f"The container starts in {path}.", check
+    return Goal(f"The container starts in {path}.", check)
 
 
-def user() -> Made:
+def user() -> Goal:
     """The container's program does not run as root."""
 
     def check(attempt: Attempt) -> str:
@@ -92,10 +89,10 @@ def user() -> Made:
             return f"It runs as {found or 'root'}. Look at USER, or for it: the last one counts."
         return ""
 
-    return "The program does not run as root.", check
+    return Goal("The program does not run as root.", check)
 
 
-def starts(command: str, given: str = "") -> Made:
+def starts(command: str, given: str = "") -> Goal:
     """`docker run IMAGE given` runs a command."""
     run = f"docker run IMAGE {given}".strip()
 
@@ -105,10 +102,10 @@ def starts(command: str, given: str = "") -> Made:
             return ""
         return f"It runs: {shlex.join(_plain(argv)) or 'nothing'}. Look at what ENTRYPOINT and CMD say."
 
-    return f"{run!r} runs: {command}.", check
+    return Goal(f"{run!r} runs: {command}.", check)
 
 
-def variable(name: str, value: str) -> Made:
+def variable(name: str, value: str) -> Goal:
     """The container's program sees a variable."""
 
     def check(attempt: Attempt) -> str:
@@ -121,10 +118,10 @@ def variable(name: str, value: str) -> Made:
             else f"In the container, {name} is not set."
         )
 
-    return f"In the container, the variable {name} is {value!r}.", check
+    return Goal(f"In the container, the variable {name} is {value!r}.", check)
 
 
-def label(name: str, value: str, after: str = "nothing") -> Made:
+def label(name: str, value: str, after: str = "nothing") -> Goal:
     """The image has a label, also after a change of the build."""
     begin = "" if after == "nothing" else f"With {after!r}: "
 
@@ -134,10 +131,10 @@ def label(name: str, value: str, after: str = "nothing") -> Made:
             return ""
         return f"There is no label {name}." if found is None else f"The label {name} is {found!r}."
 
-    return f"{begin}the label {name} is {value!r}.", check
+    return Goal(f"{begin}the label {name} is {value!r}.", check)
 
 
-def direct() -> Made:
+def direct() -> Goal:
     """The program is the container's first process, with no shell around it."""
 
     def check(attempt: Attempt) -> str:
@@ -152,7 +149,15 @@ def direct() -> Made:
             )
         return ""
 
-    return "The program is the first process: no shell stands between it and 'docker stop'.", check
+    return Goal("The program is the first process: no shell stands between it and 'docker stop'.", check)
+
+
+def works(packages: list[str] | None = None) -> Goal:
+    """The commands find what they need at the place where they stand, and the container can start."""
+    needed = tuple(packages or ())
+    also = f" It finds {', '.join(needed)}." if needed else ""
+    text = f"The build finds what it needs, and the container starts.{also}"
+    return Goal(text, lambda attempt: runnable.problem(attempt, needed))
 
 
 def _plain(argv: list[str]) -> list[str]:
@@ -161,12 +166,13 @@ def _plain(argv: list[str]) -> list[str]:
         text = argv[2].removeprefix("exec ")
         try:
             argv = shlex.split(text)
-        except ValueError:  # a quote that nobody closes
+        except ValueError:  # an unclosed quote
             argv = text.split()
     return ["python" if word in ("python3", "/usr/local/bin/python") else word for word in argv]
 
 
-CHECKS: dict[str, Callable[..., Made]] = {
+CHECKS: dict[str, Callable[..., Goal]] = {
+    "works": works,
     "holds": holds,
     "no_layer_holds": no_layer_holds,
     "no_trace_of": no_trace_of,

@@ -1,0 +1,180 @@
+"""Whether a container of the image can start, and whether its program finds what it needs."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ..building.effects.shell import SimpleCommand, commands_of
+from ..building.image.config import variables
+from ..reading.dockerfile import Instruction
+from ..reading.project import Project
+from .attempt import Attempt, argv_of
+from .installed import Installed
+from .needs import elsewhere, missing_files
+from .pip_commands import SYSTEM
+from .problem import Problem
+
+ROOT = ("", "0", "root")
+USERS = (*ROOT, "nobody", "www-data", "daemon")  # that every usual base image knows
+SYSTEM_PROGRAMS = ("/bin", "/usr/bin", "/usr/local/bin")
+# Start commands that are a program waiting for input, and end at once without it.
+INTERACTIVE = (["python3"], ["python"], ["node"], ["bash"], ["sh"], ["/bin/sh"], ["/bin/bash"])
+COMPILED = {"numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "pillow"}  # packages with compiled parts
+
+
+@dataclass(frozen=True)
+class _Start:
+    """What a container begins with.
+
+    Attributes:
+        argv: what it runs.
+        first: its first command; None if it runs nothing.
+        folder, user, environment: where, as whom, and with which variables it runs.
+        installed: what is there in the image.
+    """
+
+    argv: list[str]
+    first: SimpleCommand | None
+    folder: str
+    user: str
+    environment: Mapping[str, str]
+    installed: Installed
+
+    @property
+    def base(self) -> str:
+        return self.installed.base or "scratch"
+
+
+def start_problems(attempt: Attempt, installed: Installed, packages: tuple[str, ...]) -> Iterator[Problem]:
+    """What is wrong with the start of a container.
+
+    Args:
+        attempt: whose image it is.
+        installed: what is there in the image.
+        packages: distributions that its program must find.
+    """
+    config = attempt.build.image.config
+    argv, folder = argv_of(attempt), str(config.get("WorkingDir") or "/")
+    first = next(iter(commands_of(argv, folder)), None)
+    user = str(config.get("User") or "").partition(":")[0]
+    start = _Start(argv, first, folder, user, variables(config.get("Env") or ()), installed)
+    yield from _user(start)
+    yield from _form(start)
+    if first is not None:
+        yield from _program(start, first, attempt)
+        yield from _files(first, attempt, installed)
+    for package in packages:
+        yield from _package(start, package)
+    if first is not None:
+        yield from _on_path(start, first)
+
+
+def _user(start: _Start) -> Iterator[Problem]:
+    user, installed = start.user, start.installed
+    known = user in USERS or user.isdigit() or user in installed.commands
+    known = known or (user == "node" and installed.base.startswith("node"))
+    if not known and installed.programs is not None:
+        made = f"The container is to run as {user}, and no step makes that user. Look at USER."
+        yield Problem("user", user, made)
+
+
+def _form(start: _Start) -> Iterator[Problem]:
+    argv = start.argv
+    if not argv or argv in INTERACTIVE:
+        shown = f"{argv[0]} and nothing else" if argv else "nothing"
+        look = "Look for what says which program to start."
+        yield Problem("start", shown, f"The container starts {shown}. {look}")
+    if argv[:2] == ["/bin/sh", "-c"] and not start.installed.has("sh"):
+        yield Problem(
+            "program", "sh", f"The start command is in shell form, and {start.base} has no shell. Look at CMD."
+        )
+
+
+def _program(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterator[Problem]:
+    """What is wrong with the program that the container starts."""
+    installed, program = start.installed, first.program
+    if first.program_folder:
+        yield from _program_at(start, first, attempt)
+    elif program.endswith((".py", ".js")):
+        look = "which is a file and no program. Look at ENTRYPOINT and CMD."
+        yield Problem("program", program, f"The container starts {program}, {look}")
+    elif not installed.has(program):
+        brings = f"and {start.base} brings none. Look at the last FROM."
+        yield Problem("program", program, f"The container starts {program}, {brings}")
+
+
+def _program_at(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterator[Problem]:
+    """What is wrong with a program that is started by its path."""
+    installed = start.installed
+    path = first.resolve(posixpath.join(first.program_folder, first.program))
+    libc = installed.binaries.get(path)
+    if libc not in (None, "none", installed.libc):
+        other = f"and {start.base} has another C library or none."
+        yield Problem("program", path, f"{path} was built for {libc}, {other}")
+    if libc is not None or path.strip("/") in attempt.files or first.program in installed.commands:
+        return
+    of_package = any(
+        f"{folder}/bin" == first.program_folder for folders in installed.packages.values() for folder in folders
+    )
+    if first.program_folder not in SYSTEM_PROGRAMS and not of_package:
+        alike = [binary for binary in installed.binaries if posixpath.basename(binary) == first.program]
+        there = f" There is {alike[0]}." if alike else ""
+        yield Problem("program", path, f"The container starts {path}, which is not in the image.{there}")
+
+
+def _files(first: SimpleCommand, attempt: Attempt, installed: Installed) -> Iterator[Problem]:
+    """The files that the start command opens or names, and does not find."""
+    instruction = _start_instruction(attempt.project)
+    subject = str(instruction) if instruction else "The start command of the base image"
+    stage = len(attempt.project.parsed.stages) - 1
+    for need, certain in missing_files(first, attempt.files, installed.commands, attempt.project.context):
+        missing = f"needs {need.name}, and at its start there is no {need.path}. {elsewhere(need, attempt.files)}"
+        yield Problem("file", need.name, missing, subject, instruction, stage, certain)
+
+
+def _start_instruction(project: Project) -> Instruction | None:
+    """The instruction that names the files to start: the last CMD or ENTRYPOINT of the last stage."""
+    own = project.parsed.stages[-1].instructions
+    return next((one for one in reversed(own) if one.keyword in ("CMD", "ENTRYPOINT")), None)
+
+
+def _package(start: _Start, package: str) -> Iterator[Problem]:
+    """Whether the program finds a package, and one that runs here."""
+    installed = start.installed
+    folders = installed.packages.get(package, frozenset())
+    if not folders:
+        lacks = f"{package} is not in the final image: no step of its stage installs it, or copies it from another."
+        yield Problem("package", package, lacks)
+    elif not any(_is_searched(start, folder) for folder in folders):
+        lies = f"{package} lies in {min(folders)}, where the program does not look for it."
+        yield Problem("package", package, lies)
+    elif package in installed.foreign and package in COMPILED:
+        made = f"{package} has compiled parts that were made for another C library"
+        has = f"{installed.base} has {'musl' if installed.libc == 'musl' else 'glibc'}. Look at the last FROM."
+        yield Problem("package", package, f"{made}; {has}")
+
+
+def _is_searched(start: _Start, folder: str) -> bool:
+    """Whether the program finds a package that was installed under a folder."""
+    if folder.endswith("node_modules"):
+        above = posixpath.dirname(folder).rstrip("/")
+        return start.folder == above or start.folder.startswith(above + "/")
+    if folder == SYSTEM or (folder == "/root/.local" and start.user in ROOT):
+        return True
+    searched = start.environment.get("PYTHONPATH", "").split(":")
+    if any(entry == folder or entry.startswith(f"{folder}/lib/python") for entry in searched):
+        return True
+    on_path = f"{folder}/bin" in start.environment.get("PATH", "").split(":")
+    return on_path or (start.first is not None and start.first.program_folder == f"{folder}/bin")
+
+
+def _on_path(start: _Start, first: SimpleCommand) -> Iterator[Problem]:
+    """Whether the program of a package is found by its name."""
+    if first.program_folder or first.program not in start.installed.packages:
+        return
+    folders = start.installed.packages[first.program] & start.installed.script_folders
+    if not any(f"{folder}/bin" in start.environment.get("PATH", "") for folder in folders):
+        lost = f"The program {first.program} is not on the PATH of the final image. Look at what COPY takes."
+        yield Problem("program", first.program, lost)

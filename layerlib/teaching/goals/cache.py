@@ -1,0 +1,108 @@
+"""Goals about what a rebuild does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...building.build import Build
+from ...building.operations import Exec
+from ...building.records import Step
+from ...building.report import why
+from ...linting.attempt import Attempt, quoted
+from .goal import Goal, many
+
+
+def _where(attempt: Attempt, build: Build) -> str:
+    first = attempt.first_miss(build) or next(iter(build.missed), None)
+    return f"Look at {quoted(first.name)}. {why(first)}" if first else ""
+
+
+def _is_rebuilt(number: int) -> str:
+    """ "1 step is rebuilt", with the number."""
+    return "no step is rebuilt" if not number else f"{many(number)} {'is' if number == 1 else 'are'} rebuilt"
+
+
+def _after(change: str) -> str:
+    if change == "nothing":
+        return "When nothing has changed"
+    return f"{'With' if change.startswith('--') else 'After'} {change!r}"
+
+
+# What a rebuild does.
+
+
+def at_most(rebuilt: int, after: str) -> Goal:
+    """After a change, no more than so many steps are rebuilt."""
+
+    def check(attempt: Attempt) -> str:
+        build = attempt.rebuild(after)
+        over = len(build.missed) - rebuilt
+        if over <= 0:
+            return ""
+        return f"{_is_rebuilt(len(build.missed)).capitalize()}: {over} too many. {_where(attempt, build)}"
+
+    most = f"at most {_is_rebuilt(rebuilt)}" if rebuilt else "no step is rebuilt"
+    return Goal(f"{_after(after)}, {most}.", check)
+
+
+def exactly(rebuilt: int, after: str) -> Goal:
+    """After a change, so many steps are rebuilt."""
+
+    def check(attempt: Attempt) -> str:
+        build = attempt.rebuild(after)
+        if len(build.missed) == rebuilt:
+            return ""
+        if not build.missed:
+            return f"No step is rebuilt; {rebuilt} should be. Ask which steps look at what was changed."
+        return f"{_is_rebuilt(len(build.missed)).capitalize()}, not {rebuilt}. {_where(attempt, build)}"
+
+    return Goal(f"{_after(after)}, exactly {_is_rebuilt(rebuilt)}.", check)
+
+
+def stays_cached(command: str, after: str) -> Goal:
+    """After a change, every step that runs a command is cached."""
+
+    def check(attempt: Attempt) -> str:
+        build = attempt.rebuild(after)
+        steps = _running(build, command)
+        if not steps:
+            return f"No step of the image runs {command!r} any more."
+        late = [step for step in steps if not step.cached]
+        if not late:
+            return ""
+        root = late[0].reason.step if late[0].reason else None
+        more = f"\nLook at {quoted(root.name)}. {why(root)}" if root else ""
+        return f"{quoted(late[0].name)} runs again. {why(late[0])}{more}"
+
+    return Goal(f"{_after(after)}, the step with {command!r} is cached.", check)
+
+
+def runs_again(command: str, after: str) -> Goal:
+    """After a change, a step that runs a command is rebuilt: it must not miss the news."""
+
+    def check(attempt: Attempt) -> str:
+        steps = _running(attempt.rebuild(after), command)
+        if not steps:
+            return f"No step of the image runs {command!r} any more."
+        if any(not step.cached for step in steps):
+            return ""
+        kept = f"{quoted(steps[0].name)} is cached, so the image keeps what it had."
+        return f"{kept} Nothing above it looks at what was changed."
+
+    return Goal(f"{_after(after)}, the step with {command!r} runs again.", check)
+
+
+def _running(build: Build, command: str) -> list[Step]:
+    return [step for step in build.steps if step.keyword == "RUN" and command in _text(step)]
+
+
+def _text(step: Step) -> str:
+    return " ".join(step.operation.args) if isinstance(step.operation, Exec) else step.name
+
+
+CHECKS: dict[str, Callable[..., Goal]] = {
+    "at_most": at_most,
+    "exactly": exactly,
+    "stays_cached": stays_cached,
+    "runs_again": runs_again,
+}
