@@ -12,13 +12,14 @@ from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
 from ...reading.paths import absolute, clean
 from ...reading.tree import Tree
+from .. import executing
 from ..cache.results import Result, Solved, SolvedInput
 from ..files.copying import CopyOptions, copied
 from ..files.owners import owner
 from ..files.selecting import Selection, select
 from ..files.snapshot import Snapshot
 from ..operations import ClassicCopy
-from .stage import ClassicStage, written
+from .stage import ClassicStage
 from .tarsum import UNKNOWN, copy_hash
 
 
@@ -42,7 +43,7 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
         files = copied(below, list(selections.items()), options)
         links = sum(len(file.target) for file in files.values() if file and file.kind == "link")
         size = below.size(files, stage.store)
-        return written(below, files, None if size is None else size + links)
+        return executing.write(below, files, None if size is None else size + links)
 
     shown, compared = copy_hash(source, list(selections.values()))
     flag = f"--chown={chown} " if chown else ""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from ...reading.dockerfile import Instruction
 from ...reading.expansion import expand_to_words
+from .. import executing
 from ..image import config as rules
 from ..image import gotext
 from ..operations import Operation, SetArg, SetConfig, SetEnv, SetShell, SetUser
-from .stage import ClassicStage, nothing_written
+from .stage import ClassicStage
 
 
 def metadata(stage: ClassicStage, instruction: Instruction) -> None:
@@ -23,7 +24,7 @@ def metadata(stage: ClassicStage, instruction: Instruction) -> None:
         case _:
             operation, arguments = _other(stage, instruction)
     command = [*stage.shell(), "#(nop) ", f"{instruction.keyword} {arguments}"]
-    stage.probe(instruction, operation, command, nothing_written)
+    stage.probe(instruction, operation, command, lambda below: executing.write(below, {}, 0))
 
 
 def _env(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
