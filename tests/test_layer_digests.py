@@ -94,3 +94,8 @@ def test_a_long_stage_needs_no_deep_stack() -> None:
         snapshot = snapshot.after({f"f{number}": File(b"x")})
     assert len(snapshot.tree) == 5000
     assert len(snapshot.digest) == 64
+
+
+def test_the_same_files_on_another_base_are_another_layer() -> None:
+    slim, alpine = built(), built(TEXT.replace("slim", "alpine"))
+    assert not set(digests(slim)) & set(digests(alpine))

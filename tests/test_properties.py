@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -233,16 +231,3 @@ def test_a_folders_permissions_count_for_the_classic_builder_alone() -> None:
     for builder, missed in ((BuildKit(), 0), (ClassicBuilder(), 1)):
         builder.build(before)
         assert len(builder.build(now).missed) == missed
-
-
-@pytest.mark.parametrize("text", ["FROM python\nRUN true\n", "FROM python\nCOPY gone /\n", "FOO\n"])
-@pytest.mark.parametrize("enabled", [True, False])
-def test_the_search_for_garbage_is_as_it_was(text: str, enabled: bool) -> None:
-    try:
-        gc.enable() if enabled else gc.disable()
-        for builder in (BuildKit(), ClassicBuilder()):
-            with suppress(LayerlibError):
-                builder.build(Project.from_files({}, text))
-            assert gc.isenabled() == enabled
-    finally:
-        gc.enable()

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ..reading.dockerfile import Instruction
 from ..reading.project import Project
+from ..reading.references import familiar_name
 from ..reading.shipped_images import catalogue
 from .instruction_edits import insert, set_instruction
 
@@ -21,7 +22,7 @@ def bases(project: Project) -> list[str]:
     shortest: dict[str, str] = {}  # by the image's digest
     images = catalogue()
     for full in images:
-        short = full.removeprefix("docker.io/").removeprefix("library/").removesuffix(":latest")
+        short = familiar_name(full).removesuffix(":latest")
         if short.partition(":")[0] == repository and not re.search(r":\d", short):
             digest = images.resolve(full).digest
             if digest not in shortest or len(short) < len(shortest[digest]):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from ..building.effects.shell import SimpleCommand
 from ..reading.file import File
+from ..reading.references import familiar_name
 from ..reading.tree import Tree
 from . import pip_commands
 from .pip_commands import SYSTEM
@@ -97,7 +98,7 @@ def _with(folders: Mapping[str, Folders], name: str, folder: str) -> dict[str, F
 
 def of_image(reference: str) -> Installed:
     """What a base image brings."""
-    name = reference.removeprefix("docker.io/").removeprefix("library/")
+    name = familiar_name(reference)
     repository, _, tag = name.partition(":")
     brought = next((programs for base, programs in BASES if repository.startswith(base)), None)
     if brought is None:

@@ -79,14 +79,13 @@ class DockerIgnore:
         if folder is None:
             left_out = above in self.gone or self.matcher.matches(path)
         else:
-            matching = (line for line in reversed(folder.concerning(base_name)) if line.whole.matches(path))
-            last = next(matching, None)
-            if last is None:
+            matching = [line for line in folder.concerning(base_name) if line.whole.matches(path)]
+            if not matching:
                 if is_folder:
                     lines = tuple(line for line in folder.lines if line.folders.may_match_under(path))
                     self.untouched[path] = self.shared.setdefault(lines, UntouchedFolder(lines))
                 return False
-            left_out = not last.brings_back
+            left_out = not matching[-1].brings_back  # the last one counts
         if is_folder and left_out and (above in self.gone or not self.matcher.may_match_under(path)):
             self.gone.add(path)
         return left_out

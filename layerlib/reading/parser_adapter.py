@@ -8,7 +8,7 @@ exist and what they must do, and the lock pins the version that was tested.
     syntax._DIRECTIVE                  `# escape=` and the like in linear time
     lexer._shell_pattern_to_regex      ${NAME#pattern} in linear time
     lexer._reverse_pattern             ... and its reversal
-    dockerignore._compile              patterns of .dockerignore in linear time
+    dockerignore._compile              patterns of .dockerignore in linear time; dockerignore._validate_pattern is asked
 
 The replacements go into copies of the three modules, so that another user of the package in this process keeps its own.
 """
@@ -58,8 +58,10 @@ class LineParsers(dict[str, syntax.LineParser]):
 
 def _compile(pattern: str, backslash_is_escape: bool) -> patterns.Match:
     """What says whether a path matches. Raises ValueError or re.error for a pattern that cannot be read."""
-    theirs = dockerignore._compile(pattern, backslash_is_escape)
-    return patterns.compile_pattern(pattern) if patterns.may_backtrack(pattern) else theirs
+    if not patterns.may_backtrack(pattern):
+        return dockerignore._compile(pattern, backslash_is_escape)
+    dockerignore._validate_pattern(pattern, backslash_is_escape)
+    return patterns.compile_pattern(pattern)
 
 
 def _copy(name: str, **replacements: object) -> ModuleType:

@@ -58,17 +58,17 @@ class Project:
     def from_files(
         cls, files: Mapping[str, Any] | None = None, dockerfile: str | None = None, name: str = "project"
     ) -> Project:
-        """A project out of a mapping from path to text, bytes or `File`.
+        """A project made from a mapping from path to text, bytes or `File`.
 
         The Dockerfile is given as text, or is one of the files. Raises ContextError if it is neither.
         """
         given = dict(files or {})
-        if dockerfile is None:
-            if "Dockerfile" not in given:
-                raise ContextError('no Dockerfile is given; pass dockerfile="FROM ..."')
-            dockerfile = context.from_mapping(given)["Dockerfile"].read().decode("utf-8", "replace")
-        given["Dockerfile"] = dockerfile
-        return cls(dockerfile, context.from_mapping(given), name)
+        if dockerfile is not None:
+            given["Dockerfile"] = dockerfile
+        elif "Dockerfile" not in given:
+            raise ContextError('no Dockerfile is given; pass dockerfile="FROM ..."')
+        tree = context.from_mapping(given)
+        return cls(tree["Dockerfile"].read().decode("utf-8", "replace"), tree, name)
 
     @classmethod
     def load(cls, name: str) -> Project:

@@ -24,9 +24,11 @@ class Tree(Mapping[str, File]):
     """
 
     def __init__(self, files: Mapping[str, File]) -> None:
-        folders = dict.fromkeys(missing_folders(files.keys()), FOLDER)
-        self._files = dict(sorted({**files, **folders}.items()))
-        self._paths = list(self._files)
+        complete = dict(files)
+        complete.update(dict.fromkeys(missing_folders(complete.keys()), FOLDER))
+        self._paths = sorted(complete)
+        in_order = list(complete) == self._paths  # as most are: they come from another tree
+        self._files = complete if in_order else {path: complete[path] for path in self._paths}
         self._derived: dict[Hashable, Any] = {}
 
     def __getitem__(self, path: str) -> File:
@@ -66,7 +68,7 @@ class Tree(Mapping[str, File]):
         """The tree with some files added or replaced, and others taken away. A folder on the way stays as it is."""
         kept = {path: file for path, file in self._files.items() if path not in gone}
         new = {path: file for path, file in added.items() if file is not FOLDER or path not in self._files}
-        return Tree({**kept, **new})
+        return Tree(kept | new)
 
     def derived(self, compute: Callable[Concatenate[Tree, P], T], *args: P.args, **options: P.kwargs) -> T:
         """`compute(self, ...)`, worked out once for the same arguments, which must be hashable."""

@@ -6,6 +6,7 @@ from ..building.build import Build
 from ..building.records import Layer
 from ..building.units import count, human_seconds
 from ..reading.base_image import BaseImage
+from ..reading.references import familiar_name
 from .drawing import plain
 
 
@@ -19,7 +20,7 @@ def called(image: Build | BaseImage) -> str:
     """The name of an image: its reference without what Docker adds to it, or its project's name."""
     if isinstance(image, Build):
         return image.project.name
-    return image.reference.removeprefix("docker.io/").removeprefix("library/")
+    return familiar_name(image.reference)
 
 
 def titled(title: str) -> str:

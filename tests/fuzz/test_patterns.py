@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+import pytest
 from e2b_dockerfile_utils import dockerignore
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -44,7 +45,10 @@ REPLACED = [
 ]
 
 
-def test_what_is_replaced() -> None:
-    for text, greedy, anchored, value, count, result in REPLACED:
-        assert expansion_patterns.shell_pattern(text, greedy, anchored).sub("Z", value, count) == result, text
+@pytest.mark.parametrize(("text", "greedy", "anchored", "value", "count", "result"), REPLACED)
+def test_what_is_replaced(text: str, greedy: bool, anchored: bool, value: str, count: int, result: str) -> None:
+    assert expansion_patterns.shell_pattern(text, greedy, anchored).sub("Z", value, count) == result
+
+
+def test_a_pattern_reversed() -> None:
     assert expansion_patterns.reverse(r"a\*c?") == r"?c\*a"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ...reading.dockerfile import Instruction
+from ...reading.durations import nanoseconds
 from ...reading.errors import DockerfileError
 from ...reading.expansion import Variables, expand, expand_to_words
 from . import gotext
@@ -197,7 +198,7 @@ def healthcheck(one: Instruction) -> dict[str, Any]:
     test = ["NONE"] if kind == "NONE" else ["CMD" if one.json else "CMD-SHELL", *one.words[1:]]
     return {
         "Test": test,
-        **{key: gotext.nanoseconds(one.flag(flag)) for key, flag in times.items()},
+        **{key: nanoseconds(one.flag(flag) or "0") for key, flag in times.items()},
         "Retries": int(one.flag("retries") or 0),
     }
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-UNITS = {"h": 3600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6, "us": 10**3, "µs": 10**3, "μs": 10**3, "ns": 1}
+from ...reading.durations import UNITS
+
 ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 92: "\\\\"}
 
 
@@ -33,13 +33,6 @@ def quoted_list(words: Iterable[str]) -> str:
 def quoted_number(number: int) -> str:
     """A whole number under %q: the character with that code in single quotes."""
     return "'" + _letter(chr(number), "'") + "'" if number < 0x110000 else "'\ufffd'"
-
-
-def nanoseconds(duration: str) -> int:
-    """The length of a duration such as 1m30s."""
-    sign = -1 if duration.startswith("-") else 1
-    parts = re.findall(r"([\d.]+)(ns|us|µs|μs|ms|s|m|h)", duration)
-    return sign * round(sum(float(number) * UNITS[unit] for number, unit in parts))
 
 
 def duration(nanos: int) -> str:

@@ -1,101 +1,31 @@
-"""Base images: what a reference means, and that the figures say what they claim."""
+"""The catalogue that ships: its tags, and that its figures say what they claim."""
+
+from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
-from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from layerlib.reading.base_image import BaseImage, HistoryRow
-from layerlib.reading.catalogue import Catalogue
-from layerlib.reading.errors import ImageError
+from layerlib.reading.package_data import read_figures
 from layerlib.reading.references import normalize
 from layerlib.reading.shipped_images import catalogue
 
-FIGURES = json.loads((files("layerlib") / "figures" / "base-images.json").read_text(encoding="utf-8"))
-DIGEST = "sha256:" + "0123456789abcdef" * 4
+FIGURES: list[dict[str, Any]] = read_figures("base-images.json")
+
+
 DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def described(figures):
+def described(figures: dict[str, Any]) -> BaseImage:
     """An entry of the figures as the catalogue resolves it."""
     return catalogue().resolve(figures["reference"].partition(":")[0] + ":" + figures["tags"][0])
 
 
 each_entry = pytest.mark.parametrize("figures", FIGURES, ids=lambda figures: figures["reference"])
-
-
-@pytest.mark.parametrize(
-    ("written", "full"),
-    [
-        ("python", "docker.io/library/python:latest"),
-        ("python:latest", "docker.io/library/python:latest"),
-        ("python:3.14", "docker.io/library/python:3.14"),
-        ("library/python", "docker.io/library/python:latest"),
-        ("docker.io/python", "docker.io/library/python:latest"),
-        ("docker.io/library/python:latest", "docker.io/library/python:latest"),
-        ("index.docker.io/python:3", "docker.io/library/python:3"),
-        ("user/x", "docker.io/user/x:latest"),
-        ("user/x/y__z-a--b.c:1.0_Beta", "docker.io/user/x/y__z-a--b.c:1.0_Beta"),
-        ("ghcr.io/a/b:1", "ghcr.io/a/b:1"),
-        (f"ghcr.io/a/b@{DIGEST}", f"ghcr.io/a/b@{DIGEST}"),
-        (f"python@{DIGEST}", f"docker.io/library/python@{DIGEST}"),
-        (f"python:3.14@{DIGEST}", f"docker.io/library/python:3.14@{DIGEST}"),
-        ("localhost/x", "localhost/x:latest"),
-        ("localhost:5000/x", "localhost:5000/x:latest"),
-        ("localhost:5000/x:1", "localhost:5000/x:1"),
-        ("[::1]:5000/x", "[::1]:5000/x:latest"),
-        ("Registry/x", "Registry/x:latest"),  # a capital letter makes the first part a registry
-        ("x:" + "t" * 128, "docker.io/library/x:" + "t" * 128),
-    ],
-)
-def test_a_reference_in_full(written, full):
-    assert normalize(written) == full
-    assert normalize(full) == full
-
-
-@pytest.mark.parametrize(
-    ("written", "problem"),
-    [
-        ("", "empty"),
-        ("Python", "capital letter"),
-        ("user/App:1", "capital letter"),
-        ("python 3", "not a name"),
-        ("python\n", "not a name"),
-        ("$TAG", "not a name"),
-        ("-python", "not a name"),
-        ("python_", "not a name"),
-        ("a...b", "not a name"),
-        ("a___b", "not a name"),
-        ("/python", "not a name"),
-        ("user//x", "not a name"),
-        ("user/x/", "not a name"),
-        ("https://ghcr.io/a/b", "not a name"),
-        ("localhost:port/x", "not a name"),
-        (":latest", "not a name"),
-        ("café", "not a name"),
-        ("python:", "not a tag"),
-        ("python:-1", "not a tag"),
-        ("python:3:14", "not a tag"),
-        ("python:" + "t" * 129, "not a tag"),
-        ("python@", "not a digest"),
-        ("python@sha256:abc", "not a digest"),
-        ("python@" + DIGEST.upper(), "not a digest"),
-        ("python@" + DIGEST.replace("sha256", "md5"), "not a digest"),
-        ("0123456789abcdef" * 4, "image ID"),
-        ("user/" + "x" * 251, "256 characters"),
-    ],
-)
-def test_what_is_no_reference(written, problem):
-    with pytest.raises(ImageError, match=problem) as refused:
-        normalize(written)
-    assert repr(written) in str(refused.value)
-    assert str(refused.value).endswith(".")
-    assert written not in catalogue()
-    with pytest.raises(ImageError):
-        catalogue().resolve(written)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +53,7 @@ def test_what_is_no_reference(written, problem):
         ("docker.io/library/python:slim index.docker.io/python:slim", "python:3.14.7-slim-trixie"),
     ],
 )
-def test_tags_as_on_docker_hub_that_week(tags, entry):
+def test_tags_as_on_docker_hub_that_week(tags: str, entry: str) -> None:
     (figures,) = [figures for figures in FIGURES if figures["reference"] == entry]
     for tag in tags.split():
         image = catalogue().resolve(tag)
@@ -133,50 +63,14 @@ def test_tags_as_on_docker_hub_that_week(tags, entry):
         assert normalize(tag) in set(catalogue())
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        *("ubuntu", "debian:stable", "python:3.13", "python:3.12-alpine", "python:2", "python:3.140", "node:lts"),
-        *("node:slim", "busybox:musl", "ghcr.io/library/python", "me/python:3.14", f"python@{DIGEST}"),
-    ],
-)
-def test_an_image_that_nobody_described(written):
-    image = catalogue().resolve(written)
-    assert written not in catalogue()
-    assert not image.known
-    assert image.reference == normalize(written)
-    assert (image.size, image.compressed) == (None, None)
-    assert [(row.size, row.on_disk, row.digest, row.empty) for row in image.layers] == [(None, None, None, False)]
-    assert image.layers[0].size_source.startswith("unknown")
-    assert (dict(image.config), image.directories) == ({}, frozenset())
-    assert re.fullmatch("sha256:[a-f0-9]{64}", image.digest)
-    assert len(image.diff_ids) == 1
-    assert image == catalogue().resolve(written)
-    assert image.digest != catalogue().resolve("somebody/else").digest
-
-
-def test_made_up_digests_stay_as_they_are():
-    image = catalogue().resolve("me/x")
-    assert image.digest == "sha256:ab6e23517904377be0bb45a876d2940fde37624104a63d081fd339a3781e8a8b"
-
-
-def test_a_digest_names_the_image_whatever_the_tag():
-    digest = catalogue().resolve("python").digest
-    for written in (f"python@{digest}", f"python:3.9@{digest}", f"docker.io/library/python@{digest}"):
-        image = catalogue().resolve(written)
-        assert (image.known, image.digest, image.reference) == (True, digest, normalize(written))
-    assert not catalogue().resolve(f"debian@{digest}").known
-    assert catalogue().resolve(f"python@{DIGEST}").digest == DIGEST
-
-
-def test_scratch_has_nothing():
+def test_scratch_has_nothing() -> None:
     image = catalogue().resolve("scratch")
     assert (image.known, image.history, image.layers, image.size, image.compressed) == (True, (), (), 0, 0)
     assert (image.diff_ids, dict(image.config), image.directories) == ((), {}, frozenset("/"))
 
 
 @each_entry
-def test_figures_agree_with_their_totals(figures):
+def test_figures_agree_with_their_totals(figures: dict[str, Any]) -> None:
     image = described(figures)
     assert len(image.layers) == len(image.diff_ids) == figures["layer_count"]
     assert len(image.history) == figures["history_count"]
@@ -189,7 +83,7 @@ def test_figures_agree_with_their_totals(figures):
 
 
 @each_entry
-def test_rows_say_what_the_figures_say(figures):
+def test_rows_say_what_the_figures_say(figures: dict[str, Any]) -> None:
     image = described(figures)
     for row, layer in zip(image.history, figures["layers"], strict=True):
         assert (row.created_by, row.empty, row.size) == (
@@ -222,21 +116,21 @@ def test_rows_say_what_the_figures_say(figures):
         ("node", 6, None, "unknown: nobody published it (388 B in older node images)"),
     ],
 )
-def test_a_size_and_where_it_comes_from(reference, layer, size, source):
+def test_a_size_and_where_it_comes_from(reference: str, layer: int, size: int | None, source: str) -> None:
     row = catalogue().resolve(reference).layers[layer]
     assert (row.size, row.size_source) == (size, source)
 
 
-def test_three_sizes_of_one_layer():
+def test_three_sizes_of_one_layer() -> None:
     row = catalogue().resolve("alpine").layers[0]
     assert (row.compressed, row.size, row.on_disk) == (3_849_738, 8_420_000, 9_080_000)
 
 
-def test_images_that_share_layers():
+def test_images_that_share_layers() -> None:
     python, node = (catalogue().resolve(name) for name in ("python:latest", "node:26-trixie"))
     shared = [row for row in python.layers if row.digest in {other.digest for other in node.layers}]
     assert len(shared) == 4
-    assert sum(row.compressed for row in shared) == 379_225_853
+    assert sum(row.compressed or 0 for row in shared) == 379_225_853
     assert python.diff_ids[:4] == node.diff_ids[:4] == catalogue().resolve("buildpack-deps").diff_ids
     assert python.diff_ids[:1] == catalogue().resolve("debian:trixie").diff_ids
     assert not {*python.diff_ids[4:]} & {*node.diff_ids[4:]}
@@ -244,14 +138,14 @@ def test_images_that_share_layers():
     assert not {*full.diff_ids} & {*slim.diff_ids}
 
 
-def test_one_blob_has_one_size():
-    blobs = {}
+def test_one_blob_has_one_size() -> None:
+    blobs: dict[str | None, HistoryRow] = {}
     for figures in FIGURES:
         for row in described(figures).layers:
             assert blobs.setdefault(row.digest, row) == row
 
 
-def test_the_config_of_python():
+def test_the_config_of_python() -> None:
     python = dict(catalogue().resolve("python").config)
     assert python == {
         "Env": [
@@ -266,8 +160,10 @@ def test_the_config_of_python():
 
 
 @each_entry
-def test_a_config_follows_from_the_history(figures):
-    env, labels, fields = {"PATH": DEFAULT_PATH.removeprefix("PATH=")} if figures["layers"] else {}, {}, {}
+def test_a_config_follows_from_the_history(figures: dict[str, Any]) -> None:
+    env: dict[str, str] = {"PATH": DEFAULT_PATH.removeprefix("PATH=")} if figures["layers"] else {}
+    labels: dict[str, str] = {}
+    fields: dict[str, Any] = {}
     for layer in figures["layers"]:
         instruction, _, value = re.sub(r"^/bin/sh -c #\(nop\) +", "", layer["created_by"]).partition(" ")
         match instruction:
@@ -284,7 +180,7 @@ def test_a_config_follows_from_the_history(figures):
 
 
 @each_entry
-def test_every_figure_has_its_source(figures):
+def test_every_figure_has_its_source(figures: dict[str, Any]) -> None:
     for name in ("tags_source", "config_source", "directories_source"):
         assert figures[name]
     assert figures["tags"] == list(dict.fromkeys(figures["tags"]))
@@ -292,13 +188,13 @@ def test_every_figure_has_its_source(figures):
         assert layer["empty"] or layer["size_uncompressed_basis"]
 
 
-def test_no_tag_is_claimed_twice():
+def test_no_tag_is_claimed_twice() -> None:
     claims = [figures["reference"].partition(":")[0] + ":" + tag for figures in FIGURES for tag in figures["tags"]]
     assert len(claims) == len(set(claims)) == len(list(catalogue()))
 
 
 @each_entry
-def test_directories_stand_in_directories(figures):
+def test_directories_stand_in_directories(figures: dict[str, Any]) -> None:
     directories = described(figures).directories
     assert "/" in directories
     assert {path.rpartition("/")[0] or "/" for path in directories} <= directories
@@ -317,52 +213,10 @@ def test_directories_stand_in_directories(figures):
         ("hello-world", "/tmp", False),
     ],
 )
-def test_known_directories(reference, directory, exists):
+def test_known_directories(reference: str, directory: str, exists: bool) -> None:
     assert (directory in catalogue().resolve(reference).directories) == exists
 
 
-def made(reference, digest=DIGEST, size=5):
-    row = HistoryRow("COPY / / # buildkit", size, compressed=size)
-    return BaseImage(reference, digest, (DIGEST,), (row,), {"Env": ["A=1"]}, known=True, directories=frozenset("/"))
-
-
-def test_a_base_that_moves_takes_its_tag_along_and_no_other():
-    before = catalogue()
-    old = before.resolve("python")
-    after = before.with_image(made("python"))
-    assert after.resolve("docker.io/library/python:latest") == replace(made("x"), reference=normalize("python"))
-    assert after.resolve("python:3.14").digest == old.digest
-    assert before.resolve("python") == old
-    assert list(after) == list(before)
-    assert "me/new" in before.with_image(made("me/new:latest"))
-    assert "me/new" not in before
-
-
-def test_a_catalogue_of_ones_own():
-    images = Catalogue([made("a", size=1), made("b"), made("docker.io/library/a:latest", size=2)])
-    assert list(images) == [normalize("a"), normalize("b")]
-    assert images.resolve("a").size == 2
-    assert not images.resolve("python").known
-    assert not list(Catalogue())
-    with pytest.raises(ImageError):
-        Catalogue([made("NO")])
-
-
-def test_nobody_can_change_what_another_resolves():
-    catalogue().resolve("python").config["Env"].append("A=1")
-    assert catalogue().resolve("python").config["Env"][-1] != "A=1"
-    assert {catalogue().resolve("python"), catalogue().resolve("python")} == {catalogue().resolve("python")}
-
-
-def test_sizes_unknown_and_empty():
-    image = made("x")
-    unknown = HistoryRow("RUN x", None)
-    empty = HistoryRow("ENV A=1", 0, empty=True)
-    assert replace(image, history=(*image.history, unknown)).size is None
-    assert replace(image, history=(*image.history, empty)).size == 5
-    assert replace(image, history=(*image.history, empty)).layers == image.history
-
-
-def test_rows_are_oldest_first():
+def test_rows_are_oldest_first() -> None:
     for figures in FIGURES:
         assert all(a["created"] <= b["created"] for a, b in pairwise(figures["layers"]))

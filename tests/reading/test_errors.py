@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from layerlib import BuildKit, ClassicBuilder, ContextError, DockerfileError, ImageError, LayerlibError, Project
 from layerlib.building.image import config
-from layerlib.reading.errors import MissingFile
+from layerlib.reading.errors import MissingFile, closest_name
 
 BUILDERS = [BuildKit, ClassicBuilder]
 
@@ -102,3 +102,20 @@ def test_the_caret_is_below_the_spot() -> None:
         "     |      ^^^^^^^^^\n"
         "Did you mean --chown?"
     )
+
+
+def test_the_first_cure_stays_and_a_missing_one_is_added() -> None:
+    assert DockerfileError("so", cure="first").at(1, "x", "second").cure == "first"
+    assert DockerfileError("so").at(1, "x", "second").cure == "second"
+
+
+def test_a_long_line_is_cut() -> None:
+    error = DockerfileError("so", line=1, text="RUN " + "x" * 200)
+    assert str(error).split("\n")[1] == "   1 | RUN " + "x" * 156
+
+
+@pytest.mark.parametrize(
+    ("word", "likeness", "closest"), [("COPPY", 0.6, "COPY"), ("CP", 0.5, "COPY"), ("CP", 0.8, ""), ("zzz", 0.5, "")]
+)
+def test_the_closest_name(word: str, likeness: float, closest: str) -> None:
+    assert closest_name(word, ["COPY", "RUN"], likeness) == closest

@@ -1,0 +1,96 @@
+"""The cache and the memory of reasons, apart from any builder."""
+
+from layerlib.building.cache.cache import NOTHING, Cache, CacheKey, Selector
+from layerlib.building.cache.results import Result, new_execution
+from layerlib.building.files.snapshot import Snapshot
+from layerlib.building.operations import Merge
+from layerlib.building.reasons.memory import REMEMBERED, Memory
+from layerlib.building.reasons.reasons import Facts
+
+
+def result(execution: int) -> Result:
+    return Result(execution, Snapshot())
+
+
+def facts(text: str) -> Facts:
+    return Facts("Exec", text, "0", Merge())
+
+
+A, B, CONTENT = CacheKey(1), CacheKey(2), CacheKey("content", (Selector("a"),))
+
+
+def test_results_are_found_oldest_first() -> None:
+    cache = Cache()
+    for execution in (16, 9, 25, 8):  # in a set, 8, 16 and 25 come before 9
+        cache.keep("make", [[A]], result(execution))
+    assert cache.find("make", [[A]]) == [8, 9, 16, 25]
+
+
+def test_a_result_matches_in_every_input_by_one_key_or_another() -> None:
+    cache = Cache()
+    cache.keep("copy", [[A], [CONTENT]], result(3))
+    cache.keep("copy", [[B], [CONTENT]], result(4))
+    assert cache.find("copy", [[A], [CONTENT]]) == [3]
+    assert cache.find("copy", [[A, B], [CONTENT]]) == [3, 4]
+    assert cache.find("copy", [[A, B], [B, CONTENT]]) == [3, 4]
+    assert cache.find("copy", [[A], [B]]) == []
+    assert cache.find("copy", [[CONTENT], [A]]) == []
+    assert cache.find("copy", [[A], [CacheKey("content", (Selector("a", ("*.md",)),))]]) == []
+    assert cache.find("other", [[A], [CONTENT]]) == []
+    assert cache.find("copy", [[A], []]) == []
+    assert cache.find("copy", []) == []
+
+
+def test_another_key_finds_the_result_from_then_on() -> None:
+    cache = Cache()
+    cache.keep("make", [[A]], result(3))
+    cache.link("make", [[NOTHING]], result(3))
+    assert cache.find("make", [[NOTHING]]) == [3]
+
+
+def test_a_result_that_was_taken_back_is_not_found() -> None:
+    cache = Cache()
+    cache.keep("make", [[A]], result(3))
+    del cache.results[3]
+    assert cache.find("make", [[A]]) == []
+
+
+def test_pruning_forgets_everything() -> None:
+    cache = Cache()
+    cache.keep("make", [[A]], result(3))
+    assert not cache.saw_image(["x", "y"])
+    assert cache.saw_image(["y"])
+    cache.prune()
+    assert cache.find("make", [[A]]) == []
+    assert not cache.saw_image(["y"])
+
+
+def test_no_two_executions_have_one_number() -> None:
+    numbers = [new_execution() for _ in range(100)]
+    assert sorted(set(numbers)) == numbers
+    assert numbers[0] > 0
+
+
+def test_memory_keeps_the_newest() -> None:
+    memory = Memory()
+    steps = [facts(str(number)) for number in range(REMEMBERED + 5)]
+    for step in steps:
+        memory.executed(step, [7])
+        memory.built({step.text: [step], "every": [step]})
+    assert memory.built_on[7] == steps[-REMEMBERED:]
+    assert len(memory.builds) == REMEMBERED
+    assert memory.last("every") == [steps[-1]]
+    assert memory.last(steps[5].text) == [steps[5]]
+    assert memory.last(steps[4].text) == ()
+
+
+def test_memory_knows_what_was_built_before_a_prune_but_not_on_what() -> None:
+    memory = Memory()
+    memory.executed(facts("a"), [1])
+    memory.built({"0": [facts("a")]})
+    memory.prune()
+    assert memory.pruned
+    assert memory.built_on == {}
+    assert memory.last("0")
+    memory.built({"0": [facts("b")]})
+    assert not memory.pruned
