@@ -12,7 +12,7 @@ from .sizes import total_size
 
 @dataclass(frozen=True)
 class HistoryRow:
-    """One line of `docker history`, and the layer behind it if there is one.
+    """One line of `docker history`, and the layer that it shows, if there is one.
 
     Attributes:
         created_by: the text under CREATED BY, uncut.

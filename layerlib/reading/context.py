@@ -53,7 +53,7 @@ def _unchanged(old: File, new: File) -> bool:
 
 
 def _entries(folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
-    """The entries of a folder, with what the disk knows of each, less those that go away meanwhile."""
+    """The entries of a folder, with what the disk knows of each, less those that disappear while they are listed."""
     try:
         with os.scandir(folder) as entries:
             for entry in entries:

@@ -15,7 +15,7 @@ SETTLED = 2_000_000_000  # nanoseconds; the coarsest file systems count times in
 
 
 class Stamp(NamedTuple):
-    """How the disk knows one state of a file. A write gives it another."""
+    """How the disk knows the state of a file: every write gives it another."""
 
     size: int
     modified: int
@@ -34,7 +34,7 @@ class DiskFile(NamedTuple):
     Attributes:
         path: the path that opens it.
         stamp: size, times and inode.
-        settled: whether the last write was so long before that any later one has another time.
+        settled: whether the last write was long enough ago for any later one to have another time.
     """
 
     path: str

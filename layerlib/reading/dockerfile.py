@@ -15,7 +15,7 @@ from . import instruction_checks, parser_adapter
 from .errors import DockerfileError
 
 SPACES = re.compile(r"[\t\v\f\r ]+")
-LONGEST_LINE = 65535  # bytes; BuildKit's parser reads no longer one
+LONGEST_LINE = 65535  # bytes; BuildKit's parser reads no longer line
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def parse_trigger(text: str) -> Instruction:
 
 
 def _instructions(nodes: Iterable[parser_adapter.DockerfileInstruction], source: Source) -> list[Instruction]:
-    """What the parser found, each checked in its turn."""
+    """The parser's instructions, each checked in its turn."""
     instructions: list[Instruction] = []
     begun = False
     for node in nodes:
@@ -224,8 +224,8 @@ def _instructions(nodes: Iterable[parser_adapter.DockerfileInstruction], source:
             instructions.append(_instruction(node))
             if not begun and node.name != "ARG":
                 raise DockerfileError(
-                    f"{node.name} stands before the first FROM, so there is no image that it could change",
-                    cure="Begin with FROM, such as FROM python. Only ARG may stand above it.",
+                    f"{node.name} comes before the first FROM, so there is no image to change",
+                    cure="Begin with FROM, such as FROM python. Only ARG may come before it.",
                 )
         except DockerfileError as error:
             raise source.refused(error, node.start_line) from None

@@ -37,11 +37,11 @@ def parents(path: str) -> Iterator[str]:
 
 def missing_folders(paths: Set[str]) -> set[str]:
     """The folders on the way to some paths that are not among them."""
-    found: set[str] = set()
+    missing: set[str] = set()
     level: Set[str] = paths
-    while level := {path.rpartition("/")[0] for path in level} - paths - found - {""}:
-        found |= level
-    return found
+    while level := {path.rpartition("/")[0] for path in level} - paths - missing - {""}:
+        missing |= level
+    return missing
 
 
 def refuse_too_long(path: str) -> None:

@@ -67,7 +67,7 @@ def matcher(tokens: Sequence[Token]) -> Match:
 
 
 class Automaton:
-    """A pattern as a row of states, one before each token and one at the end.
+    """A pattern as a sequence of states, one before each token and one at the end.
 
     A number holds a set of states, one bit for each; the first token's is bit 0.
     """

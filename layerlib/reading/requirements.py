@@ -64,8 +64,8 @@ def requirement(text: str) -> Requirement | None:
 def requirements(text: str) -> tuple[Requirement | None, ...]:
     """The requirements of a requirements.txt, line by line, without comments and empty lines.
 
-    None stands for a line that `requirement` cannot know, among them -r, -c, -e and --index-url. Whoever needs all of
-    them must give up if there is a None; whoever looks for names may leave it out.
+    None stands for a line that `requirement` cannot know, among them -r, -c, -e and --index-url. A caller that needs
+    all of them must give up on a None; one that looks for names may skip it.
     """
     return tuple(requirement(line) for line in _lines(text))
 

@@ -43,7 +43,7 @@ class Tree(Mapping[str, File]):
     def __contains__(self, path: object) -> bool:
         return path == "" or path in self._files
 
-    # Those of Mapping ask for one file after the other; a context may have many.
+    # Mapping's own look up each file by its path; a context may have many.
 
     def keys(self) -> KeysView[str]:
         return self._files.keys()

@@ -13,6 +13,7 @@ READ = [
     ('FROM a\nCMD ["x", "y"]\n', "CMD", ("x", "y"), True, (2, 2)),
     ("FROM a\nCMD ['x']\n", "CMD", ("['x']",), False, (2, 2)),
     ('FROM a\ncopy "a b" /c\n', "COPY", ('"a', 'b"', "/c"), False, (2, 2)),
+    ('FROM a\nCOPY ["a b", "/c"]\n', "COPY", ("a b", "/c"), True, (2, 2)),
     ("# escape=`\nFROM a\nRUN echo `\n b\n", "RUN", ("echo  b",), False, (3, 4)),
     ("FROM a\nRUN <<E\nx\nE\n", "RUN", ("<<E",), False, (2, 4)),
     ("FROM a\nEXPOSE 80 53/udp\n", "EXPOSE", ("53/udp", "80"), False, (2, 2)),

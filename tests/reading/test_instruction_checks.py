@@ -53,7 +53,7 @@ REFUSED = [
     ("FROM python\nCOPY --from=$A a /b\n", 2, "no variables", "AS name"),
     ("FROM python\nUSER --x=1 me\n", 2, "unknown flag: --x", "USER has no flags"),
     ("FROM python\nRUN --zzz=1 me\n", 2, "unknown flag: --zzz", "RUN knows --mount, --network"),
-    ("ENV A=1\nFROM python\n", 1, "before the first FROM", "Only ARG may stand above"),
+    ("ENV A=1\nFROM python\n", 1, "before the first FROM", "Only ARG may come before"),
     ("FROM python\nRUN --mount= x\n", 2, "no value", "--mount=type"),
     ("FROM python\nRUN --mount=type=cache,from=$A x\n", 2, "variables", "AS name"),
     ('FROM python\nRUN --mount=a,\\"b\\"c x\n', 2, "quote", "without quotes"),

@@ -61,18 +61,20 @@ def test_the_dockerfile_keeps_its_mode_and_cannot_go() -> None:
         project.with_files({"b": None})
 
 
-def test_a_file_as_traces_have_it() -> None:
-    files = {
-        "a": {"content": "1", "mode": "755"},
-        "l": {"link": "a"},
-        "d": {"dir": True, "mode": "700"},
-        "b": b"2",
-        "c": "3",
-    }
-    read = Project.from_files(files, "FROM a").files
-    assert [read[path] for path in ("a", "l", "d", "b", "c")] == [
-        File(b"1", 0o755), File(kind="link", mode=0o777, target="a"), File(kind="folder", mode=0o700), File(b"2"), File(b"3")
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("form", "file"),
+    [
+        ({"content": "1", "mode": "755"}, File(b"1", 0o755)),
+        ({"content": "1"}, File(b"1", 0o644)),
+        ({"link": "b"}, File(kind="link", mode=0o777, target="b")),
+        ({"dir": True, "mode": "700"}, File(kind="folder", mode=0o700)),
+        ({"dir": True}, File(kind="folder", mode=0o755)),
+        (b"2", File(b"2")),
+        ("3", File(b"3")),
+    ],
+)
+def test_the_forms_of_a_file(form: object, file: File) -> None:
+    assert Project.from_files({"a": form}, "FROM a").files["a"] == file
 
 
 @pytest.mark.parametrize(
