@@ -2,7 +2,7 @@
 
 VENV ?= .venv
 PORT ?= 8888
-# The Python to make the environment with; by default the first good one of these.
+# The Python to make the environment with; by default the first suitable one of these.
 PYTHON ?=
 CANDIDATES := python3.13 python3.14 python3.12 python3.11 python3 python
 NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb)
@@ -23,17 +23,17 @@ OPEN ?= $(if $(filter Windows Darwin,$(SYSTEM))$(DISPLAY)$(WAYLAND_DISPLAY),yes,
 
 help:
 	@echo "make lab         the course in JupyterLab (make lab PORT=9000 OPEN=no)"
-	@echo "make test        everything that proves the project, ending in a count"
+	@echo "make test        every check of the project, ending in the coverage and a count"
 	@echo "make test-browser  the labs and lessons in JupyterLab and Chromium (CHROMIUM=/path)"
-	@echo "make fuzz        an hour of inputs that nobody thought of (make fuzz SECONDS=600 TARGET=word)"
-	@echo "make bench       how fast it is, beside what one would use instead (with Docker on the PATH: beside it)"
-	@echo "make pictures    new pictures of the labs, in docs/pictures"
+	@echo "make fuzz        an hour of fuzzing (make fuzz SECONDS=600 TARGET=word)"
+	@echo "make bench       how fast it is, compared with what one would use instead (and with Docker, if it is on the PATH)"
+	@echo "make pictures    take new pictures of the labs, in docs/pictures"
 	@echo "make notebooks   run all lessons again and save what they show"
 	@echo "make book        the lessons as a site to read, in book/_build/html"
-	@echo "make format      put the code into the project's format"
+	@echo "make format      format the code"
 	@echo "make lock        renew the four requirements.lock from pyproject.toml and the book's list"
-	@echo "make audit       look every pinned package up among the known vulnerabilities"
-	@echo "make clean       remove the environment and what tools left"
+	@echo "make audit       look up every pinned package among the known vulnerabilities"
+	@echo "make clean       remove the environment and what tools left behind"
 	@echo
 	@echo "PYTHON=/path/to/python chooses the Python that makes the environment."
 
@@ -61,7 +61,7 @@ if [ -z "$$python" ]; then \
 fi >&2
 endef
 
-# Made again when the lock or the package's own description changes.
+# Made again when the lock or pyproject.toml changes.
 READY := $(VENV)/ready
 $(READY): requirements.lock pyproject.toml .jupyter/overrides.json
 	@$(FIND_PYTHON); \
@@ -73,7 +73,7 @@ $(READY): requirements.lock pyproject.toml .jupyter/overrides.json
 	@cp .jupyter/overrides.json $(VENV)/share/jupyter/lab/settings/
 	@touch $@
 
-# What only the tests need, and what only the benchmarks need: whoever takes the course does not download it.
+# What only the tests or the benchmarks need: whoever takes the course does not download it.
 $(VENV)/tested: tests/requirements.lock $(READY)
 	@$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
 	@touch $@
@@ -93,24 +93,24 @@ test: $(VENV)/tested
 	$(RUN) ruff check
 	$(RUN) ruff format --check
 	$(RUN) mypy
-	$(RUN) pytest --nbval --nbval-current-env
+	$(RUN) pytest --nbval --nbval-current-env --cov=layerlib
 
-# Without Chromium, `make test` leaves these out; here they fail.
+# Without Chromium, `make test` skips these tests; here they fail.
 test-browser: $(VENV)/tested
 	BROWSER_REQUIRED=1 $(RUN) pytest tests/browser
 
-# `make test` has half a minute of it, always the same; this looks for something new. Seconds for each of five targets.
+# `make test` fuzzes for half a minute, always with the same inputs; this looks for new ones. Seconds for each of five targets.
 SECONDS ?= 720
 TARGET ?= all
 fuzz: $(VENV)/tested
 	$(RUN:-m=) tests/fuzz/run.py $(TARGET) --seconds $(SECONDS) --save --keep-going
 
-# Not part of `make test`: what a machine takes is no truth about the code. With Docker on the PATH, beside Docker.
+# Not part of `make test`: timings say more about the machine than about the code.
 bench: $(VENV)/timed
 	$(RUN) pytest benchmarks -q --benchmark-disable-gc --benchmark-columns=min,median,rounds
 
 pictures: $(VENV)/tested
-	$(RUN:-m=) tests/browser/pictures.py
+	PYTHONPATH=tests $(RUN) browser.pictures
 
 notebooks: $(READY)
 	$(RUN) nbconvert --config=.jupyter/nbconvert.py --to=notebook --execute --inplace $(NOTEBOOKS)
@@ -133,20 +133,20 @@ format: $(VENV)/tested
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
 
-# From the largest to the smallest, so that all of them pin the same versions.
+# From the largest to the smallest, so that all pin the same versions.
 COMPILE = $(subst $(VENV),.venv-lock,$(RUN)) uv --quiet --no-config pip compile --upgrade \
   --universal --python-version=3.11 --fork-strategy=fewest --generate-hashes --custom-compile-command="make lock"
 lock:
 	@$(FIND_PYTHON); "$$python" -m venv --clear .venv-lock
 	@$(subst $(VENV),.venv-lock,$(RUN)) pip install --quiet --disable-pip-version-check uv
-	@$(COMPILE) --group=build --extra=test --extra=bench --output-file=benchmarks/requirements.lock pyproject.toml
-	@$(COMPILE) --group=build --extra=test --constraint=benchmarks/requirements.lock \
+	@$(COMPILE) --group=build --extra=course --extra=test --extra=bench --output-file=benchmarks/requirements.lock pyproject.toml
+	@$(COMPILE) --group=build --extra=course --extra=test --constraint=benchmarks/requirements.lock \
 	  --output-file=tests/requirements.lock pyproject.toml
-	@$(COMPILE) --group=build --constraint=tests/requirements.lock --output-file=requirements.lock pyproject.toml
+	@$(COMPILE) --group=build --extra=course --constraint=tests/requirements.lock --output-file=requirements.lock pyproject.toml
 	@$(COMPILE) --output-file=book/requirements.lock book/requirements.in
 	@rm -rf .venv-lock
 
-# pip-audit is not pinned: it should know the newest.
+# pip-audit is not pinned: the newest release knows the most.
 audit:
 	@$(FIND_PYTHON); "$$python" -m venv --clear .venv-audit
 	@$(subst $(VENV),.venv-audit,$(RUN)) pip install --quiet --disable-pip-version-check pip-audit
@@ -155,5 +155,5 @@ audit:
 	@rm -rf .venv-audit
 
 clean:
-	rm -rf $(VENV) .venv-lock .venv-audit $(BOOK) book/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) .venv-lock .venv-audit $(BOOK) book/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,9 +1,9 @@
-"""Look every pinned package up in the databases of known vulnerabilities, with pip-audit.
+"""Look up every pinned package in the databases of known vulnerabilities, with pip-audit.
 
     python .ci/audit.py requirements.lock ...
 
-Ends with 0 if all packages were looked up and none is known as vulnerable, with 1 if one is, and with 2, saying so, if
-a database could not be reached: then nothing is known.
+The exit status is 0 if all packages were looked up and none is known to be vulnerable, 1 if one is, and 2 if a database
+could not be reached, so that nothing is known.
 """
 
 from __future__ import annotations
@@ -14,19 +14,24 @@ import sys
 
 
 def audit(lock: str, service: str) -> tuple[list[str], str]:
-    """What is known of the packages of a lock, a line each, and why nothing is known of some, or an empty text."""
+    """The known vulnerabilities of a lock's packages, a line each, and why some could not be looked up, or ""."""
     command = [sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes", "--progress-spinner=off"]
     done = subprocess.run([*command, "--format=json", "-s", service, "-r", lock], capture_output=True, text=True)
     try:
         packages = json.loads(done.stdout)["dependencies"]
     except (ValueError, KeyError):
         return [], (done.stderr.strip().splitlines() or ["no answer"])[-1]
-    found = [
-        f"{lock}: {one['name']} {one['version']}: {bug['id']}, mended in {', '.join(bug['fix_versions']) or 'nothing'}"
-        for one in packages
-        for bug in one.get("vulns", ())
+    lines = [
+        f"{lock}: {package['name']} {package['version']}: {vulnerability['id']}, {fixed(vulnerability['fix_versions'])}"
+        for package in packages
+        for vulnerability in package.get("vulns", ())
     ]
-    return found, next((one["skip_reason"] for one in packages if "skip_reason" in one), "")
+    return lines, next((package["skip_reason"] for package in packages if "skip_reason" in package), "")
+
+
+def fixed(versions: list[str]) -> str:
+    """Which versions have a fix, in words."""
+    return f"fixed in {', '.join(versions)}" if versions else "not fixed yet"
 
 
 def main() -> int:
@@ -34,16 +39,17 @@ def main() -> int:
     vulnerable = unknown = False
     for lock in sys.argv[1:]:
         for service in ("pypi", "osv"):
-            found, why = audit(lock, service)
-            if not why:
+            lines, reason = audit(lock, service)
+            if not reason:
                 break
-        vulnerable |= bool(found)
-        unknown |= bool(why)
-        print(*found, sep="\n", end="\n" if found else "")
-        if why:
-            print(f"{lock}: NOT CHECKED, no database of known vulnerabilities answers from here. {why}")
-        elif not found:
-            print(f"{lock}: nothing is known against it ({service})")
+        vulnerable |= bool(lines)
+        unknown |= bool(reason)
+        for line in lines:
+            print(line)
+        if reason:
+            print(f"{lock}: NOT CHECKED, no database of known vulnerabilities can be reached from here. {reason}")
+        elif not lines:
+            print(f"{lock}: no known vulnerability ({service})")
     return 1 if vulnerable else 2 if unknown else 0
 
 

@@ -17,9 +17,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
+sys.path.insert(0, str(ROOT / "tests"))
 
-from laboratory import Laboratory, chromium  # noqa: E402
+from browser.laboratory import Laboratory, chromium  # noqa: E402
 
 PROJECT = """
 import ipywidgets, layerlib

@@ -24,11 +24,12 @@ from .reading.errors import ContextError, DockerfileError, ImageError, LayerlibE
 from .reading.file import File
 from .reading.project import Project
 from .reading.shipped_images import catalogue
+from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .building.classic.builder import ClassicBuilder
     from .building.rebuilding import rebuild
-    from .outside.traces import replay
+    from .recorded.replay import replay
     from .showing import charts, labs
     from .teaching import course
 
@@ -62,20 +63,26 @@ __all__ = [
     "replay",
 ]
 
-__version__ = "0.1.0"
-
 # Imported when somebody asks: charts and labs need matplotlib and ipywidgets, and not everybody needs the others.
 _MODULES = {"charts": ".showing.charts", "labs": ".showing.labs", "course": ".teaching.course"}
 _OBJECTS = {
     "ClassicBuilder": ".building.classic.builder",
     "rebuild": ".building.rebuilding",
-    "replay": ".outside.traces",
+    "replay": ".recorded.replay",
 }
+# What only `pip install layerlib[course]` brings.
+_COURSE = {"IPython", "ipywidgets", "matplotlib"}
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
-        return import_module(_MODULES[name], __name__)
+        try:
+            return import_module(_MODULES[name], __name__)
+        except ModuleNotFoundError as error:
+            if error.name in _COURSE:
+                sentence = f"layerlib.{name} needs {error.name}: pip install 'layerlib[course]'"
+                raise ModuleNotFoundError(sentence, name=error.name) from None
+            raise
     if name in _OBJECTS:
         return getattr(import_module(_OBJECTS[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

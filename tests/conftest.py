@@ -1,5 +1,9 @@
 """For all tests."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
@@ -9,6 +13,6 @@ settings.load_profile("layerlib")
 
 
 @pytest.fixture
-def own_folder(tmp_path, monkeypatch):
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Labs keep a learner's work in the working directory."""
     monkeypatch.chdir(tmp_path)

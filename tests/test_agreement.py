@@ -1,13 +1,20 @@
 """The model against the engine: every comparable answer of every recorded build."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from layerlib.outside.agreement import ASPECTS, compare
-from layerlib.outside.traces import read
+from layerlib.recorded import fidelity
+from layerlib.recorded.agreement import ASPECTS, Agreement, Answer, Count, compare
+from layerlib.recorded.traces import read, shipped
 
-TRACES = Path(__file__).parent / "traces"
+ROOT = Path(__file__).parents[1]
+TRACES = ROOT / "tests" / "traces"
 
 # How many answers of each kind are compared. A comparison that silently falls away would show here.
 COMPARED = {
@@ -26,30 +33,107 @@ COMPARED = {
 }
 LINES = {"made-buildkit": 10, "made-containerd": 2, "random-buildkit": 16, "malformed-buildkit": 49}
 
+# The builds of all files are compared once, for the table above and for the page.
+row = cache(fidelity.row)
+
 
 @pytest.mark.parametrize("name", COMPARED)
 def test_every_comparable_answer_agrees(name: str) -> None:
-    agreement = compare(read(TRACES / f"{name}.json.gz"))
+    agreement = row(TRACES / f"{name}.json.gz").agreement
     assert not agreement.disagreements, "\n".join(map(str, agreement.disagreements[:5]))
-    assert {aspect: agreement.compared[aspect] for aspect in ASPECTS if aspect != "lines"} == COMPARED[name]
-    assert agreement.compared["lines"] == LINES.get(name, 0)
+    counts = {aspect: agreement.count(aspect) for aspect in ASPECTS}
+    expected = {**COMPARED[name], "lines": LINES.get(name, 0)}
+    assert counts == {aspect: Count(count, count) for aspect, count in expected.items()}
 
 
 def test_no_file_of_recorded_builds_is_left_out() -> None:
     assert {path.name.removesuffix(".json.gz") for path in TRACES.glob("*.json.gz")} >= set(COMPARED)
 
 
-def test_a_wrong_answer_of_the_engine_is_seen() -> None:
-    """The comparison can fail: turn one recorded answer round, of each kind."""
+def test_the_page_is_the_one_that_the_command_makes() -> None:
+    page = (ROOT / "docs" / "fidelity.md").read_text(encoding="utf-8")
+    assert page == fidelity.page([row(path) for path in shipped()]), "run: layerlib verify --page docs/fidelity.md"
+
+
+@pytest.mark.parametrize(
+    ("aspect", "change"),
+    [
+        ("cached", lambda build: build["steps"][2].update(cached=not build["steps"][2]["cached"])),
+        ("steps", lambda build: build["steps"][2].update(name="[3/4] COPY other.py .")),
+        ("steps", lambda build: build["steps"].pop()),
+        ("history", lambda build: build["history"][0].update(created_by="CMD []")),
+        ("history", lambda build: build["history"][0].update(comment="")),
+        ("history", lambda build: build["history"].pop()),
+        ("sizes", lambda build: build["history"][2].update(size=1)),
+        ("config", lambda build: build["config"].update(User="x")),
+        ("refusals", lambda build: build.update(error="no")),
+    ],
+)
+def test_a_wrong_answer_of_the_engine_is_seen(aspect: str, change: Callable[[dict[str, Any]], object]) -> None:
     trace = read(TRACES / "curated-buildkit.json.gz")[1]
-    build = trace["builds"][1]
-    for change, aspect in (
-        (lambda: build["steps"][2].update(cached=not build["steps"][2]["cached"]), "cached"),
-        (lambda: build["steps"][2].update(name="[3/4] COPY other.py ."), "steps"),
-        (lambda: build["history"][0].update(created_by="CMD []"), "history"),
-        (lambda: build["history"][2].update(size=1), "sizes"),
-        (lambda: build["config"].update(User="x"), "config"),
-        (lambda: build.update(error="no"), "refusals"),
-    ):
-        change()
-        assert aspect in {one.aspect for one in compare([trace]).disagreements}
+    change(trace["builds"][1])
+    assert aspect in {answer.aspect for answer in compare([trace]).disagreements}
+
+
+def test_a_build_that_only_the_model_refuses_is_seen() -> None:
+    trace = read(TRACES / "curated-buildkit.json.gz")[1]
+    trace["builds"][0]["dockerfile"] = "FROM python\nNONSENSE\n"
+    (answer,) = [answer for answer in compare([trace]).disagreements if answer.aspect == "refusals"]
+    assert answer.engine is False
+    assert "NONSENSE" in answer.model
+
+
+def test_another_line_than_the_engines_is_seen() -> None:
+    trace = next(
+        trace for trace in read(TRACES / "malformed-buildkit.json.gz") if trace["builds"][0].get("line") is not None
+    )
+    trace["builds"][0]["line"] += 1
+    assert [answer.aspect for answer in compare([trace]).disagreements] == ["lines"]
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "error", "compared"),
+    [
+        ("FROM base\nRUN false\n", 'process "/bin/sh -c false" did not complete successfully: exit code: 1', False),
+        ("FROM base\nRUN false\n", "The command '/bin/sh -c false' returned a non-zero code: 1", False),
+        ("FROM base AS a\nFROM base\nCOPY --from=a /x /y\n", 'failed to calculate checksum of ref r: "/x": not found',
+         False),
+        ("FROM base AS a\nFROM base\nCOPY --from=a /x /y\n", "COPY failed: stat x: file does not exist", False),
+        ("FROM base\nCOPY gone.py .\n", 'failed to calculate checksum of ref r: "/gone.py": not found', True),
+        ("FROM base\nNONSENSE\n", "dockerfile parse error on line 2: unknown instruction: NONSENSE", True),
+    ],
+)  # fmt: skip
+def test_what_a_command_left_behind_is_not_compared(dockerfile: str, error: str, compared: bool) -> None:
+    image = {"id": "sha256:1", "config": {}, "layers": ["sha256:2"], "history_sizes": [1]}
+    build = {"dockerfile": dockerfile, "files": {}, "steps": [], "history": [], "config": {}, "error": error}
+    trace = {"name": "t", "builder": "buildkit", "store": "overlay2", "images": {"base": image}, "builds": [build] * 2}
+    assert compare([trace]).builds == (2 if compared else 0)
+
+
+def answers(aspect: str, agreed: int, differing: int) -> list[Answer]:
+    return [Answer("t", 0, aspect, 1, 1)] * agreed + [Answer("t", 0, aspect, 1, 2)] * differing
+
+
+@pytest.mark.parametrize(
+    ("name", "aspect", "agreed", "differing", "good"),
+    [
+        ("curated-buildkit", "cached", 2000, 0, True),
+        ("curated-buildkit", "cached", 1999, 1, False),
+        ("rules-classic", "cached", 1999, 1, False),
+        ("malformed-buildkit", "cached", 1999, 1, False),
+        ("random-buildkit", "cached", 1998, 2, True),
+        ("random-buildkit", "cached", 1997, 3, False),
+        ("random-buildkit", "steps", 1999, 1, False),
+        ("new", "lines", 0, 0, True),
+    ],
+)
+def test_how_good_the_agreement_must_be(name: str, aspect: str, agreed: int, differing: int, good: bool) -> None:
+    found = fidelity.Row(name, "28.5.2 buildkit, overlay2", Agreement(1, answers(aspect, agreed, differing)))
+    assert found.good is good
+
+
+def test_the_page_says_how_many_differ() -> None:
+    agreement = Agreement(1200, answers("steps", 1999, 1) + answers("cached", 3, 0))
+    page = fidelity.page([fidelity.Row("new", "29.0.0 buildkit, containerd", agreement)])
+    assert "2,003 answers of 1,200 builds; 1 of them differ" in page
+    assert "| new | 29.0.0 buildkit, containerd | 1,200 | 1,999 of 2,000 | 3 |  |  |  |  |  |" in page

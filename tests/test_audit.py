@@ -1,4 +1,4 @@
-"""The audit tells packages that are known as vulnerable from packages that nobody could look up."""
+"""The audit distinguishes packages that are known to be vulnerable from packages that could not be looked up."""
 
 from __future__ import annotations
 
@@ -14,22 +14,28 @@ import pytest
 SCRIPT = Path(__file__).parents[1] / ".ci" / "audit.py"
 GOOD = {"name": "good", "version": "1", "vulns": []}
 BAD = {"name": "bad", "version": "1", "vulns": [{"id": "CVE-1", "fix_versions": ["2"]}]}
+WORSE = {"name": "worse", "version": "1", "vulns": [{"id": "CVE-2", "fix_versions": []}]}
 UNKNOWN = {"name": "good", "skip_reason": "not found"}
 
 
 @pytest.mark.parametrize(
-    ("answers", "code", "said"),
+    ("answers", "code", "printed"),
     [
-        ({"pypi": [GOOD]}, 0, "nothing is known against it (pypi)"),
-        ({"pypi": [GOOD, BAD]}, 1, "bad 1: CVE-1, mended in 2"),
-        ({"pypi": [UNKNOWN], "osv": [GOOD]}, 0, "nothing is known against it (osv)"),
+        ({"pypi": [GOOD]}, 0, "a.lock: no known vulnerability (pypi)"),
+        ({"pypi": [GOOD, BAD]}, 1, "bad 1: CVE-1, fixed in 2"),
+        ({"pypi": [WORSE]}, 1, "worse 1: CVE-2, not fixed yet"),
+        ({"pypi": [UNKNOWN], "osv": [GOOD]}, 0, "a.lock: no known vulnerability (osv)"),
         ({"pypi": [UNKNOWN], "osv": [BAD]}, 1, "CVE-1"),
         ({"pypi": [UNKNOWN], "osv": None}, 2, "NOT CHECKED"),
     ],
-    ids=["nothing known", "vulnerable", "the second database", "vulnerable in the second", "no database"],
+    ids=["nothing known", "vulnerable", "not fixed", "the second database", "vulnerable in the second", "no database"],
 )
 def test_audit(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answers: dict[str, Any], code: int, said: str
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answers: dict[str, Any],
+    code: int,
+    printed: str,
 ) -> None:
     spec = importlib.util.spec_from_file_location("audit", SCRIPT)
     assert spec is not None
@@ -39,10 +45,10 @@ def test_audit(
 
     def answer(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
         packages = answers[command[command.index("-s") + 1]]
-        printed = "" if packages is None else json.dumps({"dependencies": packages})
-        return subprocess.CompletedProcess(command, 0, printed, "ConnectionError: no answer")
+        output = "" if packages is None else json.dumps({"dependencies": packages})
+        return subprocess.CompletedProcess(command, 0, output, "ConnectionError: no answer")
 
     monkeypatch.setattr(subprocess, "run", answer)
     monkeypatch.setattr(sys, "argv", ["audit", "a.lock"])
     assert script.main() == code
-    assert said in capsys.readouterr().out
+    assert printed in capsys.readouterr().out

@@ -1,16 +1,28 @@
-"""The command line: verify and record."""
+"""The command line: what it prints, where, and how it ends."""
+
+from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 
-from layerlib import LayerlibError
-from layerlib.outside import engine, fidelity, scenarios
-from layerlib.outside.cli import main
-from layerlib.outside.traces import read, shipped
+import layerlib
+from layerlib.outside import cli, recorder
+from layerlib.outside.cli import SUBCOMMANDS, main
+from layerlib.outside.terminal import print_table
+from layerlib.recorded.traces import read
 
 ROOT = Path(__file__).parents[1]
+COMMANDS = ROOT / "layerlib" / "outside" / "commands"
 
 
 @pytest.fixture
@@ -20,11 +32,29 @@ def one_trace(tmp_path: Path) -> Path:
     return path
 
 
+def run(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, its output into pipes."""
+    command = [sys.executable, "-m", "layerlib", *words]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, **options)
+
+
+def loaded(code: str) -> set[str]:
+    """The modules that a program loads, whatever it prints."""
+    code = f"import sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\nprint(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+# ---- verify
+
+
 def test_verify_prints_a_table_and_agrees(one_trace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(one_trace)]) == 0
-    table = capsys.readouterr().out
-    assert table.startswith("recorded builds  engine")
-    assert table.rstrip().endswith("The model agrees.")
+    assert capsys.readouterr().out == (
+        "recorded builds  engine                     builds  steps  cached  history  sizes  config  refused  line\n"
+        "curated-one      28.5.2 buildkit, overlay2       2      2       6        2      8       2        2      \n"
+        "\nThe model agrees.\n"
+    )
 
 
 def test_verify_shows_both_answers_where_they_differ(one_trace: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,14 +65,51 @@ def test_verify_shows_both_answers_where_they_differ(one_trace: Path, capsys: py
     out = capsys.readouterr().out
     assert "engine ('[3/4] COPY ./app.py .', True)" in out
     assert "model  ('[3/4] COPY ./app.py .', False)" in out
+    assert " 5 of 6 " in out
+    assert out.endswith("The model does not agree as it must.\n")
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", "not json"])
-def test_a_file_of_another_kind_is_refused(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "x.json"
-    path.write_text(text)
-    assert main(["verify", str(path)]) == 2
-    assert str(path) in capsys.readouterr().err
+def test_verify_writes_a_page(one_trace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.md"
+    assert main(["verify", str(one_trace), "--page", str(page)]) == 0
+    assert capsys.readouterr().out == f"wrote {page}\n"
+    assert "| curated-one | 28.5.2 buildkit, overlay2 | 2 | 2 | 6 |" in page.read_text(encoding="utf-8")
+
+
+# ---- record
+
+
+@pytest.fixture
+def docker_did(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What the recorder is asked for; it answers with a recorded trace for each scenario."""
+    asked: list[Any] = []
+
+    def record(wanted: Sequence[Any], builder: str) -> Iterator[dict[str, Any]]:
+        asked.extend([builder, [scenario["name"] for scenario in wanted], wanted[0]["builds"][0]["dockerfile"]])
+        return iter(read(ROOT / "tests" / "traces" / "made-buildkit.json.gz")[: len(wanted)])
+
+    monkeypatch.setattr(recorder, "record", record)
+    return asked
+
+
+def test_record_writes_what_docker_did_and_compares(
+    docker_did: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "new.json"
+    assert main(["record", str(path), "--count", "2", "--seed", "7"]) == 0
+    assert docker_did[:2] == ["buildkit", ["made-0", "made-1"]]
+    assert read(path) == read(ROOT / "tests" / "traces" / "made-buildkit.json.gz")[:2]
+    out = capsys.readouterr().out
+    assert out.startswith(f"wrote {path}\n\nrecorded builds")
+    assert out.endswith("The model agrees.\n")
+
+
+def test_record_takes_a_builder_and_a_seed(docker_did: list[Any], tmp_path: Path) -> None:
+    main(["record", str(tmp_path / "a.json"), "--builder=classic"])
+    main(["record", str(tmp_path / "b.json"), "--builder=classic", "--seed=2"])
+    assert docker_did[0] == "classic"
+    assert len(docker_did[1]) == 20
+    assert docker_did[2] != docker_did[5]
 
 
 def test_record_without_docker_says_what_to_install(
@@ -50,43 +117,155 @@ def test_record_without_docker_says_what_to_install(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main(["record", str(tmp_path / "out.json")]) == 2
-    assert "Install Docker" in capsys.readouterr().err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("layerlib: There is no docker command on the PATH: install Docker (https://")
+    assert printed.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_docker_without_an_engine_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    fake = tmp_path / "docker"
-    fake.write_text("#!/bin/sh\necho 'Cannot connect' >&2\nexit 1\n")
-    fake.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    with pytest.raises(engine.NoEngine, match="no Docker Engine answers: Cannot connect"):
-        engine.version()
+# ---- How it ends
 
 
-def test_the_same_seed_makes_the_same_scenarios() -> None:
-    assert scenarios.made(3, 5) == scenarios.made(3, 5) != scenarios.made(4, 5)
-    assert not any("<<" in build["dockerfile"] for one in scenarios.made(3, 20, True) for build in one["builds"])
+@pytest.mark.parametrize(
+    ("words", "last_line"),
+    [
+        (["verify", "gone.json"], "layerlib: gone.json cannot be read as traces: "),
+        (["verify", "empty.json"], "layerlib: empty.json cannot be read as traces: "),
+        (["verify", "object.json"], "layerlib: object.json must be array"),
+        (["verify", "one.json", "--page", "gone/page.md"], "layerlib: gone/page.md: No such file or directory"),
+        (["record", "gone/new.json"], "Error: Invalid value for FILE: the folder gone does not exist."),
+        (["record", "new.json", "--count", "0"], "Error: Invalid value for '--count': 0 is not in the range x>=1."),
+        (["verfy"], "Error: No such command 'verfy'."),
+        (["verify", "--nonsense"], "Error: No such option"),
+    ],
+)
+def test_what_cannot_be_done_ends_in_one_clear_line(
+    words: list[str],
+    last_line: str,
+    one_trace: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    one_trace.rename("one.json")
+    Path("empty.json").write_text("")
+    Path("object.json").write_text("{}")
+    assert main(words) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.splitlines()[-1].startswith(last_line)
+    assert "Traceback" not in printed.err
 
 
-def test_steps_are_read_from_both_logs() -> None:
-    lines = [
-        {"vertexes": [{"digest": "a", "name": "[2/2] RUN x"}, {"digest": "b", "name": "[internal] load"}]},
-        {"vertexes": [{"digest": "c", "name": "[1/2] FROM y", "cached": True}, {"digest": "a", "name": "[2/2] RUN x"}]},
-    ]
-    text = "\n".join(map(json.dumps, lines))
-    assert engine.buildkit_steps(text) == [
-        {"name": "[1/2] FROM y", "cached": True},
-        {"name": "[2/2] RUN x", "cached": False},
-    ]
-    classic = "Step 1/2 : FROM y\n ---> 1\nStep 2/2 : RUN x\n ---> Using cache\n"
-    assert [step["cached"] for step in engine._classic_steps(classic)] == [False, True]
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["verify", "--help"], ["record", "-h"], ["--version"]])
+def test_help_and_version_end_well(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 0
+    printed = capsys.readouterr()
+    assert printed.out
+    assert printed.err == ""
 
 
-def test_the_page_is_the_one_that_the_command_makes() -> None:
-    page = (ROOT / "docs" / "fidelity.md").read_text(encoding="utf-8")
-    assert page == fidelity.page(shipped()), "run: layerlib verify --page docs/fidelity.md"
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--version"])
+    assert capsys.readouterr().out == f"layerlib, version {layerlib.__version__}\n"
 
 
-def test_what_is_not_a_trace_file_names_itself(tmp_path: Path) -> None:
-    with pytest.raises(LayerlibError, match=r"gone\.json cannot be read"):
-        read(tmp_path / "gone.json")
+def test_control_c_ends_quietly(
+    one_trace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("layerlib.recorded.fidelity.row", interrupted)
+    assert main(["verify", str(one_trace)]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes close differently there")
+@pytest.mark.parametrize("words", [["--help"], ["verify", "one.json"]])
+def test_a_pipe_that_closes_is_no_error(words: list[str], one_trace: Path, tmp_path: Path) -> None:
+    one_trace.rename(tmp_path / "one.json")
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "layerlib", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment)
+    os.close(writer)
+    assert done.stderr == ""
+
+
+def test_a_bug_is_not_hidden(one_trace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("layerlib.recorded.fidelity.row", lambda path: vars()["bug"])
+    with pytest.raises(KeyError):
+        main(["verify", str(one_trace)])
+
+
+# ---- How it looks
+
+
+def test_the_output_of_a_pipe_is_plain(one_trace: Path) -> None:
+    for words in (["--help"], ["verify", "--help"], ["verify", str(one_trace)]):
+        assert "\x1b" not in run(*words).stdout
+
+
+def test_help_has_colours_on_a_terminal() -> None:
+    assert "\x1b[1mUsage: \x1b[0mlayerlib" in CliRunner().invoke(cli.layerlib, ["--help"], color=True).output
+    assert "\x1b[36mverify\x1b[0m" in CliRunner().invoke(cli.layerlib, ["--help"], color=True).output
+    assert "\x1b[1mOptions\x1b[0m" in CliRunner().invoke(cli.layerlib, ["verify", "--help"], color=True).output
+
+
+def test_columns_of_numbers_are_aligned_on_the_right(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(["name", "count", "share"], [["a", "1,000", "9 of 10"], ["bb", "", "10"]])
+    assert capsys.readouterr().out == "name  count    share\na     1,000  9 of 10\nbb                10\n"
+
+
+def test_a_row_of_a_pipe_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(["name"], [["x" * 300 + " y"]])
+    assert capsys.readouterr().out.splitlines()[1].rstrip() == "x" * 300 + " y"
+
+
+# ---- Shell completion
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "completions"),
+    [
+        ("layerlib ve", 1, ["verify"]),
+        ("layerlib verify --p", 2, ["--page"]),
+        ("layerlib record --", 2, ["--builder", "--count", "--seed", "--help"]),
+        ("layerlib record --builder ", 3, ["buildkit", "classic"]),
+    ],
+)
+def test_bash_completes(words: str, number: int, completions: list[str]) -> None:
+    environment = {"_LAYERLIB_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(number)}
+    done = run(env={**os.environ, **environment})
+    assert done.stdout.splitlines() == [f"plain,{completion}" for completion in completions]
+
+
+# ---- How it is put together
+
+
+def test_every_file_of_commands_is_a_subcommand() -> None:
+    assert {path.stem for path in COMMANDS.glob("*.py")} - {"__init__"} == set(SUBCOMMANDS)
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_a_summary_is_the_first_sentence_of_the_subcommands_help(name: str) -> None:
+    command: click.Command = import_module(f"layerlib.outside.commands.{name}").command
+    assert command.help is not None
+    assert command.help.splitlines()[0] == SUBCOMMANDS[name]
+    assert "exit status is 0" in " ".join(command.help.split())
+
+
+def test_the_model_loads_nothing_of_the_command() -> None:
+    names = loaded("import layerlib; layerlib.replay; layerlib.ClassicBuilder; layerlib.Project.load('flask-app')")
+    assert "layerlib.recorded.replay" in names
+    assert not names & {"click", "rich", "fastjsonschema", "layerlib.outside.cli"}
+
+
+def test_help_loads_no_subcommand() -> None:
+    names = loaded("from layerlib.outside.cli import main; main(['--help'])")
+    assert "click" in names
+    assert not {name for name in names if name.startswith(("layerlib.outside.commands.", "layerlib.recorded", "rich"))}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "layerlib"
-ROOMS = ["reading", "editing", "building", "linting", "showing", "teaching", "outside"]
+ROOMS = ["reading", "editing", "building", "linting", "showing", "teaching", "recorded", "outside"]
 FILES = sorted(PACKAGE.glob("*/**/*.py"))
 
 # The model must run in a browser too: nothing that starts processes, threads or connections.

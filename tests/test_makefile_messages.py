@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MAKE = shutil.which("make")
+MAKE = shutil.which("make") or ""
 
-pytestmark = pytest.mark.skipif(os.name == "nt" or MAKE is None, reason="needs make and sh")
+pytestmark = pytest.mark.skipif(os.name == "nt" or not MAKE, reason="needs make and sh")
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt" or MAKE is None, reason="needs m
     ],
     ids=["too old", "without venv", "no Python"],
 )
-def test_make_says_which_python_it_needs(tmp_path, version, refused, found):
+def test_make_says_which_python_it_needs(tmp_path: Path, version: str, refused: str, found: str) -> None:
     python = tmp_path / "python of another time"
     python.write_text(f'#!/bin/sh\ncase "$2" in *"{refused}"*) exit 1;; *print*) echo {version};; esac\n')
     python.chmod(0o755)

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import hostile
 import pytest
+from browser import hostile
 
 from layerlib.showing.labs.parts import Lab
 

@@ -4,13 +4,17 @@ The recordings are in `tests/traces-projects`, written by its `record.py`. The b
 could not be pulled where these were made, so those two have none.
 """
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from layerlib import BuildKit, Project
+from layerlib import Build, BuildKit, Project
 from layerlib.editing.named import named
+from layerlib.reading.base_image import HistoryRow
 
 HERE = Path(__file__).parent
 TRACES = {path.stem: json.loads(path.read_text()) for path in sorted((HERE / "traces-projects").glob("*.json"))}
@@ -27,25 +31,25 @@ SAME_OUTPUT = {
 }
 
 
-def steps(build):
+def steps(build: Build) -> list[tuple[str, bool | None]]:
     """Name and cached of every step; FROM's flag says nothing, the engine prints it either way."""
     return [(step.name, None if step.keyword == "FROM" else step.cached) for step in build.steps]
 
 
-def recorded(build):
+def recorded(build: dict[str, Any]) -> list[tuple[str, bool | None]]:
     return [(step["name"], None if "] FROM " in step["name"] else step["cached"]) for step in build["steps"]]
 
 
-def own_rows(build, base_rows):
+def own_rows(build: Build, base_rows: int) -> tuple[HistoryRow, ...]:
     return build.history()[: len(build.history()) - base_rows]
 
 
-def test_every_project_is_recorded_or_its_base_could_not_be_pulled():
+def test_every_project_is_recorded_or_its_base_could_not_be_pulled() -> None:
     assert set(Project.shipped()) == set(TRACES) | NOT_RECORDED
 
 
 @pytest.mark.parametrize(("name", "index"), CASES, ids=[f"{n}: {TRACES[n]['builds'][i]['after']}" for n, i in CASES])
-def test_the_model_rebuilds_what_the_engine_rebuilt(name, index):
+def test_the_model_rebuilds_what_the_engine_rebuilt(name: str, index: int) -> None:
     project, trace = Project.load(name), TRACES[name]["builds"][index]
     builder = BuildKit(effects=SAME_OUTPUT.get((name, trace["after"])))
     builder.build(project)
@@ -53,12 +57,12 @@ def test_the_model_rebuilds_what_the_engine_rebuilt(name, index):
 
 
 @pytest.mark.parametrize("name", TRACES)
-def test_the_first_build_has_the_engines_steps(name):
+def test_the_first_build_has_the_engines_steps(name: str) -> None:
     assert steps(BuildKit().build(Project.load(name))) == recorded(TRACES[name]["builds"][0])
 
 
 @pytest.mark.parametrize(("name", "index"), CASES, ids=[f"{n}: {TRACES[n]['builds'][i]['after']}" for n, i in CASES])
-def test_the_history_is_the_engines(name, index):
+def test_the_history_is_the_engines(name: str, index: int) -> None:
     trace = TRACES[name]["builds"][index]
     build = BuildKit().build(named(trace["after"])(Project.load(name)))
     base = next(step for step in reversed(build.steps) if step.keyword == "FROM").name.rpartition("FROM ")[2]
@@ -73,15 +77,15 @@ def test_the_history_is_the_engines(name, index):
 
 
 @pytest.mark.parametrize("name", Project.shipped())
-def test_a_project_holds_what_its_dockerfile_copies(name):
+def test_a_project_holds_what_its_dockerfile_copies(name: str) -> None:
     assert BuildKit().build(Project.load(name)).image.config["Cmd"]
 
 
-def test_recorded_output_is_what_the_app_prints():
+def test_recorded_output_is_what_the_app_prints() -> None:
     assert "the sum of [1 2 3 4 5] is 15" in TRACES["python-numpy-app"]["output"]
     assert "Helsinki" in TRACES["data-science-app"]["output"]
 
 
 @pytest.mark.parametrize("name", Project.shipped())
-def test_projects_are_small(name):
+def test_projects_are_small(name: str) -> None:
     assert sum(file.size or 0 for file in Project.load(name).files.values()) < 200_000

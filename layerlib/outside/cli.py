@@ -1,68 +1,69 @@
-"""The command `layerlib`: compare the model with a real Docker."""
+"""The command `layerlib`: its subcommands, and what becomes of errors."""
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
+import os
 from collections.abc import Sequence
-from pathlib import Path
+from importlib import import_module
+
+import click
 
 from ..reading.errors import LayerlibError
-from . import engine, fidelity, scenarios, traces
+from ..version import __version__
+from .help import Context
+
+# Each is in the file of its name in `commands`, as `command`, whose docstring begins with this sentence.
+SUBCOMMANDS = {
+    "record": "Record new builds with the Docker of this machine, and compare.",
+    "verify": "Build recorded builds again, and compare every answer.",
+}
+
+
+class Subcommands(click.Group):
+    """A group that imports a subcommand when it is called, not before."""
+
+    context_class = Context
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand that the words call."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in SUBCOMMANDS:
+            command = import_module(f"..commands.{name}", __name__).command
+        return name, command, rest
+
+
+COLOUR = False if os.environ.get("NO_COLOR") else None  # https://no-color.org; None: as the output is a terminal
+
+
+@click.command(
+    cls=Subcommands,
+    commands=[click.Command(name, short_help=summary) for name, summary in SUBCOMMANDS.items()],
+    context_settings={"color": COLOUR, "help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__)
+def layerlib() -> None:
+    """A small, true model of how Docker builds images."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run a command line; returns the exit status: 0 for agreement, 1 for a disagreement, 2 for what cannot be done."""
-    parser = argparse.ArgumentParser(prog="layerlib", description="A small, true model of how Docker builds images.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    verify = commands.add_parser("verify", help="build recorded builds again and compare every answer")
-    verify.add_argument("traces", nargs="*", type=Path, metavar="TRACES", help="default: the ones that are shipped")
-    verify.add_argument("--page", type=Path, help="write the page docs/fidelity.md instead of the table")
-    verify.set_defaults(run=_verify)
-    record = commands.add_parser("record", help="record new builds with the Docker of this machine, and compare them")
-    record.add_argument("traces", type=Path, metavar="FILE", help="where to write what Docker did")
-    record.add_argument("--builder", choices=["buildkit", "classic"], default="buildkit")
-    record.add_argument("--count", type=int, default=20, help="how many projects to build (default: 20)")
-    record.add_argument("--seed", type=int, default=1, help="another seed makes other projects (default: 1)")
-    record.set_defaults(run=_record)
-    options = parser.parse_args(words)
+    """Run a command line.
+
+    Returns:
+        The exit status: 2 for what cannot be done, 130 after Control-C, otherwise what the subcommand says.
+    """
     try:
-        return int(options.run(options))
+        return int(layerlib.main(words, prog_name="layerlib", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     except LayerlibError as error:
-        print(f"layerlib: {error}", file=sys.stderr)
+        click.echo(f"layerlib: {error}", err=True)
         return 2
-
-
-def _verify(options: argparse.Namespace) -> int:
-    files = options.traces or traces.shipped()
-    if options.page:
-        options.page.write_text(fidelity.page(files), encoding="utf-8")
-        print(f"wrote {options.page}")
-        return 0
-    lines, good, found = fidelity.table(files)
-    print("\n".join(_aligned(lines)))
-    for agreement in found:
-        for disagreement in agreement.disagreements:
-            print(f"\n{disagreement}")
-    print("\nThe model agrees." if good else "\nThe model does not agree as it must.")
-    return 0 if good else 1
-
-
-def _aligned(lines: Sequence[str]) -> list[str]:
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if not line.startswith("|---")]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-
-
-def _record(options: argparse.Namespace) -> int:
-    wanted = scenarios.made(options.seed, options.count, options.builder == "classic")
-    made = []
-    for trace in engine.record(wanted, options.builder):
-        made.append(trace)
-        print(f"\r{len(made)} of {len(wanted)} projects built", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    options.traces.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {options.traces}\n")
-    options.traces, options.page = [options.traces], None
-    return _verify(options)
+    except OSError as error:
+        reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        click.echo(f"layerlib: {reason}", err=True)
+        return 2
+    except click.Abort:
+        return 130

@@ -1,7 +1,7 @@
-"""Builds to record: small projects and edits of them, made from a seed.
+"""Generate builds to record: small projects and edits of them, from a seed.
 
-They exercise the rules that the recorded builds in tests/traces exercise, in other combinations, so that anyone can
-ask an engine of the day (`layerlib record`) whether the model still says what it says.
+They exercise the rules that the recorded builds in tests/traces exercise, in other combinations, so that anyone can ask
+a newer engine (`layerlib record`) whether it still does what the model says.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 BASE = "layerlib-record/base"
 OTHER = "layerlib-record/other"
 
-# What the commands below write, in the words of a trace: see layerlib.outside.traces.
+# What the commands below write, in the words of a trace: see `layerlib/recorded/traces.schema.json`.
 EFFECTS: dict[str, dict[str, Any]] = {
     "echo same > /tmp/same.txt": {"writes": ["/tmp/same.txt"], "reproducible": True},
     "echo $NAME > /tmp/name.txt": {"writes": ["/tmp/name.txt"], "reproducible": True},
@@ -36,7 +36,9 @@ LINES = [
 IGNORED = ["*.log\n", "src/deep\n", "**/*.txt\n!src/a.txt\n", "b.py\nnotes.log\n", "Dockerfile\n"]
 
 
-class _Maker:
+class _Generator:
+    """Makes one scenario by chance. The order of the draws is part of it: the same seed, the same scenario."""
+
     def __init__(self, seed: int, classic: bool) -> None:
         self.random, self.classic = random.Random(seed), classic
         self.lines = [line for line in LINES if not classic or not self._needs_buildkit(line)]
@@ -46,14 +48,17 @@ class _Maker:
         return "<<" in line or "--mount" in line or "--chmod" in line
 
     def text(self) -> str:
+        """What a file may hold."""
         return "".join(self.random.choice("abcdef \n") for _ in range(self.random.randint(1, 40)))
 
     def line(self) -> str:
+        """An instruction."""
         if self.random.random() < 0.3:
             return "RUN " + self.random.choice(list(EFFECTS))
         return self.random.choice(self.lines).replace("{n}", str(self.random.randint(1, 7)))
 
     def stages(self) -> list[list[str]]:
+        """The lines of one stage, or of two of which the last copies from the first."""
         head = ["ARG BASE=" + BASE] if self.random.random() < 0.2 else []
         first = "$BASE" if head else self.random.choice([BASE, BASE, OTHER])
         if self.random.random() < 0.6:
@@ -64,6 +69,7 @@ class _Maker:
         return [build, [*last, *(self.line() for _ in range(self.random.randint(0, 3)))]]
 
     def files(self) -> dict[str, Any]:
+        """The files of a build context, in the format of the recorded builds."""
         paths = ["app.py", "b.py", "src/a.txt", "src/main.py", "src/deep/x.txt", "notes.log"]
         files: dict[str, Any] = {path: {"content": self.text()} for path in paths}
         if self.random.random() < 0.3:
@@ -101,6 +107,7 @@ class _Maker:
                 build["no_cache"] = True
 
     def scenario(self, number: int) -> dict[str, Any]:
+        """A project's first build, and one to three more after edits."""
         stages, build = self.stages(), {"files": self.files()}
         builds: list[dict[str, Any]] = []
         for step in range(self.random.randint(2, 4)):
@@ -113,6 +120,12 @@ class _Maker:
         return {"name": f"made-{number}", "images": images, "effects": EFFECTS, "builds": builds}
 
 
-def made(seed: int, count: int, classic: bool = False) -> list[dict[str, Any]]:
-    """Scenarios from a seed: the same seed, the same scenarios. For the classic builder, only what it knows."""
-    return [_Maker(seed * 100_000 + number, classic).scenario(number) for number in range(count)]
+def generate(seed: int, count: int, classic: bool = False) -> list[dict[str, Any]]:
+    """Scenarios from a seed: the same seed, the same scenarios.
+
+    Args:
+        seed: any number.
+        count: how many.
+        classic: leave out what only BuildKit builds.
+    """
+    return [_Generator(seed * 100_000 + number, classic).scenario(number) for number in range(count)]

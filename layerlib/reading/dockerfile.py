@@ -81,7 +81,11 @@ class Instruction:
         RUN's whole command.
         """
         begun = parser_adapter.parse_heredoc(word) if self.heredocs else None
-        return next((heredoc for heredoc in self.heredocs if begun and heredoc.name == begun.name), None)
+        return self._heredocs_by_name.get(begun.name) if begun else None
+
+    @cached_property
+    def _heredocs_by_name(self) -> Mapping[str, Heredoc]:
+        return {heredoc.name: heredoc for heredoc in reversed(self.heredocs)}
 
     def __str__(self) -> str:
         return self.source

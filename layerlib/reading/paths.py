@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Set
 
 from .errors import ContextError
@@ -53,3 +54,8 @@ def refuse_too_long(path: str) -> None:
         raise ContextError(
             f"/{shown}...: file name too long; a name has up to {LONGEST_NAME} bytes and a path up to {LONGEST_PATH}"
         )
+
+
+def absolute(path: str, directory: str = "/") -> str:
+    """A path as it is seen from a directory, from the root: no "." or "..", no doubled "/" and none at the end."""
+    return posixpath.normpath(posixpath.join(directory, path)).replace("//", "/")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page
+
 LABS = {
     "cache": 'labs.cache(layerlib.Project.load("python-numpy-app"))',
     "predict": (
@@ -13,7 +15,7 @@ LABS = {
 }
 
 
-def use(page, name: str) -> None:
+def use(page: Page, name: str) -> None:
     """Do something in a lab that shows what it is for."""
     lab = page.locator(".layerlib-lab").last
     if name == "cache":

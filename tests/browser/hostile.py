@@ -1,4 +1,4 @@
-"""Texts that would do something if a page took them for HTML, in every place where a learner's text can stand."""
+"""Texts that would do something if a page took them for HTML, in every place where a learner's text can be."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def quoted(text: str) -> str:
 
 
 def project(text: str) -> Project:
-    """A project that Docker builds, with a text wherever it may stand."""
+    """A project that Docker builds, with a text wherever there can be one."""
     flat = text.replace("/", "∕").replace("'", "ʼ").replace('"', "ʺ")  # names that COPY finds
     flat = "/".join(flat[start : start + 60] for start in range(0, len(flat), 60))  # of at most 255 bytes
     lines = [
@@ -62,7 +62,7 @@ REFUSED = {
     "a platform": "FROM --platform={} python\n",
     "a stage": "FROM python AS {}\n",
     "a stage in one word": "FROM python AS x{}\n",
-    "a stage that there is not": "FROM python\nCOPY --from={} a b\n",
+    "a stage that does not exist": "FROM python\nCOPY --from={} a b\n",
     "a file": "FROM python\nCOPY {} /x/\n",
     "a file, quoted": 'FROM python\nCOPY ["{}", "/x/"]\n',
     "a flag": "FROM python\nCOPY --{}=1 a b\n",
@@ -113,17 +113,22 @@ KINDS = ("cache", "predict", "order", "size", "goal")
 def lab(kind: str, start: Project, text: str) -> Lab:
     """A lab, with the text wherever it takes one."""
     known = effects(text)
+    opened: Lab
     if kind == "predict":
-        return labs.predict(start, layerlib.Change(text, lambda given: changes.edit_file(given, "app.py")), known)
-    if kind == "order":
-        return labs.order(start, {"app.py": 3, text: 0}, known)
-    if kind == "goal":
-        return labs.goal(level(start, text))
-    return {"cache": labs.cache, "size": labs.size}[kind](start, known)
+        opened = labs.predict(start, layerlib.Change(text, lambda given: changes.edit_file(given, "app.py")), known)
+    elif kind == "order":
+        opened = labs.order(start, {"app.py": 3, text: 0}, known)
+    elif kind == "goal":
+        opened = labs.goal(level(start, text))
+    elif kind == "cache":
+        opened = labs.cache(start, known)
+    else:
+        opened = labs.size(start, known)
+    return opened
 
 
 def everything(text: str) -> dict[str, Any]:
-    """One of all that a notebook shows without a lab."""
+    """One of everything that a notebook shows without a lab."""
     start = project(text)
     known = effects(text)
     builders = {"BuildKit": layerlib.BuildKit(effects=known)}
@@ -147,8 +152,8 @@ def everything(text: str) -> dict[str, Any]:
     plain = Project.from_files({"app.py": ""}, f"FROM python\nENV A={quoted(text)}\nCOPY . .\nRUN a # {text}\n", text)
     classic = layerlib.ClassicBuilder()
     classic.build(plain)
-    shown["classic"] = classic.build(changes.set_env(plain, "A", f"{text}!"))
-    shown["classic history"] = shown["classic"].history()
+    changed = classic.build(changes.set_env(plain, "A", f"{text}!"))
+    shown |= {"classic": changed, "classic history": changed.history()}
     shown["prediction"] = course.predict(start, changes.edit_file(start, "app.py"), {text: text, "RUN": text})
     shown["prediction, right"] = course.predict(plain, changes.edit_file(plain, "app.py"), "cached cached")
     shown["prediction, refused"] = course.predict(plain, plain.with_dockerfile(f"FROM {text}\n"), text)

@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 IMPORTS = "import layerlib\nfrom layerlib import labs"
-LAPTOP = {"width": 1366, "height": 1400}
-NARROW = {"width": 640, "height": 1400}
+LAPTOP: ViewportSize = {"width": 1366, "height": 1400}
+NARROW: ViewportSize = {"width": 640, "height": 1400}
 
 KERNEL_IS_READY = """() => {
   const session = window.jupyterapp?.shell.currentWidget?.context?.sessionContext;
@@ -33,6 +33,10 @@ SETTINGS = {
     "apputils-extension/notification": {"checkForUpdates": False, "fetchNews": "false"},
     "notebook-extension/tracker": {"windowingMode": "none"},
 }
+
+
+# What went wrong in a page: errors of scripts, and dialogs.
+PROBLEMS: dict[Page, list[str]] = {}
 
 
 @contextmanager
@@ -108,19 +112,25 @@ class Server:
                 time.sleep(0.2)
         raise TimeoutError((self.folder / "server.log").read_text())
 
-    def page(self, dark: bool = False, size: dict[str, int] | None = None) -> Page:
+    def page(self, dark: bool = False, size: ViewportSize | None = None) -> Page:
         """A new page with nothing of another one in it."""
         context = self.browser.new_context(viewport=size or LAPTOP, color_scheme="dark" if dark else "light")
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.problems = []  # type: ignore[attr-defined]
-        page.on("pageerror", lambda error: page.problems.append(str(error)))  # type: ignore[attr-defined]
-        page.on("dialog", lambda dialog: (page.problems.append(dialog.message), dialog.dismiss()))  # type: ignore[attr-defined]
+        problems: list[str] = []
+        PROBLEMS[page] = problems
+
+        def dismiss(dialog: Dialog) -> None:
+            problems.append(dialog.message)
+            dialog.dismiss()
+
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("dialog", dismiss)
         return page
 
     def write(self, cells: list[str], name: str = "lab.ipynb") -> str:
-        """Write a notebook out of code cells."""
-        made = [
+        """Write a notebook of code cells."""
+        made: list[dict[str, object]] = [
             {"cell_type": "code", "id": f"c{n}", "metadata": {}, "source": code, "outputs": [], "execution_count": None}
             for n, code in enumerate(cells)
         ]

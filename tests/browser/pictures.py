@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from conftest import CHROMIUM, missing
-from examples import LABS, use
-from laboratory import Laboratory, chromium
+from browser.examples import LABS, use
+from browser.laboratory import Laboratory, chromium
+from browser.machine import CHROMIUM, missing
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 

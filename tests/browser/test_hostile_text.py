@@ -1,10 +1,15 @@
 """Texts that would run if the page took them for HTML: in JupyterLab, in every place where a learner can write."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PICTURES
-from hostile import KINDS, PAYLOADS
+from browser.hostile import KINDS, PAYLOADS
+from browser.laboratory import PROBLEMS, Laboratory
+from browser.machine import PICTURES
+from playwright.sync_api import Page
 
 TEXT = " ".join(PAYLOADS.values())
 BEGIN = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport hostile\ntext = {TEXT!r}\n"
@@ -22,11 +27,11 @@ WORDS = """() => [...document.querySelectorAll('.jp-OutputArea-output')].map(one
 
 
 @pytest.fixture
-def opened(laboratory):
+def opened(laboratory: Laboratory) -> Iterator[Callable[[str], Page]]:
     """Opens a cell that has hostile texts in what it shows; whatever a test does there, none of them may run."""
-    pages = []
+    pages: list[Page] = []
 
-    def opened(code):
+    def opened(code: str) -> Page:
         page = laboratory.page()
         pages.append(page)
         name = laboratory.write([BEGIN + code], f"hostile-{len(pages)}-{abs(hash(code))}/lab.ipynb")
@@ -41,21 +46,21 @@ def opened(laboratory):
                 element.dispatch_event("mouseover")
         assert page.evaluate("window.ran") is None
         assert page.evaluate(STRANGE) == []
-        assert page.problems == []
+        assert PROBLEMS[page] == []
         page.context.close()
 
 
-def one_line(text):
+def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def holds(page, text):
-    """Wait until the page shows a text letter by letter."""
+def holds(page: Page, text: str) -> None:
+    """Wait until the page shows a text, character by character."""
     page.wait_for_function(f"text => ({WORDS})().replace(/\\s+/g, ' ').includes(text)", arg=one_line(text))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_labs(opened, kind):
+def test_labs(opened: Callable[[str], Page], kind: str) -> None:
     page = opened(f"hostile.lab({kind!r}, hostile.project(text), text)")
     page.wait_for_selector(".layerlib-lab .layerlib-view")
     for text in PAYLOADS.values():
@@ -90,20 +95,20 @@ for shown in hostile.everything(text).values():
 
 
 @pytest.mark.parametrize("code", [REFUSED, WITHOUT_A_LAB], ids=["what is refused", "what is shown without a lab"])
-def test_what_is_displayed(opened, code):
+def test_what_is_displayed(opened: Callable[[str], Page], code: str) -> None:
     page = opened(f"from IPython.display import display\n{code}print('the end')")
     page.get_by_text("the end").last.wait_for()
     for text in PAYLOADS.values():
         holds(page, text)
 
 
-def test_an_error_that_is_not_caught(opened):
+def test_an_error_that_is_not_caught(opened: Callable[[str], Page]) -> None:
     page = opened('import layerlib\nlayerlib.BuildKit().build(hostile.refused(text)["an instruction"])')
     page.get_by_text("DockerfileError").first.wait_for()
     holds(page, PAYLOADS["html"])
 
 
-def test_charts_as_svg(opened):
+def test_charts_as_svg(opened: Callable[[str], Page]) -> None:
     page = opened(
         "from IPython.display import SVG, display\n"
         "for chart in hostile.everything(text).values():\n"

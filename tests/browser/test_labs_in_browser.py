@@ -1,8 +1,14 @@
 """Every lab in JupyterLab: by mouse and by keyboard, in both themes, wide and narrow, and with hostile text."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
 import pytest
-from conftest import PICTURES
-from examples import LABS, use
+from browser.examples import LABS, use
+from browser.laboratory import NARROW, PROBLEMS, Laboratory
+from browser.machine import PICTURES
+from playwright.sync_api import Page, ViewportSize
 
 from layerlib import BuildKit, Project, changes, rebuild
 
@@ -10,30 +16,31 @@ APP = Project.load("python-numpy-app")
 
 
 @pytest.fixture
-def open_lab(laboratory):
+def open_lab(laboratory: Laboratory) -> Iterator[Callable[..., Page]]:
     """Opens code that ends in a lab; afterwards, nothing may have gone wrong in the page."""
-    pages = []
+    pages: list[Page] = []
 
-    def opened(code, **how):
-        page = laboratory.page(**{key: value for key, value in how.items() if key == "size"})
+    def opened(code: str, dark: bool = False, size: ViewportSize | None = None) -> Page:
+        page = laboratory.page(size=size)
         pages.append(page)
-        laboratory.lab(page, code, dark=how.get("dark", False))
+        laboratory.lab(page, code, dark=dark)
         return page
 
     yield opened
     for page in pages:
-        assert page.problems == []
+        assert PROBLEMS[page] == []
         assert page.evaluate("window.ran") is None
         page.context.close()
 
 
-def table(page, caption):
+def table(page: Page, caption: str) -> list[list[str]]:
     """The rows of the table with this caption, header cells included."""
-    found = page.locator(".layerlib-view table", has=page.locator("caption", has_text=caption)).last
-    return found.evaluate("t => [...t.rows].map(r => [...r.cells].map(c => c.innerText.trim()))")
+    shown = page.locator(".layerlib-view table", has=page.locator("caption", has_text=caption)).last
+    rows: list[list[str]] = shown.evaluate("t => [...t.rows].map(r => [...r.cells].map(c => c.innerText.trim()))")
+    return rows
 
 
-def test_cache_lab_shows_what_the_model_says(open_lab):
+def test_cache_lab_shows_what_the_model_says(open_lab: Callable[..., Page]) -> None:
     page = open_lab(LABS["cache"])
     view = page.locator(".layerlib-lab > .widget-html").last
     for change in changes.of(APP):
@@ -50,7 +57,7 @@ def test_cache_lab_shows_what_the_model_says(open_lab):
         view.get_by_text("Nothing is rebuilt").wait_for()
 
 
-def test_cache_lab_by_keyboard(open_lab):
+def test_cache_lab_by_keyboard(open_lab: Callable[..., Page]) -> None:
     page = open_lab(LABS["cache"])
     boxes = page.locator(".layerlib-lab input[type=checkbox]")
     boxes.first.focus()
@@ -74,7 +81,7 @@ def test_cache_lab_by_keyboard(open_lab):
     assert not boxes.first.is_checked()
 
 
-def test_both_builders_and_steps(open_lab):
+def test_both_builders_and_steps(open_lab: Callable[..., Page]) -> None:
     page = open_lab(LABS["cache"])
     page.get_by_label("edit CMD").check()
     page.get_by_label("both builders side by side").check()
@@ -92,7 +99,7 @@ def test_both_builders_and_steps(open_lab):
     page.get_by_text("Step 5/5").first.wait_for()
 
 
-def test_predict_lab_by_keyboard(open_lab):
+def test_predict_lab_by_keyboard(open_lab: Callable[..., Page]) -> None:
     page = open_lab(LABS["predict"])
     page.get_by_label("[3/4] COPY ./app.py .").focus()
     page.keyboard.press("Space")
@@ -103,7 +110,7 @@ def test_predict_lab_by_keyboard(open_lab):
     page.get_by_text("3 of 3 right").wait_for()
 
 
-def test_order_lab_by_keyboard_and_mouse(open_lab):
+def test_order_lab_by_keyboard_and_mouse(open_lab: Callable[..., Page]) -> None:
     page = open_lab('labs.order(layerlib.Project.load("node-web-app"))')
     page.get_by_role("button", name="2 down").focus()
     page.keyboard.press("Tab")
@@ -117,7 +124,7 @@ def test_order_lab_by_keyboard_and_mouse(open_lab):
     page.get_by_text("4 builds a day").wait_for()
 
 
-def test_size_lab_shows_what_the_model_says(open_lab):
+def test_size_lab_shows_what_the_model_says(open_lab: Callable[..., Page]) -> None:
     page = open_lab(LABS["size"])
     page.get_by_label("Base image:").select_option("python:slim")
     page.get_by_text("FROM python:slim").wait_for()
@@ -127,7 +134,7 @@ def test_size_lab_shows_what_the_model_says(open_lab):
     assert rows[-1][2] == "78.8MB"
 
 
-def test_goal_lab_is_solved_by_keyboard(open_lab):
+def test_goal_lab_is_solved_by_keyboard(open_lab: Callable[..., Page]) -> None:
     page = open_lab(LABS["goal"])
     editor = page.get_by_label("Text:")
     editor.focus()
@@ -160,7 +167,7 @@ def test_goal_lab_is_solved_by_keyboard(open_lab):
 
 @pytest.mark.parametrize("name", LABS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(open_lab, name, theme):
+def test_axe_finds_nothing(open_lab: Callable[..., Page], name: str, theme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page = open_lab(LABS[name], dark=theme == "dark")
@@ -171,8 +178,8 @@ def test_axe_finds_nothing(open_lab, name, theme):
 
 @pytest.mark.parametrize("name", LABS)
 @pytest.mark.parametrize("look", ["light", "dark", "narrow"])
-def test_a_picture_of_each_lab(open_lab, name, look):
-    size = {"width": 640, "height": 1400} if look == "narrow" else None
+def test_a_picture_of_each_lab(open_lab: Callable[..., Page], name: str, look: str) -> None:
+    size = NARROW if look == "narrow" else None
     page = open_lab(LABS[name], dark=look == "dark", size=size)
     use(page, name)
     lab = page.locator(".layerlib-lab")
@@ -185,7 +192,7 @@ def test_a_picture_of_each_lab(open_lab, name, look):
     assert lab.first.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
 
 
-def test_a_thousand_clicks_leave_the_page_as_it_was(open_lab):
+def test_a_thousand_clicks_leave_the_page_as_it_was(open_lab: Callable[..., Page]) -> None:
     page = open_lab(LABS["cache"])
     page.get_by_label("edit app.py").check()
     page.get_by_text("2 of 3 steps rebuilt").wait_for()

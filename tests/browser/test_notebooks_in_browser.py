@@ -1,9 +1,12 @@
 """Every lesson opens in JupyterLab, runs to its end, and shows no error."""
 
+from __future__ import annotations
+
 import shutil
 from pathlib import Path
 
 import pytest
+from browser.laboratory import PROBLEMS, Laboratory
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
@@ -30,20 +33,20 @@ ERRORS = """() => window.jupyterapp.shell.currentWidget.content.widgets.filter(c
 
 
 @pytest.fixture(scope="module")
-def lessons(laboratory):
+def lessons(laboratory: Laboratory) -> Laboratory:
     """The lessons, copied to where the server has its notebooks."""
     shutil.copytree(ROOT / "notebooks", laboratory.folder / "notebooks" / "course")
     return laboratory
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=str)
-def test_lesson_runs_to_its_end(lessons, lesson):
+def test_lesson_runs_to_its_end(lessons: Laboratory, lesson: Path) -> None:
     page = lessons.page()
     lessons.open(page, f"course/{lesson.as_posix()}", run=False)
     page.evaluate(CLEAR)
     page.wait_for_function(DONE, timeout=120_000)
     assert page.evaluate(ERRORS) == []
-    assert page.problems == []
+    assert PROBLEMS[page] == []
     for lab in page.locator(".layerlib-lab").all():
         assert "This is a bug in layerlib" not in lab.inner_text()
     page.context.close()

@@ -1,24 +1,29 @@
 """The kernel is killed and the tab closed while a learner works; the work comes back with one click."""
 
+from __future__ import annotations
+
 import os
 import re
 import signal
 import time
+from pathlib import Path
 
 import pytest
-from conftest import PICTURES
-from examples import LABS
+from browser.examples import LABS
+from browser.laboratory import PROBLEMS, Laboratory
+from browser.machine import PICTURES
+from playwright.sync_api import Page
 
 # Each lab's cell also says which process its kernel is.
 PROCESS = 'import os, pathlib\npathlib.Path("process").write_text(str(os.getpid()))\n'
 TYPED = "RUN echo half a li"
 
 
-def folder_of(laboratory, name):
+def folder_of(laboratory: Laboratory, name: str) -> Path:
     return (laboratory.folder / "notebooks" / name).parent
 
 
-def kept(laboratory, name, words):
+def kept(laboratory: Laboratory, name: str, words: str) -> str:
     """Wait until a kept file holds these words, and give its text."""
     until = time.monotonic() + 20
     while time.monotonic() < until:
@@ -29,15 +34,15 @@ def kept(laboratory, name, words):
     raise TimeoutError(words)
 
 
-def kill(laboratory, name):
+def kill(laboratory: Laboratory, name: str) -> None:
     """End the kernel's process as the system does when memory runs out."""
     process = int((folder_of(laboratory, name) / "process").read_text())
     os.kill(process, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
-def again(laboratory, page, name):
+def again(laboratory: Laboratory, page: Page, name: str) -> Page:
     """Close the page, open the notebook in a new one, and run the lab's cell."""
-    assert page.problems == []
+    assert PROBLEMS[page] == []
     page.context.close()
     page = laboratory.page()
     laboratory.open(page, name)
@@ -47,7 +52,7 @@ def again(laboratory, page, name):
 
 
 @pytest.mark.parametrize("end", [True, False], ids=["kernel killed", "tab closed"])
-def test_a_half_typed_dockerfile_comes_back(laboratory, end):
+def test_a_half_typed_dockerfile_comes_back(laboratory: Laboratory, end: bool) -> None:
     page = laboratory.page()
     name = laboratory.lab(page, PROCESS + LABS["goal"])
     editor = page.get_by_label("Text:")
@@ -72,11 +77,11 @@ def test_a_half_typed_dockerfile_comes_back(laboratory, end):
     )
     lab.get_by_role("button", name="Bring back my last text").wait_for(state="hidden")
     assert len(list((folder_of(laboratory, name) / "my-work").iterdir())) == 1
-    assert page.problems == []
+    assert PROBLEMS[page] == []
     page.context.close()
 
 
-def test_ticks_come_back(laboratory):
+def test_ticks_come_back(laboratory: Laboratory) -> None:
     page = laboratory.page()
     name = laboratory.lab(page, PROCESS + LABS["predict"])
     page.get_by_label("[4/4] RUN pip install numpy").check()
@@ -92,12 +97,12 @@ def test_ticks_come_back(laboratory):
     lab.get_by_role("button", name="Check", exact=True).click()
     lab.get_by_text("2 of 3 right").wait_for()
     lab.screenshot(path=PICTURES / "predict-brought-back.png")
-    assert page.problems == []
+    assert PROBLEMS[page] == []
     page.context.close()
 
 
-def test_fast_typing_loses_no_letter_and_the_check_is_of_all_that_was_typed(laboratory):
-    """Letters arrive late while the kernel is busy, and a click passes them; the check is made of the last."""
+def test_fast_typing_loses_no_character_and_the_check_is_of_all_that_was_typed(laboratory: Laboratory) -> None:
+    """Characters arrive late while the kernel is busy, and a click passes them; the check is made of the last."""
     page = laboratory.page()
     slow = "import time\nrun = labs.goal.__globals__['GoalLab'].result\n"
     slow += "def slowly(lab):\n    time.sleep(0.6)\n    return run(lab)\n"
@@ -117,5 +122,5 @@ def test_fast_typing_loses_no_letter_and_the_check_is_of_all_that_was_typed(labo
     assert editor.input_value() == typed
     assert page.get_by_text("Reached.", exact=True).is_visible()
     assert not page.get_by_text(re.compile("has changed since")).is_visible()
-    assert page.problems == []
+    assert PROBLEMS[page] == []
     page.context.close()

@@ -1,23 +1,27 @@
 """The same labs as pages without code, under Voilà."""
 
+from __future__ import annotations
+
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PICTURES
-from examples import LABS, use
-from laboratory import IMPORTS
+from browser.examples import LABS, use
+from browser.laboratory import IMPORTS, PROBLEMS, Gallery
+from browser.machine import PICTURES
+from playwright.sync_api import Page
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr'], [data-mime-type='application/vnd.jupyter.error']"
 
 
 @pytest.fixture
-def opened(gallery):
+def opened(gallery: Gallery) -> Iterator[Callable[[str], Page]]:
     """Opens a notebook; afterwards, nothing may have gone wrong in the page."""
-    pages = []
+    pages: list[Page] = []
 
-    def opened(name):
+    def opened(name: str) -> Page:
         page = gallery.page()
         pages.append(page)
         gallery.open(page, name)
@@ -29,12 +33,12 @@ def opened(gallery):
         assert page.locator(ERRORS).all_inner_texts() == []
         assert "Traceback" not in page.inner_text("body")
         assert "This is a bug in layerlib" not in page.inner_text("body")
-        assert page.problems == []
+        assert PROBLEMS[page] == []
         page.context.close()
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_every_lab_answers(gallery, opened, name):
+def test_every_lab_answers(gallery: Gallery, opened: Callable[[str], Page], name: str) -> None:
     page = opened(gallery.write([f"{IMPORTS}\n{LABS[name]}"], f"{name}/lab.ipynb"))
     view = page.locator(".layerlib-lab > .widget-html").last
     before = view.inner_text()
@@ -44,14 +48,14 @@ def test_every_lab_answers(gallery, opened, name):
     page.screenshot(path=PICTURES / f"{name}-voila.png")
 
 
-def test_a_page_for_many_readers_keeps_nothing_and_says_so(gallery, opened):
+def test_a_page_for_many_readers_keeps_nothing_and_says_so(gallery: Gallery, opened: Callable[[str], Page]) -> None:
     page = opened(gallery.write([f"{IMPORTS}\n{LABS['goal']}"], "readers/lab.ipynb"))
     page.get_by_label("Text:").press_sequentially("# mine\n")
     page.get_by_text("This page has one folder for all its readers, so your text is not kept.").wait_for()
     assert not (gallery.folder / "notebooks" / "readers" / "my-work").exists()
 
 
-def test_a_lesson(gallery, opened):
+def test_a_lesson(gallery: Gallery, opened: Callable[[str], Page]) -> None:
     shutil.copytree(NOTEBOOKS, gallery.folder / "notebooks" / "course", dirs_exist_ok=True)
     page = opened("course/00_start_here.ipynb")
     lab = page.locator(".layerlib-lab").last

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from layerlib.outside.traces import read
+from layerlib.recorded.traces import read
 
 HERE = Path(__file__).parent
 TRACES = HERE.parent / "traces"

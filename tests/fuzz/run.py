@@ -15,6 +15,7 @@ import tempfile
 import traceback
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -76,13 +77,14 @@ def merge(name: str) -> int:
     """Keep, smallest first, each found input that takes a step from line to line that no kept one takes."""
     import targets
 
-    corpus, taken = HERE / "corpus" / name, set()
+    corpus = HERE / "corpus" / name
+    taken: set[tuple[str, int, int]] = set()
     corpus.mkdir(parents=True, exist_ok=True)
     kept = sorted(corpus.iterdir())
     found = {path.read_bytes(): path for path in (HERE / "found" / name).iterdir()}
     inputs = [path.read_bytes() for path in kept] + sorted(found, key=lambda data: (len(data), data))
     for number, data in enumerate(inputs):
-        steps = steps_of(lambda data=data: targets.TARGETS[name](data))
+        steps = steps_of(partial(targets.TARGETS[name], data))
         if steps <= taken:
             continue
         taken |= steps

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from layerlib import BuildKit, ClassicBuilder, LayerlibError, Project, changes
 from layerlib.building.files.selecting import select
-from layerlib.outside.agreement import compare
-from layerlib.outside.traces import read
 from layerlib.reading import context
 from layerlib.reading import expansion as words
 from layerlib.reading.references import normalize
+from layerlib.recorded.agreement import compare
+from layerlib.recorded.traces import read
 
 FILES = {"a.py": "1", "b.txt": "22", "d/b": "2", "d/e/c.txt": "", "l": {"link": "d/b"}}
 GZIP = b"\x1f\x8b"

@@ -10,16 +10,19 @@ Nothing else may build meanwhile: the engine gives equal steps of two builds one
 out, since any image that has Python and pip will do.
 """
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from layerlib import Project
 from layerlib.editing.named import named
-from layerlib.outside.engine import buildkit_steps
+from layerlib.outside.build_log import buildkit_steps
 
 HERE = Path(__file__).parent
 TAG = "project-trace"
@@ -33,15 +36,15 @@ PLANS = {
 }
 
 
-def docker(*arguments):
+def docker(*arguments: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(["docker", *arguments], capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(done.stderr[-800:])
     return done
 
 
-def history(base):
-    def rows(image):
+def history(base: str) -> list[dict[str, Any]]:
+    def rows(image: str) -> list[dict[str, Any]]:
         lines = docker("history", "--no-trunc", "--human=false", "--format", "{{json .}}", image).stdout.splitlines()
         return [json.loads(line) for line in lines]
 
@@ -49,7 +52,7 @@ def history(base):
     return [{"created_by": row["CreatedBy"], "size": int(row["Size"]), "comment": row["Comment"]} for row in own]
 
 
-def build(project, epoch):
+def build(project: Project, epoch: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         for path, file in project.files.items():
             target = Path(folder, path)
@@ -64,14 +67,14 @@ def build(project, epoch):
     return {"steps": buildkit_steps(done.stderr), "history": history(base)}
 
 
-def record(name):
+def record(name: str) -> None:
     project = Project.load(name)
     version = docker("version", "--format", "{{.Server.Version}}").stdout.strip()
-    for one in project.parsed.instructions:
-        if one.flag("from"):
-            docker("builder", "prune", "-af", "--filter", f'description~="{one.source}"')
+    for instruction in project.parsed.instructions:
+        if instruction.flag("from"):
+            docker("builder", "prune", "-af", "--filter", f'description~="{instruction.source}"')
     epoch = f"SOURCE_DATE_EPOCH={int(time.time())}"
-    builds = [{"after": "the first build", **build(project, epoch)}]
+    builds: list[dict[str, Any]] = [{"after": "the first build", **build(project, epoch)}]
     for text in PLANS[name]:
         builds.append({"after": text, **build(named(text)(project), epoch)})
     output = docker("run", "--rm", "--network=none", TAG).stdout if name != "flask-app" and "multi" not in name else ""

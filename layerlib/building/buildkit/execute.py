@@ -1,4 +1,4 @@
-"""What executing a step leaves behind.
+"""What executing a vertex leaves behind.
 
 Source: BuildKit, solver/llbsolver/ops (exec.go, file.go, merge.go).
 """
@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...reading.file import File
 from ...reading.paths import clean
-from ..cache.results import Result, SolvedInput, new_execution, size_source
-from ..effects.effects import UNKNOWN, Effects
+from .. import executing
+from ..cache.results import Result, SolvedInput
+from ..effects.effects import Effects
 from ..files.copying import CopyOptions, copied
 from ..files.owners import owner
 from ..files.snapshot import Snapshot
@@ -28,9 +28,14 @@ def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, sto
     below = step.result.snapshot if step else Snapshot()
     match vertex.operation:
         case Exec() as operation:
-            return _run(operation, below, effects, store)
+            mounted = [mount.target for mount in operation.mounts if mount.type in NOT_IN_THE_IMAGE]
+            variables = rules.variables(operation.env)
+            return executing.run(
+                operation.args, below, operation.cwd, operation.user, variables, mounted, effects, store
+            )
         case MakeFolder(path, user):
-            return _result(below, below.with_folder(clean(path), *(owner(user) if user else ("0", "0"))), store)
+            files = below.with_folder(clean(path), *(owner(user) if user else ("0", "0")))
+            return executing.write(below, files, below.size(files, store))
         case Copy() as operation:
             chosen = [(copy.source.path, inputs[copy.input].selections[copy.source.path]) for copy in vertex.copies]
             options = CopyOptions(
@@ -39,29 +44,9 @@ def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, sto
                 operation.mode if isinstance(operation.mode, int) else None,
                 operation.unpack,
             )
-            return _result(below, copied(below, chosen, options), store)
-        case _:  # a Merge puts what was copied over what lies below, and nothing is written
+            files = copied(below, chosen, options)
+            return executing.write(below, files, below.size(files, store))
+        case _:  # a Merge puts what was copied over what lies below, and writes nothing itself
             top = inputs[1].step
             assert top is not None
-            snapshot = below.after(top.result.snapshot.written)
-            size = top.result.size
-            return Result(new_execution(), snapshot, size, size_source(size), 0.0 if size is not None else None)
-
-
-def _result(below: Snapshot, written: dict[str, File | None], store: Store) -> Result:
-    size = below.size(written, store)
-    seconds = 0.0 if size is not None else None
-    return Result(new_execution(), below.after(written), size, size_source(size), seconds)
-
-
-def _run(operation: Exec, below: Snapshot, effects: Effects, store: Store) -> Result:
-    execution = new_execution()
-    user, _, group = operation.user.partition(":")
-    outcome = effects.outcome(" ".join(operation.args), below, operation.cwd)
-    mounted = [clean(mount.target) for mount in operation.mounts if mount.type in NOT_IN_THE_IMAGE]
-    variables = rules.variables(operation.env) if outcome.effects else {}
-    written = outcome.written(below, variables, user, group, f"run {execution}", mounted)
-    size = outcome.layer_size(below, written, store)
-    source = outcome.source if size is not None else UNKNOWN
-    snapshot = below.after(written, outcome.unknown_writes, f"run {execution}")
-    return Result(execution, snapshot, size, source, outcome.seconds)
+            return executing.write(below, top.result.snapshot.written, top.result.size)

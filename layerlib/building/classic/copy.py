@@ -10,15 +10,16 @@ from collections.abc import Mapping
 
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
-from ...reading.paths import clean
+from ...reading.paths import absolute, clean
 from ...reading.tree import Tree
+from .. import executing
 from ..cache.results import Result, Solved, SolvedInput
 from ..files.copying import CopyOptions, copied
 from ..files.owners import owner
 from ..files.selecting import Selection, select
 from ..files.snapshot import Snapshot
 from ..operations import ClassicCopy
-from .stage import ClassicStage, written
+from .stage import ClassicStage
 from .tarsum import UNKNOWN, copy_hash
 
 
@@ -26,9 +27,8 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
     """Build a COPY or ADD. Raises DockerfileError or ContextError for what the classic builder refuses."""
     if instruction.flag("chmod"):  # --link and --exclude are read and do nothing
         raise DockerfileError("the --chmod option requires BuildKit", cure="Take it away, or use BuildKit.")
-    *words, target = map(stage.expand, instruction.words)
-    heredocs = {heredoc.name for heredoc in instruction.heredocs}
-    paths = [word for word in words if word.lstrip("<-'\"").rstrip("'\"") not in heredocs]
+    paths = [stage.expand(word) for word in instruction.words[:-1] if not instruction.heredoc_of(word)]
+    target = stage.expand(instruction.words[-1])
     chown = stage.expand(instruction.flag("chown"))
     label, step, source = _source(stage, instruction)
     selections = {path: _select(source, path) for path in paths}
@@ -43,7 +43,7 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
         files = copied(below, list(selections.items()), options)
         links = sum(len(file.target) for file in files.values() if file and file.kind == "link")
         size = below.size(files, stage.store)
-        return written(below, files, None if size is None else size + links)
+        return executing.write(below, files, None if size is None else size + links)
 
     shown, compared = copy_hash(source, list(selections.values()))
     flag = f"--chown={chown} " if chown else ""
@@ -82,7 +82,7 @@ def _refuse(instruction: Instruction, selections: Mapping[str, Selection], targe
 
 def _destination(directory: str, target: str) -> str:
     """Where COPY writes: absolute, with a slash at the end if it must be a folder."""
-    path = posixpath.normpath(posixpath.join(directory, target))
+    path = absolute(target, directory)
     return path + "/" if target.endswith(("/", "/.")) or target in (".", "") else path
 
 

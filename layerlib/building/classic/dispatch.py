@@ -5,14 +5,13 @@ Source: moby, daemon/builder/dockerfile/dispatchers.go.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Mapping
 
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
-from ...reading.paths import clean
-from ..cache.results import Result, SolvedInput, new_execution
-from ..effects.effects import UNKNOWN
+from ...reading.paths import absolute, clean
+from .. import executing
+from ..cache.results import Result, SolvedInput
 from ..files.snapshot import Snapshot
 from ..image import config as rules
 from ..operations import ClassicRun, ClassicWorkdir, ImageSource
@@ -20,7 +19,7 @@ from ..records import StepName
 from .build_args import Variables
 from .copy import copy
 from .metadata import metadata
-from .stage import ClassicStage, written
+from .stage import ClassicStage
 
 # Build arguments that need no ARG. They do not count, but one that is passed shows as `|0` before a RUN.
 PROXIES = {
@@ -73,13 +72,12 @@ def _dispatch(stage: ClassicStage, instruction: Instruction) -> None:
 
 
 def _workdir(stage: ClassicStage, instruction: Instruction) -> None:
-    path = posixpath.join(stage.config.get("WorkingDir") or "/", stage.expand(instruction.words[0]))
-    path = posixpath.normpath(path).replace("//", "/")
+    path = absolute(stage.expand(instruction.words[0]), stage.config.get("WorkingDir") or "/")
     stage.config["WorkingDir"] = path
 
     def execute(below: Snapshot) -> Result:
         folder = below.with_folder(clean(path))
-        return written(below, folder, below.size(folder, stage.store) if folder else 0)
+        return executing.write(below, folder, below.size(folder, stage.store) if folder else 0)
 
     stage.probe(instruction, ClassicWorkdir(path), [*stage.shell(), f"#(nop) WORKDIR {path}"], execute)
 
@@ -92,19 +90,11 @@ def _run(stage: ClassicStage, instruction: Instruction) -> None:
     proxies = PROXIES & stage.table.options.args.keys() - stage.config["Env"].keys()
     command = [f"|{len(arguments)}", *arguments, *args] if arguments or proxies else args
     operation = ClassicRun(tuple(args), tuple(arguments), stage.variables.entries)
-    variables = stage.variables.all
-    config = dict(stage.config)
+    config = stage.config
 
     def execute(below: Snapshot) -> Result:
-        execution = new_execution()
-        outcome = stage.effects.outcome(" ".join(args), below, config.get("WorkingDir") or "/")
-        user, _, group = str(config.get("User") or "").partition(":")
-        volumes = tuple(map(clean, config.get("Volumes", ())))  # what is written there is not in the image
-        files = outcome.written(below, variables, user, group, f"run {execution}", volumes)
-        size = outcome.layer_size(below, files, stage.store)
-        source = outcome.source if size is not None else UNKNOWN
-        snapshot = below.after(files, outcome.unknown_writes, f"run {execution}")
-        return Result(execution, snapshot, size, source, outcome.seconds)
+        folder, user, volumes = config.get("WorkingDir") or "/", config.get("User") or "", config.get("Volumes", ())
+        return executing.run(args, below, folder, user, stage.variables.all, volumes, stage.effects, stage.store)
 
     stage.probe(instruction, operation, command, execute)
 

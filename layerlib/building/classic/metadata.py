@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from ...reading.dockerfile import Instruction
 from ...reading.expansion import expand_to_words
+from .. import executing
 from ..image import config as rules
 from ..image import gotext
 from ..operations import Operation, SetArg, SetConfig, SetEnv, SetShell, SetUser
-from .stage import ClassicStage, nothing_written
+from .stage import ClassicStage
 
 
 def metadata(stage: ClassicStage, instruction: Instruction) -> None:
@@ -23,21 +24,19 @@ def metadata(stage: ClassicStage, instruction: Instruction) -> None:
         case _:
             operation, arguments = _other(stage, instruction)
     command = [*stage.shell(), "#(nop) ", f"{instruction.keyword} {arguments}"]
-    stage.probe(instruction, operation, command, nothing_written)
+    stage.probe(instruction, operation, command, lambda below: executing.write(below, {}, 0))
 
 
 def _env(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
-    pairs = [(stage.expand(name), stage.expand(value or "")) for name, value in instruction.pairs]
-    for name, value in pairs:
+    variables = [(name, value or "") for name, value in rules.expanded_pairs(instruction, stage.expand)]
+    for name, value in variables:
         stage.variables.set(name, value)
-    shown = tuple(f"{name}={value}" for name, value in pairs)
+    shown = tuple(f"{name}={value}" for name, value in variables)
     return SetEnv(shown), " ".join(shown)
 
 
 def _arg(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
-    pairs = [
-        (stage.expand(name), None if default is None else stage.expand(default)) for name, default in instruction.pairs
-    ]
+    pairs = rules.expanded_pairs(instruction, stage.expand)
     for name, default in pairs:
         stage.variables.allow(name, default)
     shown = " ".join(name if default is None else f"{name}={default}" for name, default in pairs)
@@ -46,11 +45,9 @@ def _arg(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]
 
 def _other(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
     escape = stage.table.dockerfile.escape
-    if instruction.keyword == "ENTRYPOINT" and not stage.cmd_set:
-        stage.config.pop("Cmd", None)
+    stage.cmd_set = rules.drop_inherited_cmd(stage.config, instruction, stage.cmd_set)
     text = rules.apply(stage.config, instruction, stage.variables.all, escape)
     stage.config.pop("ArgsEscaped", None)
-    stage.cmd_set |= instruction.keyword == "CMD"
     match instruction.keyword:
         case "HEALTHCHECK":
             text = _healthcheck(instruction)

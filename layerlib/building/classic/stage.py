@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from ...reading.base_image import BaseImage, HistoryRow
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.expansion import expand
-from ...reading.file import File
 from ..cache.cache import Cache, CacheKey
-from ..cache.results import Result, ResultId, Solved, SolvedInput, new_execution, size_source
+from ..cache.results import Result, ResultId, Solved, SolvedInput
 from ..effects.effects import Effects
 from ..files.snapshot import Snapshot
 from ..image import config as rules
@@ -157,13 +156,3 @@ class ClassicStage:
         self.rows.append(HistoryRow(created_by, result.size, "", not changed, result.size_source))
         if changed:
             self.layers.append(Layer(created_by, result.size, result.size_source, result.snapshot))
-
-
-def nothing_written(below: Snapshot) -> Result:
-    """What an instruction leaves behind that changes only the config."""
-    return Result(new_execution(), below.after({}))
-
-
-def written(below: Snapshot, files: Mapping[str, File | None], size: int | None) -> Result:
-    """What an instruction leaves behind that writes known files."""
-    return Result(new_execution(), below.after(files), size, size_source(size))

@@ -5,7 +5,6 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (dispatchCopy).
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from ...reading.dockerfile import Heredoc, Instruction
 from ...reading.errors import DockerfileError
 from ...reading.expansion import expand_body
 from ...reading.file import File
-from ...reading.paths import base_name, clean
+from ...reading.paths import absolute, base_name, clean
 from ...reading.tree import Tree
 from ..files.owners import number_of_root
 from ..files.selecting import has_wildcard
@@ -27,8 +26,9 @@ URL = re.compile(r"(https?|ftp)://|git@|git://", re.IGNORECASE)
 
 def copy(state: StageState, instruction: Instruction) -> None:
     """Add a COPY or ADD to a stage. Raises DockerfileError for what Docker refuses."""
-    *words, target = map(state.expand, instruction.words)
     flags = _flags(state, instruction)
+    words = [state.expand(word) for word in instruction.words[:-1] if not instruction.heredoc_of(word)]
+    target = state.expand(instruction.words[-1])
     sources = _sources(state, instruction, words, flags.exclude)
     operation = Copy(
         sources=tuple(base_name(copy.source.path) for copy in sources.copies),
@@ -92,7 +92,7 @@ def _destination(directory: str, target: str) -> str:
     """Where COPY writes: absolute, with a slash at the end if it must be a folder."""
     if target in ("", "."):
         target = "./"
-    path = posixpath.normpath(posixpath.join(directory, target)).replace("//", "/")
+    path = absolute(target, directory)
     return path + "/" if target.endswith(("/", "/.")) and path != "/" else path
 
 
@@ -117,13 +117,9 @@ def _sources(state: StageState, instruction: Instruction, words: Sequence[str], 
     checksum = instruction.flag("checksum")
     if checksum and not any(map(URL.match, words)):
         raise DockerfileError("--checksum needs a source that is a URL", cure="Take --checksum away.")
-    heredocs = {heredoc.name for heredoc in instruction.heredocs}
     found = _Sources([], [], [])
     paths: list[Source] = []
     for word in words:
-        heredoc = re.fullmatch(r"\d*<<-?\s*['\"]?(.+?)['\"]?", word)
-        if heredoc and heredoc[1] in heredocs:
-            continue
         if URL.match(word):
             if instruction.keyword == "COPY":
                 raise DockerfileError("source can't be a URL for COPY", cure="Use ADD for a URL.", spot=word)

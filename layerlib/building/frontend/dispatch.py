@@ -5,12 +5,11 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (dispatch).
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Mapping
 
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
-from ...reading.paths import refuse_too_long
+from ...reading.paths import absolute, refuse_too_long
 from ..files.owners import number_of_root
 from ..image import config as rules
 from ..operations import MakeFolder
@@ -83,28 +82,23 @@ def dispatch(state: StageState, instruction: Instruction) -> None:
 
 def _metadata(state: StageState, instruction: Instruction) -> None:
     """An instruction that changes only the image's config, or keeps a trigger for another stage."""
-    if instruction.keyword == "ENTRYPOINT" and not state.cmd_set:
-        state.config.pop("Cmd", None)
+    state.cmd_set = rules.drop_inherited_cmd(state.config, instruction, state.cmd_set)
     text = rules.apply(state.config, instruction, state.environment, state.escape)
-    state.cmd_set |= instruction.keyword == "CMD"
     if instruction.keyword != "ONBUILD":
         state.add(f"{instruction.keyword} {text}")
 
 
 def _env(state: StageState, instruction: Instruction) -> None:
-    pairs = [(state.expand(name), state.expand(value or "")) for name, value in instruction.pairs]
-    for name, value in pairs:
+    variables = [(name, value or "") for name, value in rules.expanded_pairs(instruction, state.expand)]
+    for name, value in variables:
         state.set_variable(name, value)
         state.config["Env"][name] = value
-    state.add("ENV " + " ".join(f"{name}={value}" for name, value in pairs))
+    state.add("ENV " + " ".join(f"{name}={value}" for name, value in variables))
 
 
 def _arg(state: StageState, instruction: Instruction) -> None:
     shown = []
-    pairs = [
-        (state.expand(name), None if default is None else state.expand(default)) for name, default in instruction.pairs
-    ]
-    for name, default in pairs:
+    for name, default in rules.expanded_pairs(instruction, state.expand):
         value = state.frontend.argument(name, default)
         if value is not None and name not in NOT_IN_ENVIRONMENT:
             state.set_variable(name, value)
@@ -123,7 +117,7 @@ def _workdir(state: StageState, instruction: Instruction) -> None:
         vertex = Vertex(
             name=state.step_name(state.shown(instruction)),
             operation=MakeFolder(
-                path=posixpath.normpath(path).replace("//", "/"),
+                path=absolute(path),
                 owner=number_of_root(user) if user else None,
                 epoch=state.options.args.get("SOURCE_DATE_EPOCH"),
             ),

@@ -5,7 +5,6 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (dispatchRun) an
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from ...reading.dockerfile import Instruction
@@ -55,7 +54,7 @@ def _command(state: StageState, instruction: Instruction) -> _Command:
     if not instruction.heredocs:
         return _Command(instruction.words)
     first, body = instruction.words[0], instruction.heredocs[0].body
-    if len(instruction.heredocs) > 1 or not re.fullmatch(r"\d*<<-?\s*\S+", first):
+    if len(instruction.heredocs) > 1 or not instruction.heredoc_of(first):
         return _Command((first + "".join(f"\n{doc.body}{doc.name}" for doc in instruction.heredocs),))
     if not body.startswith("#!"):
         return _Command((body,), _summary(body))

@@ -72,7 +72,22 @@ def command_line(config: Mapping[str, Any], one: Instruction) -> list[str]:
     return list(one.words) if one.json else shell_form(config, one.words)
 
 
-# Each rule changes the config and returns the arguments that history shows behind the keyword.
+def expanded_pairs(instruction: Instruction, expand: Callable[[str], str]) -> list[tuple[str, str | None]]:
+    """The pairs of ENV or ARG, each name and value expanded with what the variables were above the instruction."""
+    return [(expand(name), None if value is None else expand(value)) for name, value in instruction.pairs]
+
+
+def drop_inherited_cmd(config: Config, instruction: Instruction, cmd_set: bool) -> bool:
+    """ENTRYPOINT takes the base image's CMD away, unless the stage has a CMD of its own.
+
+    Returns whether the stage has one after this instruction.
+    """
+    if instruction.keyword == "ENTRYPOINT" and not cmd_set:
+        config.pop("Cmd", None)
+    return cmd_set or instruction.keyword == "CMD"
+
+
+# Each rule changes the config and returns the arguments that history shows after the keyword.
 
 
 def _label(config: Config, one: Instruction, env: Variables, escape: str) -> str:

@@ -1,0 +1,137 @@
+"""How true the model is: its agreement with recorded builds as records, and as the page docs/fidelity.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .agreement import ASPECTS, Agreement, Count, compare
+from .traces import read
+
+# What the columns of counts are called.
+HEADINGS = dict(zip(ASPECTS, ("steps", "cached", "history", "sizes", "config", "refused", "line"), strict=True))
+# Files of which every answer must agree; in the others, one cached flag of a thousand may differ, since the engine may
+# print either of two equal steps as cached.
+STRICT = ("curated", "rules", "malformed")
+LEAST_CACHED = 0.999
+
+
+@dataclass(frozen=True)
+class Row:
+    """The agreement with the builds of one file.
+
+    Attributes:
+        name: the file's name, without what follows its first dot.
+        engine: the engine's version, its builder and its image store; several are separated by commas.
+        agreement: what was compared.
+    """
+
+    name: str
+    engine: str
+    agreement: Agreement
+
+    @property
+    def counts(self) -> list[Count]:
+        """The answers that agree, by aspect, in the order of HEADINGS."""
+        return [self.agreement.count(aspect) for aspect in HEADINGS]
+
+    @property
+    def good(self) -> bool:
+        """Whether the agreement is as good as it must be."""
+        may_differ = {"cached"} if not self.name.startswith(STRICT) else set()
+        counts = zip(HEADINGS, self.counts, strict=True)
+        return all(count.share >= (LEAST_CACHED if aspect in may_differ else 1) for aspect, count in counts)
+
+
+def row(path: Path) -> Row:
+    """Build the traces of a file again and compare. Raises LayerlibError for a file that holds none."""
+    traces = read(path)
+    return Row(path.name.partition(".")[0], _engine(traces), compare(traces))
+
+
+def _engine(traces: Iterable[Mapping[str, Any]]) -> str:
+    engines = {(trace["engine"].partition("+")[0], trace["builder"], trace["store"]) for trace in traces}
+    return ", ".join(sorted(f"{version} {builder}, {store}" for version, builder, store in engines))
+
+
+def columns() -> list[str]:
+    """The headings of a table of rows."""
+    return ["recorded builds", "engine", "builds", *HEADINGS.values()]
+
+
+def cells(row: Row) -> list[str]:
+    """A row's texts, under `columns`: a number where all answers agree, otherwise how many of how many."""
+    return [row.name, row.engine, f"{row.agreement.builds:,}", *map(_cell, row.counts)]
+
+
+def _cell(count: Count) -> str:
+    if not count.compared:
+        return ""
+    return f"{count.agreed:,}" if count.complete else f"{count.agreed:,} of {count.compared:,}"
+
+
+MEANING = """\
+- **steps**: which steps a build has, their order, and their names as printed, without digests.
+- **cached**: whether a step came from the cache, for every step but FROM.
+- **history**: the rows of `docker history`: CREATED BY, order, comment.
+- **sizes**: the size of every row that the inputs determine: COPY, ADD, WORKDIR and the empty rows.
+- **config**: what `docker image inspect` prints under Config.
+- **refused**: whether the engine accepts the Dockerfile at all.
+- **line**: the line that the engine points at when it refuses.
+"""
+
+UNKNOWN = """\
+- What a RUN writes, unless it was measured (`layerlib/figures/installs.json`) or you declare it: its size and its
+  seconds are shown as unknown. An unknown RUN counts as writing different bytes each time, to unknown paths.
+- What is inside a base image: its files, its users' names, whether a folder exists. Its layers and their sizes are
+  known for the images of the catalogue; any other image is opaque.
+- Whether FROM prints CACHED or DONE. Docker prints either, and it means nothing.
+- What a command that fails would have done, and which steps of a failed build had already run.
+- How far a build had come when a missing file stopped it: BuildKit looks at the context while the first RUN is running,
+  and sometimes that RUN ends in time to be kept. The model keeps it.
+- Which of two equal steps of one build is printed as cached, and in which order independent stages print.
+- Files that were changed without a change of size or time: Docker does not always notice them; the model does.
+- A stage that begins with a named build context (`FROM name` with `--build-context name=...`): it is refused. COPY and
+  mounts from a named context are built.
+- Any other frontend than the engine's own: `# syntax=` is read, and changes nothing.
+- The network: what an ADD from a URL or a git repository brings is assumed to stay the same.
+- Platforms other than linux/amd64, Windows containers, cache import and export, attestations, and image IDs.
+- Which of two missing files a build names, and the warnings of `docker build --check`: `# check=error=true` is read,
+  and changes nothing.
+- Times: the model has no clock. Seconds were measured on one machine and one network.
+"""
+
+
+def page(rows: Sequence[Row]) -> str:
+    """The page docs/fidelity.md."""
+    counts = [count for row in rows for count in row.counts]
+    builds = sum(row.agreement.builds for row in rows)
+    answers = sum(count.compared for count in counts)
+    differing = answers - sum(count.agreed for count in counts)
+    outcome = "all of them agree" if not differing else f"{differing:,} of them differ"
+    lines = [columns(), ["---"] * len(columns()), *map(cells, rows)]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"""\
+# How true is it?
+
+layerlib builds nothing. It says what Docker would do. To know whether that is true, builds were recorded from a real
+Docker Engine, and the model builds each of them again from its inputs alone. The table has every kind of answer that
+can be compared, and how many there are: {answers:,} answers of {builds:,} builds; {outcome}.
+
+`layerlib verify --page docs/fidelity.md` writes this page. A number alone means that all answers agree; otherwise the
+cell says how many of how many.
+
+{table}
+
+{MEANING}
+## What the model does not know
+
+{UNKNOWN}
+## Check it yourself
+
+- `layerlib verify` replays the recorded builds and prints the table.
+- `layerlib record new.json` builds new projects with the Docker on your machine and compares them. Another version of
+  Docker may answer differently; then the table shows where.
+"""
