@@ -64,6 +64,7 @@ def test_the_page_is_the_one_that_the_command_makes() -> None:
         ("history", lambda build: build["history"][0].update(created_by="CMD []")),
         ("history", lambda build: build["history"][0].update(comment="")),
         ("history", lambda build: build["history"].pop()),
+        ("history", lambda build: build["history"].append({"created_by": "", "size": 0, "comment": ""})),
         ("sizes", lambda build: build["history"][2].update(size=1)),
         ("config", lambda build: build["config"].update(User="x")),
         ("refusals", lambda build: build.update(error="no")),

@@ -101,7 +101,7 @@ def test_a_trigger_stands_on_the_line_of_its_from() -> None:
 def test_options_of_a_sloppy_kind(builder: Builder) -> None:
     assert "VERSION=1" in str(build("FROM python\nARG VERSION\nRUN ls\n", builder, args={"VERSION": 1}).image.rows)
     with pytest.raises(LayerlibError, match="there is no image store"):
-        builder(store="zfs")
+        builder(store="zfs")  # type: ignore[arg-type]
 
 
 def test_the_filter_may_be_one_name() -> None:

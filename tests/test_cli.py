@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 import layerlib
-from layerlib.outside import cli, recorder
+from layerlib.outside import cli, recorder, scenarios
 from layerlib.outside.cli import SUBCOMMANDS, main
 from layerlib.outside.terminal import print_table
 from layerlib.recorded.traces import read
@@ -85,7 +85,7 @@ def docker_did(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     asked: list[Any] = []
 
     def record(wanted: Sequence[Any], builder: str) -> Iterator[dict[str, Any]]:
-        asked.extend([builder, [scenario["name"] for scenario in wanted], wanted[0]["builds"][0]["dockerfile"]])
+        asked.extend([builder, wanted])
         return iter(read(ROOT / "tests" / "traces" / "made-buildkit.json.gz")[: len(wanted)])
 
     monkeypatch.setattr(recorder, "record", record)
@@ -97,7 +97,7 @@ def test_record_writes_what_docker_did_and_compares(
 ) -> None:
     path = tmp_path / "new.json"
     assert main(["record", str(path), "--count", "2", "--seed", "7"]) == 0
-    assert docker_did[:2] == ["buildkit", ["made-0", "made-1"]]
+    assert docker_did == ["buildkit", scenarios.generate(7, 2)]
     assert read(path) == read(ROOT / "tests" / "traces" / "made-buildkit.json.gz")[:2]
     out = capsys.readouterr().out
     assert out.startswith(f"wrote {path}\n\nrecorded builds")
@@ -107,9 +107,7 @@ def test_record_writes_what_docker_did_and_compares(
 def test_record_takes_a_builder_and_a_seed(docker_did: list[Any], tmp_path: Path) -> None:
     main(["record", str(tmp_path / "a.json"), "--builder=classic"])
     main(["record", str(tmp_path / "b.json"), "--builder=classic", "--seed=2"])
-    assert docker_did[0] == "classic"
-    assert len(docker_did[1]) == 20
-    assert docker_did[2] != docker_did[5]
+    assert docker_did == ["classic", scenarios.generate(1, 20, True), "classic", scenarios.generate(2, 20, True)]
 
 
 def test_record_without_docker_says_what_to_install(

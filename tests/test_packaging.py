@@ -168,7 +168,7 @@ def test_the_version_is_in_one_place() -> None:
 # What `pip install layerlib` brings, as `pip list` shows it in an empty environment, by the names of imports.
 BASE = {
     "click", "colorama", "dockerfile_parse", "e2b_dockerfile_utils", "fastjsonschema", "markdown_it", "mdurl",
-    "packaging", "pvectorc", "pygments", "_pyrsistent_version", "pyrsistent", "rich",
+    "packaging", "pygments", "rich",
 }  # fmt: skip
 WITHOUT_JUPYTER = f"""
 import sys

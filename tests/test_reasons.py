@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from layerlib import BuildKit, ClassicBuilder, Project, Step, changes
+from layerlib import BuildKit, ClassicBuilder, File, Project, Step, changes
 from layerlib.building.records import KINDS
 
 DOCKERFILE = """\
@@ -35,6 +35,7 @@ FILES = {
 }  # fmt: skip
 PROJECT = Project.from_files(FILES, DOCKERFILE)
 PLAIN = PROJECT.with_dockerfile(DOCKERFILE.replace("--network=none ", ""))  # what the classic builder can build too
+LINK = File(kind="link", mode=0o777, target="a.py")
 
 Edit = Callable[[Project], Project]
 
@@ -173,7 +174,6 @@ EDITS: list[tuple[str, Edit, dict[str, object], tuple[str, str, str] | None, tup
     ("no cache", SAME, {"no_cache": True}, ("COPY requirements", "no-cache", "--no-cache"),
      ("ARG VERSION", "no-cache", "--no-cache")),
 ]  # fmt: skip
-LINK = __import__("layerlib").File(kind="link", mode=0o777, target="a.py")
 
 BUILDKIT_ONLY: list[tuple[str, str, Edit, tuple[str, str, str] | None]] = [
     # name, Dockerfile below FROM python, edit, first step that misses

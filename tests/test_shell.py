@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerlib.building.effects.shell import Redirection, SimpleCommand, commands_of, shell_commands
+from layerlib.building.effects.shell import SimpleCommand, commands_of, shell_commands
+from layerlib.building.effects.shell_words import Redirection
 
 DEFAULTS = {field.name: field.default for field in fields(SimpleCommand)} | {"folder": "/w"}
 

@@ -98,6 +98,16 @@ def test_replay_gives_a_build_for_each_recorded_one() -> None:
     assert [len(build.steps) for build in builds] == [len(build["steps"]) for build in TRACE["builds"]]
 
 
+def test_a_base_image_has_its_rows_newest_first() -> None:
+    image = {"id": "sha256:1", "config": {}, "layers": ["sha256:2", "sha256:3"], "history_sizes": [10, 20]}
+    builds = [{"dockerfile": "FROM base\n", "files": {}}]
+    (build,) = layerlib.replay(
+        {"name": "t", "builder": "buildkit", "store": "overlay2", "images": {"base": image}, "builds": builds}
+    )
+    assert [row.size for row in build.history()] == [10, 20]
+    assert [layer.size for layer in build.image.layers] == [20, 10]
+
+
 def test_replay_raises_what_a_build_refuses() -> None:
     trace = next(trace for trace in read(TRACES / "malformed-buildkit.json.gz") if trace["builds"][0].get("line"))
     with pytest.raises(layerlib.DockerfileError):

@@ -16,9 +16,7 @@ from .installed import PACKAGE_MANAGERS, Installed, after_command, after_copy, o
 from .needs import elsewhere, missing_files
 from .problem import Kind, Problem
 from .solved_step import SolvedStep
-from .start import start_problems
-
-ROOT = ("", "0", "root")
+from .start import ROOT, start_problems
 
 
 def problem(attempt: Attempt, packages: tuple[str, ...] = ()) -> str:

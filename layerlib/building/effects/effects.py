@@ -105,14 +105,14 @@ class Effects:
 
     def outcome(self, command: str, below: Snapshot, directory: str) -> Outcome:
         """What a command does over a snapshot: as declared, else as measured, else unknown."""
-        found = tuple((text, effect) for text, effect in self.declared.items() if text in command)
-        if found or self.complete:
-            effects = [effect for _, effect in found]
+        matching = tuple((text, effect) for text, effect in self.declared.items() if text in command)
+        if matching or self.complete:
+            effects = [effect for _, effect in matching]
             size = _sum(effect.size for effect in effects)
             seconds = _sum(effect.seconds for effect in effects)
             known = self.complete or any(effect.writes for effect in effects)
             source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
-            return Outcome(found, None, size, seconds, source, () if known else ("",))
+            return Outcome(matching, None, size, seconds, source, () if known else ("",))
         followed = follow(command.removeprefix("/bin/sh -c "), below, directory)
         if followed is None:
             return Outcome((), None, None, None, UNKNOWN, ("",))

@@ -3,9 +3,9 @@
 It reads and never runs: variables, patterns and `$(...)` stay as they are written. A command inside `if`, a loop,
 a subshell or a function is read too, but marked as `inside` it, because nobody knows whether or how often it runs.
 
-Source: the grammar of POSIX (XCU 2.10, Shell Grammar) as far as Dockerfiles use it, and bash's `[[ ]]` and `&>`.
+Source: the grammar of POSIX (XCU 2.10, Shell Grammar) as far as Dockerfiles use it, and bash's `[[ ]]`.
 It is written here because no library fits: bashlex is under the GPL and refuses `case` and `$(( ))`, just-bash is a
-whole interpreter that needs aiohttp, Parable is not published, the other parsers are compiled and so do not run in a
+whole interpreter that needs aiohttp, Parable is not on PyPI, the other parsers are compiled and so do not run in a
 browser, and shlex of the standard library cannot tell a quoted `;` from a bare one and takes `a#b` for a comment.
 """
 
@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal
+
+from .shell_words import Redirection, Unclosed, Word, tokens
 
 Joint = Literal["", "&&", "||", ";", "|", "&", "\n"]
 
@@ -32,33 +34,6 @@ _BETWEEN = {"then", "elif", "else", "do", "!"}
 # No command begins between these words: the list of a `for`, the word of a `case`, a test of bash.
 _HEADERS = {"for": "do", "select": "do", "case": "in", "[[": "]]"}
 _WRAPPERS = {"exec", "sudo"}
-
-_SPACE = re.compile(r"(?:[ \t\r\f\v]|\\\n)*")
-_REDIRECTION = re.compile(r"\d*(?:<<<|<<-?|<>|<&|>>|>\||>&|<|>)|&>>?")
-_OPERATOR = re.compile(r"&&|\|\||\|&|;;&?|;&|[\n;|&()]")
-_PIECE = re.compile(
-    r"""(?P<plain>[^\ \t\r\f\v\n;|&()<>'"`\\$]+) | \\(?P<escaped>.) | '(?P<single>[^']*)'
-      | (?P<opener>["`]|\$[({]) | (?P<sign>[$\\])""",
-    re.DOTALL | re.VERBOSE,
-)
-_NESTED = re.compile(r"""\\.|\$[({]|['"`(){}]""", re.DOTALL)
-_CLOSERS = {'"': '"', "`": "`", "$(": ")", "(": ")", "${": "}"}
-_ESCAPED_IN_QUOTES = re.compile(r'\\(?:([$`"\\])|\n)')
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\+?=", re.ASCII)
-_EXPANSION = re.compile(r"(?<!\\)(?:\$[\w({@*#?!$-]|`)")
-
-
-@dataclass(frozen=True)
-class Redirection:
-    """What a command reads from or writes to instead of the terminal.
-
-    Attributes:
-        operator: as written, such as ">", "2>>" or "<<".
-        target: the file, or the text of a heredoc.
-    """
-
-    operator: str
-    target: str
 
 
 @dataclass(frozen=True)
@@ -133,126 +108,12 @@ def commands_of(argv: Sequence[str], folder: str) -> tuple[SimpleCommand, ...]:
         for option, text in pairwise(argv[1:]):
             if re.fullmatch(r"-[A-Za-z]*c", option):
                 return shell_commands(text, folder)
-    return (_command([_Word(word) for word in argv], {}, folder=folder),)
+    return (_command([Word(word) for word in argv], {}, folder=folder),)
 
 
 def shell_commands(text: str, folder: str = "/") -> tuple[SimpleCommand, ...]:
     """The simple commands of a shell's text, in the order written. Nothing is refused: see `inside`."""
     return _Reader(folder).read(text)
-
-
-# Words and operators.
-
-
-@dataclass(frozen=True)
-class _Word:
-    """A word without its quotes.
-
-    Attributes:
-        assigned: the variable's name, if the word is `NAME=value`.
-        bare: whether no part of it was quoted, so that it may be a reserved word.
-        expands: as of a SimpleCommand.
-    """
-
-    text: str
-    assigned: str = ""
-    bare: bool = False
-    expands: bool = False
-
-
-class _Unclosed(Exception):
-    """A quote, a `${` or a `$(` that nothing closes."""
-
-
-def _tokens(text: str) -> Iterator[_Word | Redirection | str]:
-    """Words, redirections and operators, the last as strings. The body of a heredoc is with its redirection.
-
-    Raises _Unclosed after the last word that can be read.
-    """
-    place = bodies = 0  # bodies: where the heredocs end that began in this line
-    while place < len(text):
-        if text[place] == "#":
-            place = _line_end(text, place)
-        elif match := _REDIRECTION.match(text, place):
-            target, place = _word(text, _after_space(text, match.end()))
-            if "<<" in match[0] and "<<<" not in match[0]:
-                start = bodies or _line_end(text, place) + 1
-                body, bodies = _heredoc(text, start, target.text, match[0].endswith("-"))
-                yield Redirection(match[0], body)
-            else:
-                yield Redirection(match[0], target.text)
-        elif match := _OPERATOR.match(text, place):
-            place = match.end()
-            if match[0] == "\n":
-                place, bodies = max(place, bodies), 0
-            yield match[0]
-        else:
-            word, place = _word(text, place)
-            yield word
-        place = _after_space(text, place)
-
-
-def _after_space(text: str, place: int) -> int:
-    match = _SPACE.match(text, place)
-    return match.end() if match else place
-
-
-def _line_end(text: str, place: int) -> int:
-    end = text.find("\n", place)
-    return len(text) if end < 0 else end
-
-
-def _heredoc(text: str, place: int, delimiter: str, tabs: bool) -> tuple[str, int]:
-    """The body of a heredoc that begins at a place, and where the text goes on; without a delimiter, at its end."""
-    body: list[str] = []
-    while place < len(text):
-        end = _line_end(text, place)
-        line = text[place:end].lstrip("\t") if tabs else text[place:end]
-        place = end + 1
-        if line == delimiter:
-            break
-        body.append(f"{line}\n")
-    return "".join(body), place
-
-
-def _word(text: str, place: int) -> tuple[_Word, int]:
-    """The word at a place, empty if there is none, and where it ends. Raises _Unclosed."""
-    start, kept, seen, bare = place, "", "", True  # seen: what the shell may expand, still quoted
-    while (piece := _PIECE.match(text, place)) is not None:
-        kind, place = str(piece.lastgroup), piece.end()
-        value = piece[kind]
-        if kind == "opener":
-            place = _closed(text, piece.start())
-            value = text[piece.start() : place]
-        kept += _ESCAPED_IN_QUOTES.sub(r"\1", value[1:-1]) if kind == "opener" and value[0] == '"' else value
-        seen += " " if kind in ("escaped", "single") else value
-        bare = bare and kind == "plain"
-    if text.startswith("'", place):
-        raise _Unclosed
-    match = _ASSIGNMENT.match(text, start)
-    expands = _EXPANSION.search(seen) is not None
-    return _Word(kept, match[1] if match else "", bare, expands), place
-
-
-def _closed(text: str, place: int) -> int:
-    """Where the quote, `${`, `$(` or backtick that begins at a place is closed. Raises _Unclosed."""
-    closers: list[str] = []
-    while (match := _NESTED.search(text, place)) is not None:
-        sign, place = match[0], match.end()
-        if closers and sign == closers[-1]:
-            closers.pop()
-            if not closers:
-                return place
-        elif sign == "'" and closers[-1] != '"':
-            place = text.find("'", place) + 1
-            if not place:
-                break
-        elif sign in _CLOSERS and (sign != "(" or closers[-1] == ")"):
-            closers.append(_CLOSERS[sign])
-    raise _Unclosed
-
-
-# Commands.
 
 
 @dataclass(frozen=True)
@@ -273,7 +134,7 @@ class _Reader:
         self.compounds: list[_Compound] = []
         self.awaited = ""  # the token up to which no command begins
         self.defines = False  # whether a function's name has just been read
-        self.words: list[_Word] = []
+        self.words: list[Word] = []
         self.redirections: list[Redirection] = []
         self.joined: Joint = ""
         self.commands: list[SimpleCommand] = []
@@ -281,29 +142,29 @@ class _Reader:
     def read(self, text: str) -> tuple[SimpleCommand, ...]:
         """The commands of a text."""
         try:
-            for token in _tokens(text):
+            for token in tokens(text):
                 if self.awaited:
                     self._wait(token)
                 elif isinstance(token, Redirection):
                     self.redirections.append(token)
-                elif isinstance(token, _Word):
+                elif isinstance(token, Word):
                     self._word(token)
                 else:
                     self._operator(token)
-        except _Unclosed:
-            self.words = self.words or [_Word("")]
+        except Unclosed:
+            self.words = self.words or [Word("")]
             self.compounds.append(_Compound("unclosed quote", "", self.folder))
         self._end("")
         return _with_optional(self.commands)
 
-    def _wait(self, token: _Word | Redirection | str) -> None:
-        text = token.text if isinstance(token, _Word) else token
+    def _wait(self, token: Word | Redirection | str) -> None:
+        text = token.text if isinstance(token, Word) else token
         if self.awaited == ")" and text == "esac":
             self._close()
         elif text == self.awaited:
             self.awaited = ")" if text == "in" else ""  # `in` is followed by a pattern, up to its `)`
 
-    def _word(self, word: _Word) -> None:
+    def _word(self, word: Word) -> None:
         first = word.bare and not self.words and not self.redirections
         if first and self.compounds and word.text == self.compounds[-1].closer:
             self._close()
@@ -365,7 +226,7 @@ class _Reader:
 _JOINTS: dict[str, Joint] = {"&&": "&&", "||": "||", "|": "|", "|&": "|", "&": "&", "\n": "\n"}
 
 
-def _command(words: Sequence[_Word], exported: Mapping[str, str], **context: Any) -> SimpleCommand:
+def _command(words: Sequence[Word], exported: Mapping[str, str], **context: Any) -> SimpleCommand:
     """The command that words make up; `context` are its fields that do not depend on them."""
     variables = dict(exported)
     wrapped: list[str] = []

@@ -20,17 +20,17 @@ def unpacked(file: File) -> Mapping[str, File] | None:
 
     try:
         with tarfile.open(fileobj=io.BytesIO(file.read())) as archive:
-            found: dict[str, File] = {}
+            members: dict[str, File] = {}
             for member in archive.getmembers():
                 if not (path := clean(member.name)):
                     continue
                 uid, gid = str(member.uid), str(member.gid)
                 if member.isdir():
-                    found[path] = File(kind="folder", mode=member.mode, uid=uid, gid=gid)
+                    members[path] = File(kind="folder", mode=member.mode, uid=uid, gid=gid)
                 elif member.issym():
-                    found[path] = File(kind="link", mode=0o777, target=member.linkname, uid=uid, gid=gid)
+                    members[path] = File(kind="link", mode=0o777, target=member.linkname, uid=uid, gid=gid)
                 elif member.isreg() and (stream := archive.extractfile(member)):
-                    found[path] = File(stream.read(), member.mode, uid=uid, gid=gid)
-            return found
+                    members[path] = File(stream.read(), member.mode, uid=uid, gid=gid)
+            return members
     except (tarfile.TarError, EOFError, OSError):
         return None

@@ -47,9 +47,9 @@ def _pattern(pattern: str) -> Match:
     tokens: list[Token] = []
     index = 0
     while index < len(pattern):
-        letter = pattern[index]
+        character = pattern[index]
         index += 1
-        if letter == "[":
+        if character == "[":
             end = pattern.find("]", index + 1)
             if end < 0:
                 raise ContextError(
@@ -60,11 +60,11 @@ def _pattern(pattern: str) -> Match:
             except re.error:
                 raise ContextError(f"{pattern!r} is not a pattern; a [ needs its ]") from None
             index = end + 1
-        elif letter == "\\" and index < len(pattern):
+        elif character == "\\" and index < len(pattern):
             tokens.append(pattern[index])
             index += 1
         else:
-            tokens.append({"*": STAR, "?": ONE}.get(letter, letter))
+            tokens.append({"*": STAR, "?": ONE}.get(character, character))
     return matcher(tokens)
 
 

@@ -57,7 +57,7 @@ def _needed_by(frontend: Frontend, number: int) -> set[int]:
 def _circular(frontend: Frontend, circle: list[int]) -> DockerfileError:
     """The refusal of stages that need each other, at the first instruction that leads into the circle."""
     stage = frontend.stages[circle[0]]
-    leads = (one for one in stage.instructions if frontend.stages_used_by(one) & set(circle))
+    leads = (instruction for instruction in stage.instructions if frontend.stages_used_by(instruction) & set(circle))
     line = next(leads, stage.first).line
     return DockerfileError(
         f"circular dependency detected on stage: {stage.name or stage.index}",

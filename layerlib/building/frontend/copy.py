@@ -117,25 +117,25 @@ def _sources(state: StageState, instruction: Instruction, words: Sequence[str], 
     checksum = instruction.flag("checksum")
     if checksum and not any(map(URL.match, words)):
         raise DockerfileError("--checksum needs a source that is a URL", cure="Take --checksum away.")
-    found = _Sources([], [], [])
+    sources = _Sources([], [], [])
     paths: list[Source] = []
     for word in words:
         if URL.match(word):
             if instruction.keyword == "COPY":
                 raise DockerfileError("source can't be a URL for COPY", cure="Use ADD for a URL.", spot=word)
-            found.add(_remote(word, checksum), word)
+            sources.add(_remote(word, checksum), word)
         else:
             wildcards = has_wildcard(word)
             paths.append(Source(word.lstrip("/") if wildcards else clean(word), exclude, wildcards))
-            found.labels.append(word)
+            sources.labels.append(word)
     if paths:
         by_content = looked_into.vertex is None or looked_into.vertex is not state.root
         selected = tuple(sorted(set(paths), key=lambda source: source.path))
-        found.inputs.append(Input(looked_into.vertex, looked_into.files, selected, by_content, looked_into.label))
-        found.copies += [CopySource(len(found.inputs), source) for source in paths]
+        sources.inputs.append(Input(looked_into.vertex, looked_into.files, selected, by_content, looked_into.label))
+        sources.copies += [CopySource(len(sources.inputs), source) for source in paths]
     for doc in instruction.heredocs:
-        found.add(_inline(doc, state), f"<<{doc.name}")
-    return found
+        sources.add(_inline(doc, state), f"<<{doc.name}")
+    return sources
 
 
 def _remote(url: str, checksum: str) -> Input:

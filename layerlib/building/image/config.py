@@ -64,13 +64,13 @@ def _copy(value: Any) -> Any:
 
 
 def shell_form(config: Mapping[str, Any], words: Iterable[str]) -> list[str]:
-    """A command line for the shell: SHELL's words and the command as one."""
+    """A command line for the shell: SHELL's words and the command as instruction."""
     return [*(config.get("Shell") or DEFAULT_SHELL), " ".join(words)]
 
 
-def command_line(config: Mapping[str, Any], one: Instruction) -> list[str]:
+def command_line(config: Mapping[str, Any], instruction: Instruction) -> list[str]:
     """What CMD, ENTRYPOINT or RUN starts: the JSON array as it is, or the shell with the text."""
-    return list(one.words) if one.json else shell_form(config, one.words)
+    return list(instruction.words) if instruction.json else shell_form(config, instruction.words)
 
 
 def expanded_pairs(instruction: Instruction, expand: Callable[[str], str]) -> list[tuple[str, str | None]]:
@@ -91,40 +91,40 @@ def drop_inherited_cmd(config: Config, instruction: Instruction, cmd_set: bool) 
 # Each rule changes the config and returns the arguments that history shows after the keyword.
 
 
-def _label(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+def _label(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
     texts = []
-    for name, value in one.pairs:
+    for name, value in instruction.pairs:
         name, value = expand(name, env, escape), expand(value or "", env, escape)
         config.setdefault("Labels", {})[name] = value
         texts.append(f"{name}={value}")
     return " ".join(texts)
 
 
-def _maintainer(config: Config, one: Instruction, env: Variables, escape: str) -> str:
-    return one.words[0]
+def _maintainer(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
+    return instruction.words[0]
 
 
-def _expose(config: Config, one: Instruction, env: Variables, escape: str) -> str:
-    ports = [port for word in one.words for port in ports_of(expand_to_words(word, env, escape))]
+def _expose(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
+    ports = [port for word in instruction.words for port in ports_of(expand_to_words(word, env, escape))]
     config.setdefault("ExposedPorts", {}).update({port: {} for port in ports})
     return f"[{' '.join(ports)}]"
 
 
-def _user(config: Config, one: Instruction, env: Variables, escape: str) -> str:
-    config["User"] = expand(one.words[0], env, escape)
+def _user(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
+    config["User"] = expand(instruction.words[0], env, escape)
     return str(config["User"])
 
 
-def _volume(config: Config, one: Instruction, env: Variables, escape: str) -> str:
-    paths = [expand(word, env, escape) for word in one.words]
+def _volume(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
+    paths = [expand(word, env, escape) for word in instruction.words]
     if not all(paths):
         raise DockerfileError("VOLUME specified can not be an empty string")
     config.setdefault("Volumes", {}).update({path: {} for path in paths})
     return f"[{' '.join(paths)}]"
 
 
-def _stopsignal(config: Config, one: Instruction, env: Variables, escape: str) -> str:
-    signal = expand(one.words[0], env, escape)
+def _stopsignal(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
+    signal = expand(instruction.words[0], env, escape)
     name = signal.upper().removeprefix("SIG")
     number = signal.isdecimal() and signal != "0"
     if not number and name not in SIGNALS.split() and not re.fullmatch(r"RTM(IN|AX)[+-]\d+", name):
@@ -133,24 +133,24 @@ def _stopsignal(config: Config, one: Instruction, env: Variables, escape: str) -
     return signal
 
 
-def _shell(config: Config, one: Instruction, env: Variables, escape: str) -> str:
-    config["Shell"] = list(one.words)
-    return f"[{' '.join(one.words)}]"
+def _shell(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
+    config["Shell"] = list(instruction.words)
+    return f"[{' '.join(instruction.words)}]"
 
 
-def _cmd(config: Config, one: Instruction, env: Variables, escape: str) -> str:
-    config["Cmd"] = command_line(config, one)
+def _cmd(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
+    config["Cmd"] = command_line(config, instruction)
     config["ArgsEscaped"] = True
     return gotext.quoted_list(config["Cmd"])
 
 
-def _entrypoint(config: Config, one: Instruction, env: Variables, escape: str) -> str:
-    config["Entrypoint"] = command_line(config, one)
+def _entrypoint(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
+    config["Entrypoint"] = command_line(config, instruction)
     return gotext.quoted_list(config["Entrypoint"])
 
 
-def _healthcheck(config: Config, one: Instruction, env: Variables, escape: str) -> str:
-    check = healthcheck(one)
+def _healthcheck(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
+    check = healthcheck(instruction)
     config["Healthcheck"] = {key: value for key, value in check.items() if value}
     times = [
         gotext.quoted(gotext.duration(check[key])) for key in ("Interval", "Timeout", "StartPeriod", "StartInterval")
@@ -158,9 +158,9 @@ def _healthcheck(config: Config, one: Instruction, env: Variables, escape: str) 
     return f"&{{{gotext.quoted_list(check['Test'])} {' '.join(times)} {gotext.quoted_number(check['Retries'])}}}"
 
 
-def _onbuild(config: Config, one: Instruction, env: Variables, escape: str) -> str:
-    config.setdefault("OnBuild", []).append(one.trigger)
-    return one.trigger
+def _onbuild(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
+    config.setdefault("OnBuild", []).append(instruction.trigger)
+    return instruction.trigger
 
 
 RULES: dict[str, Callable[[Config, Instruction, Variables, str], str]] = {
@@ -178,28 +178,28 @@ RULES: dict[str, Callable[[Config, Instruction, Variables, str], str]] = {
 }
 
 
-def apply(config: Config, one: Instruction, env: Variables, escape: str) -> str:
+def apply(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
     """Let an instruction of `RULES` change the config; returns the arguments that BuildKit's history shows.
 
     Raises DockerfileError for a value that Docker refuses.
     """
-    return RULES[one.keyword](config, one, env, escape)
+    return RULES[instruction.keyword](config, instruction, env, escape)
 
 
-def healthcheck(one: Instruction) -> dict[str, Any]:
+def healthcheck(instruction: Instruction) -> dict[str, Any]:
     """HEALTHCHECK as the config holds it: Test, and times in nanoseconds."""
-    kind = one.words[0].upper()
+    kind = instruction.words[0].upper()
     times = {
         "Interval": "interval",
         "Timeout": "timeout",
         "StartPeriod": "start-period",
         "StartInterval": "start-interval",
     }
-    test = ["NONE"] if kind == "NONE" else ["CMD" if one.json else "CMD-SHELL", *one.words[1:]]
+    test = ["NONE"] if kind == "NONE" else ["CMD" if instruction.json else "CMD-SHELL", *instruction.words[1:]]
     return {
         "Test": test,
-        **{key: nanoseconds(one.flag(flag) or "0") for key, flag in times.items()},
-        "Retries": int(one.flag("retries") or 0),
+        **{key: nanoseconds(instruction.flag(flag) or "0") for key, flag in times.items()},
+        "Retries": int(instruction.flag("retries") or 0),
     }
 
 

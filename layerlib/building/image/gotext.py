@@ -9,30 +9,30 @@ from ...reading.durations import UNITS
 ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 92: "\\\\"}
 
 
-def _letter(letter: str, mark: str) -> str:
-    code = ord(letter)
-    if letter == mark:
+def _escaped(character: str, mark: str) -> str:
+    code = ord(character)
+    if character == mark:
         return "\\" + mark
     if code in ESCAPES:
         return ESCAPES[code]
     if code < 32 or code == 127:
         return f"\\x{code:02x}"
-    return letter if letter.isprintable() else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return character if character.isprintable() else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def quoted(text: str) -> str:
     """A string under %q."""
-    return '"' + "".join(_letter(letter, '"') for letter in text) + '"'
+    return '"' + "".join(_escaped(character, '"') for character in text) + '"'
 
 
 def quoted_list(words: Iterable[str]) -> str:
-    """A list of strings under %q: blanks between the items, no commas."""
+    """A list of strings under %q: spaces between the items, no commas."""
     return "[" + " ".join(map(quoted, words)) + "]"
 
 
 def quoted_number(number: int) -> str:
     """A whole number under %q: the character with that code in single quotes."""
-    return "'" + _letter(chr(number), "'") + "'" if number < 0x110000 else "'\ufffd'"
+    return "'" + _escaped(chr(number), "'") + "'" if number < 0x110000 else "'\ufffd'"
 
 
 def duration(nanos: int) -> str:

@@ -30,16 +30,16 @@ def steps(
         layer: the layer that a step makes.
     """
     labels = [stage.name or str(stage.index) for stage in stages]
-    facts = {one: _facts(one, labels[one.stage]) for one in solved}
+    facts = {step: _facts(step, labels[step.stage]) for step in solved}
     by_stage: dict[str, list[Facts]] = {}
-    for one in solved:
-        by_stage.setdefault(facts[one].stage, []).append(facts[one])
+    for step in solved:
+        by_stage.setdefault(facts[step].stage, []).append(facts[step])
     search = _Search(memory, by_stage, facts, set(labels))
-    for one in solved:
-        search.steps[one] = _step(one, None if one.cached else search.reason(one), layer)
-    for one in solved:
-        if not one.cached and one.below is not None:
-            memory.executed(facts[one], one.below.ids)
+    for step in solved:
+        search.steps[step] = _step(step, None if step.cached else search.reason(step), layer)
+    for step in solved:
+        if not step.cached and step.below is not None:
+            memory.executed(facts[step], step.below.ids)
     memory.built(by_stage)
     return list(search.steps.values())
 
@@ -118,7 +118,7 @@ class _Search:
         return self._built_elsewhere(solved, facts, before, past)
 
     def _before(self, facts: Facts) -> tuple[Sequence[Facts], Facts | None]:
-        """The last build's steps of the stage, and the one that this step was."""
+        """The last build's steps of the stage, and which of them this step was."""
         if facts.stage not in self.pairs:
             past = self.memory.last(facts.stage) or self._renamed_stage(facts.stage)
             self.past[facts.stage] = past

@@ -17,17 +17,17 @@ def pair(now: Sequence[Facts], before: Sequence[Facts]) -> dict[int, Facts | Non
     tail = 0
     while tail < min(ends) - start and same(now[-1 - tail], before[-1 - tail]):
         tail += 1
-    found: dict[int, Facts | None] = {i: before[i] for i in range(start)}
-    found |= {ends[0] - 1 - i: before[ends[1] - 1 - i] for i in range(tail)}
+    pairs: dict[int, Facts | None] = {i: before[i] for i in range(start)}
+    pairs |= {ends[0] - 1 - i: before[ends[1] - 1 - i] for i in range(tail)}
     middle, old = now[start : ends[0] - tail], before[start : ends[1] - tail]
     for index, facts in _pair_middle(middle, old):
-        found[start + index] = facts
-    return found
+        pairs[start + index] = facts
+    return pairs
 
 
-def same(one: Facts, other: Facts) -> bool:
+def same(now: Facts, before: Facts) -> bool:
     """Whether two steps are the same instruction, to the letter."""
-    return (one.kind, one.text) == (other.kind, other.text)
+    return (now.kind, now.text) == (before.kind, before.text)
 
 
 def _pair_middle(now: Sequence[Facts], before: Sequence[Facts]) -> Iterator[tuple[int, Facts | None]]:

@@ -28,9 +28,6 @@ def _after(change: str) -> str:
     return f"{'With' if change.startswith('--') else 'After'} {change!r}"
 
 
-# What a rebuild does.
-
-
 def at_most(rebuilt: int, after: str) -> Goal:
     """After a change, no more than so many steps are rebuilt."""
 
