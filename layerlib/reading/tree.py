@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .file import FOLDER, File
@@ -54,11 +53,6 @@ class Tree(Mapping[str, File]):
     def items(self) -> ItemsView[str, File]:
         return self._files.items()
 
-    @property
-    def all(self) -> Mapping[str, File]:
-        """The files as a mapping without the root."""
-        return MappingProxyType(self._files)
-
     @cached_property
     def folders(self) -> Mapping[str, File]:
         """The folders among the files."""
@@ -88,6 +82,10 @@ class Tree(Mapping[str, File]):
             if not self._paths[index].startswith(start):
                 return
             yield self._paths[index]
+
+    def inside(self, folder: str) -> dict[str, File]:
+        """The files below a folder, by path. Of the root, all of them."""
+        return {path: self._files[path] for path in self.below(folder)} if folder else dict(self._files)
 
     def resolve(self, path: str) -> str | None:
         """The path with links followed, or None if it leads nowhere or in a circle."""

@@ -30,7 +30,7 @@ def test_a_tree_knows_the_folders_on_the_way() -> None:
 
 def test_a_tree_is_in_the_order_of_its_paths() -> None:
     tree = Tree({"b": File(b"2"), "a-c": File(b"3"), "a/b": File(b"1")})
-    assert list(tree) == list(tree.keys()) == list(tree.all) == ["a", "a-c", "a/b", "b"]
+    assert list(tree) == list(tree.keys()) == list(tree.inside("")) == ["a", "a-c", "a/b", "b"]
     assert [file.content for file in tree.values()] == [b"", b"3", b"1", b"2"]
     assert dict(tree.folders) == {"a": FOLDER}
     assert list(tree.below("a")) == ["a/b"]

@@ -71,19 +71,16 @@ def _content(root: str, files: Mapping[str, File], target: str, options: CopyOpt
 def _over(below: Snapshot, files: Mapping[str, File], folders: Mapping[str, File]) -> Written:
     """What has to be written so that the files are there: they, and the folders above them that are missing."""
     missing: Written = {**folders}
-    for folder in {path.rpartition("/")[0] for path in files} | _folders(files):
+    copied_folders = {path for path, file in files.items() if file.kind == "folder"}
+    for folder in copied_folders | {path.rpartition("/")[0] for path in files}:
         for part in (*parents(folder), folder):
             there = below.get(part) if part not in files else None
             if there is not None and there.kind == "file":
                 path = next(path for path in files if path.startswith(f"{folder}/"))
                 raise ContextError(f"cannot copy to /{path}: /{part} is a file, not a folder")
         missing |= below.with_folder(folder)
-    kept = {path for path in _folders(files) if (there := below.get(path)) and there.kind == "folder"}
+    kept = {path for path in copied_folders if (there := below.get(path)) and there.kind == "folder"}
     return {path: file for path, file in {**missing, **files}.items() if path not in kept}
-
-
-def _folders(files: Mapping[str, File]) -> set[str]:
-    return {path for path, file in files.items() if file.kind == "folder"}
 
 
 def _named(source: str, root: str) -> str:

@@ -120,7 +120,7 @@ def _unknown(source: Tree | Snapshot, path: str) -> Selection:
 
 def _folder(tree: Tree, folder: str, unknown: str) -> Selection:
     """All of a folder: paths in it and digests, its own too, and what stands for files in it that nobody knows."""
-    files = {path: tree[path] for path in tree.below(folder)}
+    files = tree.inside(folder)
     start = len(folder) + 1 if folder else 0
     parts = [path[start:] for path in files]
     parts += [file.digest for file in files.values()]
