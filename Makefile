@@ -135,7 +135,8 @@ format: $(VENV)/tested
 
 # From the largest to the smallest, so that all pin the same versions.
 COMPILE = $(subst $(VENV),.venv-lock,$(RUN)) uv --quiet --no-config pip compile --upgrade \
-  --universal --python-version=3.11 --fork-strategy=fewest --generate-hashes --custom-compile-command="make lock"
+  --universal --python-version=3.11 --fork-strategy=fewest --generate-hashes --no-strip-extras \
+  --custom-compile-command="make lock"
 lock:
 	@$(FIND_PYTHON); "$$python" -m venv --clear .venv-lock
 	@$(subst $(VENV),.venv-lock,$(RUN)) pip install --quiet --disable-pip-version-check uv
