@@ -16,8 +16,6 @@ from .building.buildkit.builder import BuildKit
 from .building.effects.effects import Effect, Effects
 from .building.records import Image, Layer, Reason, Step
 from .building.units import human_seconds, human_size
-from .editing import changes
-from .editing.change import Change
 from .reading.base_image import BaseImage
 from .reading.catalogue import Catalogue
 from .reading.errors import ContextError, DockerfileError, ImageError, LayerlibError
@@ -29,6 +27,8 @@ from .version import __version__ as __version__
 if TYPE_CHECKING:
     from .building.classic.builder import ClassicBuilder
     from .building.rebuilding import rebuild
+    from .editing import changes
+    from .editing.change import Change
     from .recorded.replay import replay
     from .showing import charts, labs
     from .teaching import course
@@ -64,8 +64,14 @@ __all__ = [
 ]
 
 # Imported when somebody asks: charts and labs need matplotlib and ipywidgets, and not everybody needs the others.
-_MODULES = {"charts": ".showing.charts", "labs": ".showing.labs", "course": ".teaching.course"}
+_MODULES = {
+    "changes": ".editing.changes",
+    "charts": ".showing.charts",
+    "course": ".teaching.course",
+    "labs": ".showing.labs",
+}
 _OBJECTS = {
+    "Change": ".editing.change",
     "ClassicBuilder": ".building.classic.builder",
     "rebuild": ".building.rebuilding",
     "replay": ".recorded.replay",

@@ -1,31 +1,43 @@
 """The records of what steps do: every field is compared, has a rule in the reasons, and is in the digest."""
 
 from dataclasses import fields, replace
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from layerlib import BuildKit, ClassicBuilder, Project
 from layerlib.building import operations
+from layerlib.building.classic import operations as classic_operations
+from layerlib.building.classic import rules
 from layerlib.building.frontend.llb import Vertex
 from layerlib.building.operations import Copy, Exec, ImageSource, MakeFolder, Merge, Mount, MountType, Operation
-from layerlib.building.reasons.differences import RULES
+from layerlib.building.reasons import differences
+from layerlib.building.reasons.differences import Rules
 from layerlib.building.records import KINDS, StepName
 
-KINDS_OF_OPERATION = [
-    value
-    for value in vars(operations).values()
-    if isinstance(value, type) and issubclass(value, Operation) and value is not Operation
+
+def kinds(module: ModuleType) -> list[type[Any]]:
+    """The kinds of operations that a module defines."""
+    return [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Operation) and value is not Operation
+    ]
+
+
+BUILDERS: list[tuple[Rules, list[type[Any]]]] = [
+    (differences.RULES, kinds(operations)),
+    (rules.RULES, [*kinds(classic_operations), ImageSource]),
 ]
 
 
-@pytest.mark.parametrize("kind", KINDS_OF_OPERATION, ids=lambda kind: kind.__name__)
-def test_every_field_has_a_rule_and_every_rule_a_field(kind: type[Operation]) -> None:
-    assert sorted(RULES[kind]) == sorted(field.name for field in fields(kind))
-
-
-def test_every_kind_of_operation_has_rules() -> None:
-    assert set(RULES) == set(KINDS_OF_OPERATION)
+@pytest.mark.parametrize(("rules", "kinds"), BUILDERS, ids=["buildkit", "classic"])
+def test_every_field_has_a_rule_and_every_rule_a_field(rules: Rules, kinds: list[type[Any]]) -> None:
+    assert len(kinds) > 4
+    assert {kind: set(rules[kind]) for kind in rules} == {
+        kind: {field.name for field in fields(kind)} for kind in kinds
+    }
 
 
 SCRIPT = Mount(MountType.INLINE, "/dev/pipes/EOF", id="#!/bin/sh\ntrue\n")

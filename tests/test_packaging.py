@@ -57,7 +57,7 @@ def text(lock: str) -> str:
 
 def pins(lock: str) -> dict[str, str]:
     """{name: version} of a lock."""
-    return dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", text(lock), flags=re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9._-]+)(?:\[[a-z,-]+\])?==([^\s;]+)", text(lock), flags=re.MULTILINE))
 
 
 def asked_for(lock: str) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from layerlib import human_seconds, human_size
-from layerlib.building.units import Size, Time, count
+from layerlib.building.units import count
+from layerlib.showing.amounts import Size, Time
 
 SIZES = [
     # bytes, as `docker history` prints them (docker/go-units: %.3g of the number in its unit)

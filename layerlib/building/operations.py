@@ -1,9 +1,10 @@
 """What a step does, as far as a builder compares it: one record for each kind of step.
 
 A step's cache key is made of these fields and of its inputs, and a reason is a comparison of two records of one kind
-(`reasons/differences.py`). What a field does not hold, no builder compares.
+(`reasons/differences.py`). What a field does not hold, no builder compares. These are BuildKit's; the classic builder's
+are in `classic/operations.py`.
 
-Sources: BuildKit, solver/pb/ops.proto, for the first part; moby, daemon/builder/dockerfile, for the second.
+Source: BuildKit, solver/pb/ops.proto.
 """
 
 from __future__ import annotations
@@ -125,66 +126,3 @@ class MakeFolder(Operation):
 @dataclass(frozen=True)
 class Merge(Operation):
     """The second step of COPY --link on the containerd store (a MergeOp): what was copied, over what lies below."""
-
-
-# The classic builder's. It compares the text of an instruction as it stands in the image's history.
-
-
-@dataclass(frozen=True)
-class ClassicRun(Operation):
-    """RUN: the command line, the build arguments in scope, and the variables that ENV set."""
-
-    args: tuple[str, ...]
-    arguments: tuple[str, ...]
-    env: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ClassicCopy(Operation):
-    """COPY or ADD: the sources' paths, the destination and --chown, as written."""
-
-    sources: tuple[str, ...]
-    destination: str
-    chown: str
-
-
-@dataclass(frozen=True)
-class ClassicWorkdir(Operation):
-    """WORKDIR: the absolute path."""
-
-    path: str
-
-
-@dataclass(frozen=True)
-class SetEnv(Operation):
-    """ENV: its variables as NAME=value."""
-
-    env: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SetArg(Operation):
-    """ARG: its names, with their defaults where they have one."""
-
-    argument: str
-
-
-@dataclass(frozen=True)
-class SetUser(Operation):
-    """USER."""
-
-    user: str
-
-
-@dataclass(frozen=True)
-class SetShell(Operation):
-    """SHELL: its words, with spaces between them."""
-
-    shell: str
-
-
-@dataclass(frozen=True)
-class SetConfig(Operation):
-    """Any other instruction that changes only the image's config: what history shows after the keyword."""
-
-    text: str

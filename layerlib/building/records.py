@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 from ..reading.base_image import HistoryRow
 from ..reading.sizes import total_size
@@ -48,8 +48,7 @@ class Digested(Protocol):
     def digest(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class BaseLayer:
+class BaseLayer(NamedTuple):
     """A layer of a base image, of which only the digest is known."""
 
     digest: str
@@ -93,8 +92,7 @@ def base_layers(history: Iterable[HistoryRow], diff_ids: Iterable[str]) -> list[
     ]
 
 
-@dataclass(frozen=True)
-class StepName:
+class StepName(NamedTuple):
     """How Docker prints a step, in parts.
 
     Attributes:

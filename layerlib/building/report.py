@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
 from ..reading.base_image import HistoryRow
 from .records import Step
@@ -31,7 +30,9 @@ class History(tuple[HistoryRow, ...]):
         return "\n".join(f"{a:<{widths[0]}}{b:<{widths[1]}}{c}".rstrip() for a, b, c in table)
 
     def _repr_html_(self) -> str:
-        rows = [[f"<code>{escape(row.created_by)}</code>", human_size(row.size), escape(row.comment)] for row in self]
+        rows = [
+            [f"<code>{_escaped(row.created_by)}</code>", human_size(row.size), _escaped(row.comment)] for row in self
+        ]
         return table("docker history, newest first", ("created by", "size", "comment"), rows)
 
 
@@ -87,9 +88,9 @@ def html(name: str, steps: Sequence[Step], missed: int) -> str:
     rows = []
     for step in steps:
         size = "" if step.layer is None else human_size(step.layer.size)
-        rows.append([f"<code>{escape(step.name)}</code>", f"<b>{verdict(step)}</b>", escape(why(step)), size])
+        rows.append([f"<code>{_escaped(step.name)}</code>", f"<b>{verdict(step)}</b>", _escaped(why(step)), size])
     caption = f"{name}: {missed} of {sum(step.keyword != 'FROM' for step in steps)} steps rebuilt"
-    return table(escape(caption), ("step", "result", "why", "layer"), rows)
+    return table(_escaped(caption), ("step", "result", "why", "layer"), rows)
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -102,3 +103,9 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         for row in rows
     )
     return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _escaped(text: str) -> str:
+    from html import escape  # loads a table of all entities, and only a notebook asks for HTML
+
+    return escape(text)

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .dockerignore import DockerIgnore
 from .errors import ContextError
 from .file import File
 from .paths import clean, missing_folders, refuse_too_long
@@ -126,6 +125,8 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
     source = next((name for name in (f"{dockerfile_name}.dockerignore", ".dockerignore") if name in files), None)
     if source is None:
         return files
+    from .dockerignore import DockerIgnore  # takes a while to load, and few folders have one
+
     lines = files[source].read().decode("utf-8-sig", "replace").splitlines()
     try:
         dockerignore = DockerIgnore(lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .parser_adapter import PatternMatcher
+from .parser_adapter import PatternMatcher, pattern_matcher
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class IgnoreLine:
         folders = "**" if opaque else pattern
         # The "./" only keeps a leading # or ! literal.
         texts = (f"./{pattern}", f"./{base_name}", f"!./{folders}")
-        return cls(brings_back, *(PatternMatcher([text]) for text in texts))
+        return cls(brings_back, *(pattern_matcher([text]) for text in texts))
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,9 @@ class DockerIgnore:
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.matcher = PatternMatcher(list(lines))
+        self.matcher = pattern_matcher(lines)
         root = UntouchedFolder(
-            tuple(IgnoreLine.of(line, text) for line in lines for text in PatternMatcher([line]).patterns)
+            tuple(IgnoreLine.of(line, text) for line in lines for text in pattern_matcher([line]).patterns)
         )
         self.untouched: dict[str, UntouchedFolder] = {"": root}
         self.shared = {root.lines: root}  # folders that the same lines concern

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from .errors import DockerfileError
-from .parser_adapter import ShellLex
+from .parser_adapter import shell_lex
 
 Variables = Mapping[str, str]
 LONGEST = 1 << 24  # characters; "ENV A=$A$A" doubles a value, and no engine takes one beyond that
@@ -22,7 +22,7 @@ def _lexed(text: str, variables: Variables, escape: str, skip_unset_env: bool = 
     if not _SPECIAL.search(text):
         return text
     try:
-        value: str = ShellLex(escape, env=variables, skip_unset_env=skip_unset_env, **options).process_word(text)
+        value: str = shell_lex(escape, env=variables, skip_unset_env=skip_unset_env, **options).process_word(text)
     except ValueError as error:
         raise DockerfileError(str(error)) from None
     if len(value) > LONGEST:
@@ -44,7 +44,7 @@ def expand_to_words(word: str, variables: Variables, escape: str = "\\") -> list
     Raises DockerfileError as `expand` does.
     """
     try:
-        words: list[str] = ShellLex(escape, env=variables, skip_unset_env=False).process_words(word)
+        words: list[str] = shell_lex(escape, env=variables, skip_unset_env=False).process_words(word)
     except ValueError as error:
         raise DockerfileError(str(error)) from None
     return words

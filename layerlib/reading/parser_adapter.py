@@ -10,28 +10,32 @@ exist and what they must do, and the lock pins the version that was tested.
     lexer._reverse_pattern             ... and its reversal
     dockerignore._compile              patterns of .dockerignore in linear time; dockerignore._validate_pattern is asked
 
-The replacements go into copies of the three modules, so that another user of the package in this process keeps its own.
+The replacements go into copies of the three modules, each made when it is first asked for, so that another user of the
+package in this process keeps its own.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from e2b_dockerfile_utils import (
     DockerfileAst,
     DockerfileHeredoc,
     DockerfileInstruction,
     DockerfileSyntaxError,
+    PatternMatcher,
     chomp_heredoc_content,
     dockerignore,
     parse_heredoc,
     syntax,
 )
 
-from . import expansion_patterns, patterns
+from . import patterns
 
 __all__ = [
     "DockerfileAst",
@@ -39,10 +43,11 @@ __all__ = [
     "DockerfileInstruction",
     "DockerfileSyntaxError",
     "PatternMatcher",
-    "ShellLex",
     "chomp_heredoc_content",
     "parse_dockerfile_ast",
     "parse_heredoc",
+    "pattern_matcher",
+    "shell_lex",
 ]
 
 # As theirs, but no whitespace can be taken in two ways.
@@ -78,28 +83,44 @@ def _copy(name: str, **replacements: object) -> ModuleType:
     return copy
 
 
-_syntax = _copy(
-    "syntax",
-    _LINE_PARSERS=LineParsers(syntax._LINE_PARSERS),
-    _DIRECTIVE=DIRECTIVE,
-    DockerfileSyntaxError=DockerfileSyntaxError,
-)
-_lexer = _copy(
-    "lexer",
-    _shell_pattern_to_regex=expansion_patterns.shell_pattern,
-    _reverse_pattern=expansion_patterns.reverse,
-)
-_dockerignore = _copy("dockerignore", _compile=_compile)
+@cache
+def _syntax() -> ModuleType:
+    return _copy(
+        "syntax",
+        _LINE_PARSERS=LineParsers(syntax._LINE_PARSERS),
+        _DIRECTIVE=DIRECTIVE,
+        DockerfileSyntaxError=DockerfileSyntaxError,
+    )
 
-ShellLex: Any = _lexer.ShellLex
 
-if TYPE_CHECKING:
-    from e2b_dockerfile_utils import PatternMatcher
-else:
-    PatternMatcher = _dockerignore.PatternMatcher
+@cache
+def _lexer() -> ModuleType:
+    from . import expansion_patterns
+
+    return _copy(
+        "lexer",
+        _shell_pattern_to_regex=expansion_patterns.shell_pattern,
+        _reverse_pattern=expansion_patterns.reverse,
+    )
+
+
+@cache
+def _dockerignore() -> ModuleType:
+    return _copy("dockerignore", _compile=_compile)
 
 
 def parse_dockerfile_ast(text: str) -> DockerfileAst:
     """A Dockerfile as BuildKit's parser sees it. Raises DockerfileSyntaxError."""
-    tree: DockerfileAst = _syntax.parse_dockerfile_ast(text)
+    tree: DockerfileAst = _syntax().parse_dockerfile_ast(text)
     return tree
+
+
+def shell_lex(escape: str, **options: Any) -> Any:
+    """A `ShellLex`: BuildKit's lexer of words."""
+    return _lexer().ShellLex(escape, **options)
+
+
+def pattern_matcher(patterns: Sequence[str]) -> PatternMatcher:
+    """A `PatternMatcher` of moby's: the lines of a .dockerignore. Raises ValueError for one that cannot be read."""
+    matcher: PatternMatcher = _dockerignore().PatternMatcher(list(patterns))
+    return matcher

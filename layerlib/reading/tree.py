@@ -60,7 +60,7 @@ class Tree(Mapping[str, File]):
 
     def changed(self, added: Mapping[str, File], gone: Set[str] = frozenset()) -> Tree:
         """The tree with some files added or replaced, and others taken away. A folder on the way stays as it is."""
-        kept = {path: file for path, file in self._files.items() if path not in gone}
+        kept = {path: file for path, file in self._files.items() if path not in gone} if gone else self._files
         new = {path: file for path, file in added.items() if file is not FOLDER or path not in self._files}
         return Tree(kept | new)
 

@@ -14,9 +14,10 @@ from matplotlib.figure import Figure
 
 from ..building.build import Build
 from ..building.records import Layer, Step
-from ..building.units import Size, Time, count, human_seconds, human_size
+from ..building.units import count, human_seconds, human_size
 from ..reading.base_image import BaseImage
 from . import palette
+from .amounts import Size, Time
 from .drawing import Chart, Meaning, Piece, bar, figure, legend, mark, name, note, plain, scale
 from .shared import layers_of, shared_layers
 from .wording import called, command, often, titled

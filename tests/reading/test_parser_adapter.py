@@ -48,10 +48,10 @@ def test_the_replacements_are_used() -> None:
     with pytest.raises(e2b_dockerfile_utils.DockerfileSyntaxError, match="unknown instruction"):
         e2b_dockerfile_utils.parse_dockerfile_ast("NONSENSE a b")
     assert parser_adapter.parse_dockerfile_ast("NONSENSE a b").instructions[0].args == ["a b"]
-    assert parser_adapter._syntax._DIRECTIVE is parser_adapter.DIRECTIVE
-    assert parser_adapter._lexer._shell_pattern_to_regex is expansion_patterns.shell_pattern
-    assert parser_adapter._lexer._reverse_pattern is expansion_patterns.reverse
-    assert parser_adapter._dockerignore._compile is parser_adapter._compile
+    assert parser_adapter._syntax()._DIRECTIVE is parser_adapter.DIRECTIVE
+    assert parser_adapter._lexer()._shell_pattern_to_regex is expansion_patterns.shell_pattern
+    assert parser_adapter._lexer()._reverse_pattern is expansion_patterns.reverse
+    assert parser_adapter._dockerignore()._compile is parser_adapter._compile
 
 
 def test_the_package_itself_stays_as_it_is() -> None:
@@ -76,14 +76,14 @@ def test_directives_in_linear_time_say_what_theirs_say(line: str) -> None:
 
 def test_a_bracket_in_brackets_is_a_character() -> None:
     """Python's regular expressions warn of it, and a warning is an error here."""
-    matcher = parser_adapter.PatternMatcher(["a[[x]"])
+    matcher = parser_adapter.pattern_matcher(["a[[x]"])
     assert [matcher.matches(path) for path in ("a[", "ax", "a]")] == [True, True, False]
 
 
 @pytest.mark.parametrize("pattern", ["*[a", "[]a]*", "[b-a]", "[", "a\\"])
 def test_a_pattern_that_go_refuses(pattern: str) -> None:
     with pytest.raises(ValueError, match="Invalid ignore pattern"):
-        parser_adapter.PatternMatcher([pattern])
+        parser_adapter.pattern_matcher([pattern])
 
 
 @pytest.mark.parametrize(

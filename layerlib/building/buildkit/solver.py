@@ -22,6 +22,7 @@ from ..frontend.frontend import Frontend
 from ..frontend.llb import Graph, Input, Vertex
 from ..operations import Exec
 from ..reasons import explain
+from ..reasons.differences import RULES
 from ..reasons.memory import Memory
 from ..records import Image, Layer, Step, base_layers
 from .execute import execute
@@ -105,7 +106,7 @@ class Solver:
     # The report.
 
     def _report(self, graph: Graph) -> Build:
-        printed = explain.steps(tuple(self.solved.values()), self.memory, self.frontend.stages, _layer)
+        printed = explain.steps(tuple(self.solved.values()), self.memory, self.frontend.stages, RULES, _layer)
         numbered = tuple(sorted((step for step in printed if step.number), key=_place))
         rows, layers = self._base(graph)
         for entry in graph.history:

@@ -18,6 +18,7 @@ from ..reasons import explain
 from ..records import Layer, Step
 from ..stage_table import StageTable
 from .dispatch import build_stage
+from .rules import RULES
 from .stage import ClassicStage, Numbering
 
 
@@ -63,7 +64,7 @@ class ClassicBuilder(Builder):
             build_stage(stage)
             stages.append(stage)
         solved = [step for stage in stages for step in stage.solved]
-        explained = explain.steps(solved, self.memory, table.stages, _layer)
+        explained = explain.steps(solved, self.memory, table.stages, RULES, _layer)
         steps = (*arguments, *(step for step in explained if step.name))
         return Build(steps, stages[-1].image(), project, self.name, self.store, steps)
 

@@ -18,7 +18,7 @@ from ..files.copying import CopyOptions, copied
 from ..files.owners import owner
 from ..files.selecting import Selection, select
 from ..files.snapshot import Snapshot
-from ..operations import ClassicCopy
+from .operations import ClassicCopy
 from .stage import ClassicStage
 from .tarsum import UNKNOWN, copy_hash
 

@@ -14,11 +14,12 @@ from .. import executing
 from ..cache.results import Result, SolvedInput
 from ..files.snapshot import Snapshot
 from ..image import config as rules
-from ..operations import ClassicRun, ClassicWorkdir, ImageSource
+from ..operations import ImageSource
 from ..records import StepName
 from .build_args import Variables
 from .copy import copy
 from .metadata import metadata
+from .operations import ClassicRun, ClassicWorkdir
 from .stage import ClassicStage
 
 # Build arguments that need no ARG. They do not count, but one that is passed shows as `|0` before a RUN.

@@ -10,7 +10,8 @@ from ...reading.expansion import expand_to_words
 from .. import executing
 from ..image import config as rules
 from ..image import gotext
-from ..operations import Operation, SetArg, SetConfig, SetEnv, SetShell, SetUser
+from ..operations import Operation
+from .operations import SetArg, SetConfig, SetEnv, SetShell, SetUser
 from .stage import ClassicStage
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...reading.errors import DockerfileError
 from ...reading.expansion import Variables, expand_body
@@ -14,8 +14,9 @@ from ...reading.file import File
 from ...reading.paths import clean
 from ..files.snapshot import Snapshot
 from ..records import Store
-from .follow import follow
-from .followed import FollowedCommand
+
+if TYPE_CHECKING:
+    from .followed import FollowedCommand
 
 UNKNOWN = "unknown: nobody ran this command"
 
@@ -47,8 +48,7 @@ class Effect:
         return "effect " + hashlib.sha256(f"{text}\0{path}".encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a RUN does.
 
     Attributes:
@@ -113,6 +113,8 @@ class Effects:
             known = self.complete or any(effect.writes for effect in effects)
             source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
             return Outcome(matching, None, size, seconds, source, () if known else ("",))
+        from .follow import follow  # takes a while to load, and a build of declared effects does without
+
         followed = follow(command.removeprefix("/bin/sh -c "), below, directory)
         if followed is None:
             return Outcome((), None, None, None, UNKNOWN, ("",))

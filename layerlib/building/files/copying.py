@@ -6,7 +6,8 @@ Source: BuildKit, solver/llbsolver/file/backend.go; destinations and sizes were 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ...reading.errors import ContextError
 from ...reading.file import FOLDER, File
@@ -18,8 +19,7 @@ from .snapshot import Snapshot
 Written = dict[str, File | None]
 
 
-@dataclass(frozen=True)
-class CopyOptions:
+class CopyOptions(NamedTuple):
     """How to copy.
 
     Attributes:
@@ -61,8 +61,12 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options
 
 def _content(root: str, files: Mapping[str, File], target: str, options: CopyOptions) -> dict[str, File]:
     """What is copied out of a folder, by where it goes."""
-    start, to = (f"{folder}/" if folder else "" for folder in (root, target))
-    inside = {to + path[len(start) :]: file for path, file in files.items() if path.startswith(start)}
+    to = f"{target}/" if target else ""
+    if root:
+        start = f"{root}/"
+        inside = {to + path[len(start) :]: file for path, file in files.items() if path.startswith(start)}
+    else:
+        inside = {to + path: file for path, file in files.items()}
     if options.owner is None and options.mode is None:
         return inside
     return {path: _changed(file, options) for path, file in inside.items()}
@@ -79,8 +83,11 @@ def _over(below: Snapshot, files: Mapping[str, File], folders: Mapping[str, File
                 path = next(path for path in files if path.startswith(f"{folder}/"))
                 raise ContextError(f"cannot copy to /{path}: /{part} is a file, not a folder")
         missing |= below.with_folder(folder)
-    kept = {path for path in copied_folders if (there := below.get(path)) and there.kind == "folder"}
-    return {path: file for path, file in {**missing, **files}.items() if path not in kept}
+    written = {**missing, **files}
+    for path in copied_folders:
+        if (there := below.get(path)) and there.kind == "folder":
+            del written[path]
+    return written
 
 
 def _named(source: str, root: str) -> str:

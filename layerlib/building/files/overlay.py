@@ -9,7 +9,6 @@ copied more often than that. (Bentley and Saxe, Decomposable searching problems,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...reading.file import File
@@ -24,8 +23,7 @@ class Level(NamedTuple):
     files: Writes
 
 
-@dataclass(frozen=True, eq=False)
-class Overlay:
+class Overlay(NamedTuple):
     """Files by path, as they are seen from above.
 
     Attributes:

@@ -9,20 +9,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from ...reading.errors import ContextError, MissingFile
 from ...reading.file import File
-from ...reading.parser_adapter import PatternMatcher
+from ...reading.parser_adapter import PatternMatcher, pattern_matcher
 from ...reading.paths import base_name, clean
 from ...reading.patterns import ONE, STAR, Match, Token, character_class, matcher
 from ...reading.tree import Tree
 from .snapshot import Snapshot
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """What one source names.
 
     Attributes:
@@ -32,7 +31,7 @@ class Selection:
     """
 
     digest: str
-    files: Mapping[str, File] = field(repr=False)
+    files: Mapping[str, File]
     roots: tuple[str, ...]
 
 
@@ -78,7 +77,7 @@ def excluder(patterns: Iterable[str]) -> PatternMatcher | None:
     """The matcher for --exclude. Raises ContextError for a pattern that cannot be read."""
     patterns = list(patterns)
     try:
-        return PatternMatcher(patterns) if patterns else None
+        return pattern_matcher(patterns) if patterns else None
     except ValueError as error:
         raise ContextError(f"--exclude: {error}") from None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...reading.dockerfile import Heredoc, Instruction
 from ...reading.errors import DockerfileError
@@ -62,8 +63,7 @@ def copy(state: StageState, instruction: Instruction) -> None:
     state.add(f"{' '.join([instruction.keyword, *flags.shown, *sources.labels, target])} # buildkit", vertex)
 
 
-@dataclass(frozen=True)
-class _Flags:
+class _Flags(NamedTuple):
     """The flags of a COPY, variables replaced; `mode` is a number where --chmod is one."""
 
     chown: str

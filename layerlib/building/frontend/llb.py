@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...reading.base_image import BaseImage
 from ...reading.dockerfile import Instruction
@@ -19,8 +19,7 @@ from ..operations import Operation
 from ..records import StepName
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A path that a step looks at in one of its inputs."""
 
     path: str
@@ -50,8 +49,7 @@ class Input:
     content_id: str = ""
 
 
-@dataclass(frozen=True)
-class CopySource:
+class CopySource(NamedTuple):
     """One source of COPY or ADD: an index into the vertex's inputs, and the path in it."""
 
     input: int
@@ -103,16 +101,14 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(frozen=True)
-class HistoryEntry:
+class HistoryEntry(NamedTuple):
     """One line of an image's history, and the vertex that makes its layer, if it has one."""
 
     created_by: str
     vertex: Vertex | None = None
 
 
-@dataclass(frozen=True)
-class LoweredStage:
+class LoweredStage(NamedTuple):
     """A stage that has become LLB: what a later stage may begin with or look into.
 
     Attributes:
@@ -129,8 +125,7 @@ class LoweredStage:
     environment: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(NamedTuple):
     """What a target needs: its last vertex (None for an empty image), its config and its history, oldest first."""
 
     target: Vertex | None

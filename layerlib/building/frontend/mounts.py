@@ -8,7 +8,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ...reading.errors import DockerfileError
 from ...reading.instruction_checks import mount_fields
@@ -28,8 +29,7 @@ FORMS = {
 }
 
 
-@dataclass(frozen=True)
-class ParsedMount:
+class ParsedMount(NamedTuple):
     """One --mount.
 
     Attributes:

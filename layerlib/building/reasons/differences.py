@@ -7,23 +7,7 @@ from typing import Any, TypeVar
 
 from ...reading.file import File
 from ...reading.paths import base_name
-from ..operations import (
-    ClassicCopy,
-    ClassicRun,
-    ClassicWorkdir,
-    Copy,
-    Exec,
-    ImageSource,
-    MakeFolder,
-    Merge,
-    Mount,
-    Operation,
-    SetArg,
-    SetConfig,
-    SetEnv,
-    SetShell,
-    SetUser,
-)
+from ..operations import Copy, Exec, ImageSource, MakeFolder, Merge, Mount, Operation
 from ..records import Kind, Reason
 from .reasons import Facts
 
@@ -32,10 +16,13 @@ T = TypeVar("T")
 # Given the step now and before, and a field's old and new value: what to say of it, or None if it does not count.
 Rule = Callable[[Facts, Facts, Any, Any], Reason | None]
 
+# For each kind of step its fields, those that say most first. What is not in an operation, no rule can blame.
+Rules = Mapping[type[Operation], Mapping[str, Rule]]
 
-def difference(now: Facts, before: Facts) -> Reason | None:
+
+def difference(now: Facts, before: Facts, rules: Rules) -> Reason | None:
     """What changed of a step between two builds, or None if nothing did but what it builds on."""
-    for field, rule in RULES[type(now.operation)].items():
+    for field, rule in rules[type(now.operation)].items():
         old, new = getattr(before.operation, field), getattr(now.operation, field)
         if old != new and (reason := rule(now, before, old, new)):
             return reason
@@ -57,22 +44,22 @@ def _image(now: Facts, before: Facts, old: str, new: str) -> Reason:
     return Reason("base-image", image, f"{image} is another image than at the last build: its tag has moved.")
 
 
-def _not_compared(now: Facts, before: Facts, old: Any, new: Any) -> None:
+def not_compared(now: Facts, before: Facts, old: Any, new: Any) -> None:
     """A name that is only shown: what it stands for is another field."""
 
 
 # RUN.
 
 
-def _args(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
+def args_changed(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
     shell_forms = not (now.exec_form or before.exec_form)
     if shell_forms and old[-1:] == new[-1:]:
         shells = " ".join(new[:-1]), " ".join(old[:-1])
         return Reason("shell", shells[0], f"The shell that runs the command is {shells[0]} now; it was {shells[1]}.")
-    return _text(now, before, old, new)
+    return text_changed(now, before, old, new)
 
 
-def _text(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+def text_changed(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
     """The instruction reads otherwise, or what is in it stands for something else."""
     if now.text != before.text:
         return Reason("command", now.text, f"The instruction changed; it was {before.text}.")
@@ -81,7 +68,7 @@ def _text(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
     return Reason("command", now.text, f"{what} changed.")
 
 
-def _env(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
+def env_changed(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
     was, is_ = (dict(entry.partition("=")[::2] for entry in entries) for entries in (old, new))
     for variable in dict.fromkeys((*is_, *was)):
         if was.get(variable) != is_.get(variable):
@@ -100,21 +87,14 @@ def _variable(name: str, was: str | None, value: str | None, arguments: frozense
     return Reason(kind, name, f"{what} changed from {was!r} to {value!r}. Every RUN after it sees it, used or not.")
 
 
-def _arguments(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
-    name, _, _ = _first_changed(old, new).partition("=")
-    return Reason(
-        "build-argument", name, f"The build argument {name} changed. A RUN sees every ARG above it, used or not."
-    )
-
-
 def _mounts(now: Facts, before: Facts, old: tuple[Mount, ...], new: tuple[Mount, ...]) -> Reason:
-    target = _first_changed(old, new).target
+    target = first_changed(old, new).target
     targets_before, targets = ({mount.target for mount in mounts} for mounts in (old, new))
     how = "is new" if target not in targets_before else "is gone" if target not in targets else "is not as it was"
     return Reason("mount", target, f"The mount at {target} {how}.")
 
 
-def _first_changed(old: tuple[T, ...], new: tuple[T, ...]) -> T:
+def first_changed(old: tuple[T, ...], new: tuple[T, ...]) -> T:
     """The first that only one of two has; if they differ in the order alone, the first."""
     return next((entry for entry in (*new, *old) if (entry in new) != (entry in old)), (*new, *old)[0])
 
@@ -122,7 +102,7 @@ def _first_changed(old: tuple[T, ...], new: tuple[T, ...]) -> T:
 # COPY and ADD.
 
 
-def _sources(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
+def sources_changed(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
     here, there = " ".join(new), " ".join(old)
     if sorted(old) == sorted(new):
         return Reason("order", here, f"The sources come in another order; it was {there}.")
@@ -157,7 +137,7 @@ def _wildcards(now: Facts, before: Facts, old: tuple[bool, ...], new: tuple[bool
 # Fields that are a value with a name.
 
 
-def _changed(kind: Kind, what: str, empty: str = "nothing") -> Rule:
+def value_changed(kind: Kind, what: str, empty: str = "nothing") -> Rule:
     """A rule for a field of which both values are shown."""
 
     def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
@@ -167,7 +147,7 @@ def _changed(kind: Kind, what: str, empty: str = "nothing") -> Rule:
     return rule
 
 
-def _flag(flag: str) -> Rule:
+def flag_changed(flag: str) -> Rule:
     """A rule for a field that a flag sets."""
 
     def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
@@ -180,51 +160,31 @@ def _shown(value: Any) -> str:
     return "" if value is None else ":".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _default(now: Facts, before: Facts, old: str, new: str) -> Reason:
-    (name, _, value), (other, _, was) = new.partition("="), old.partition("=")
-    if name != other or not was or not value:
-        return Reason("build-argument", name, f"The line is ARG {new} now; it was ARG {old}.")
-    return Reason("build-argument", name, f"The default of {name} changed from {was} to {value}.")
-
-
-# For each kind of step its fields, those that say most first. What is not in an operation, no rule can blame.
-RULES: dict[type[Operation], dict[str, Rule]] = {
-    ImageSource: {"digest": _image, "image": _not_compared},
+RULES: Rules = {
+    ImageSource: {"digest": _image, "image": not_compared},
     Exec: {
-        "args": _args,
-        "env": _env,
-        "user": _changed("user", "user who runs it", "root"),
-        "cwd": _changed("working-directory", "working directory"),
-        "network": _flag("--network"),
+        "args": args_changed,
+        "env": env_changed,
+        "user": value_changed("user", "user who runs it", "root"),
+        "cwd": value_changed("working-directory", "working directory"),
+        "network": flag_changed("--network"),
         "mounts": _mounts,
     },
     MakeFolder: {
-        "path": _changed("working-directory", "folder"),
+        "path": value_changed("working-directory", "folder"),
         "owner": _owner,
-        "epoch": _changed("build-argument", "build argument SOURCE_DATE_EPOCH"),
+        "epoch": value_changed("build-argument", "build argument SOURCE_DATE_EPOCH"),
     },
     Copy: {
         "wildcards": _wildcards,
-        "sources": _sources,
-        "destination": _changed("destination", "destination"),
+        "sources": sources_changed,
+        "destination": value_changed("destination", "destination"),
         "owner": _owner,
         "mode": _mode,
         "unpack": _unpack,
-        "exclude": _flag("--exclude"),
+        "exclude": flag_changed("--exclude"),
     },
     Merge: {},
-    ClassicRun: {"args": _args, "arguments": _arguments, "env": _env},
-    ClassicCopy: {
-        "sources": _sources,
-        "destination": _changed("destination", "destination"),
-        "chown": _flag("--chown"),
-    },
-    ClassicWorkdir: {"path": _changed("working-directory", "folder")},
-    SetEnv: {"env": _env},
-    SetArg: {"argument": _default},
-    SetUser: {"user": _changed("user", "user who runs it", "root")},
-    SetShell: {"shell": _changed("shell", "shell")},
-    SetConfig: {"text": _text},
 }
 
 
@@ -237,7 +197,7 @@ def _files(label: str, new: Files, old: Files, stage: bool) -> Reason | None:
     """What changed of the files in one input; None if they are the same."""
     different = [
         path for path, file in new.items()
-        if path not in old or (old[path] is not file and old[path].digest != file.digest)
+        if (before := old.get(path)) is not file and (before is None or before.digest != file.digest)
     ]  # fmt: skip
     different += [path for path in old if path not in new]
     if not different:

@@ -12,14 +12,18 @@ from ..cache.results import Solved
 from ..operations import ImageSource
 from ..records import Layer, Reason, Step
 from . import reasons
-from .differences import difference
+from .differences import Rules, difference
 from .memory import Memory
 from .pairing import pair, same
 from .reasons import Facts
 
 
 def steps(
-    solved: Sequence[Solved], memory: Memory, stages: Sequence[Stage], layer: Callable[[Solved], Layer]
+    solved: Sequence[Solved],
+    memory: Memory,
+    stages: Sequence[Stage],
+    rules: Rules,
+    layer: Callable[[Solved], Layer],
 ) -> list[Step]:
     """The steps of a build, in order. What was compared is remembered for the next build.
 
@@ -27,6 +31,7 @@ def steps(
         solved: every step after those that it builds on.
         memory: what earlier builds compared.
         stages: all stages of the Dockerfile.
+        rules: what to say of each field that differs.
         layer: the layer that a step makes.
     """
     labels = [stage.name or str(stage.index) for stage in stages]
@@ -34,7 +39,7 @@ def steps(
     by_stage: dict[str, list[Facts]] = {}
     for step in solved:
         by_stage.setdefault(facts[step].stage, []).append(facts[step])
-    search = _Search(memory, by_stage, facts, set(labels))
+    search = _Search(memory, by_stage, facts, set(labels), rules)
     for step in solved:
         search.steps[step] = _step(step, None if step.cached else search.reason(step), layer)
     for step in solved:
@@ -87,13 +92,20 @@ class _Search:
         by_stage: the facts of this build.
         facts: the same by step.
         declared: the labels of all stages.
+        rules: what to say of each field that differs.
         steps: the steps that are explained already.
     """
 
     def __init__(
-        self, memory: Memory, by_stage: Mapping[str, list[Facts]], facts: Mapping[Solved, Facts], declared: set[str]
+        self,
+        memory: Memory,
+        by_stage: Mapping[str, list[Facts]],
+        facts: Mapping[Solved, Facts],
+        declared: set[str],
+        rules: Rules,
     ) -> None:
-        self.memory, self.by_stage, self.facts, self.declared = memory, by_stage, facts, declared
+        self.memory, self.by_stage, self.facts = memory, by_stage, facts
+        self.declared, self.rules = declared, rules
         self.steps: dict[Solved, Step] = {}
         self.positions = {fact: index for stage in by_stage.values() for index, fact in enumerate(stage)}
         self.past: dict[str, Sequence[Facts]] = {}
@@ -107,11 +119,11 @@ class _Search:
         past, before = self._before(facts)
         if not past:
             return reasons.FIRST_BUILD
-        if before is not None and self.memory.pruned and difference(facts, before) is None:
+        if before is not None and self.memory.pruned and difference(facts, before, self.rules) is None:
             return reasons.FORGOTTEN
         if before is None:
             return self._unpaired(facts, past)
-        if (changed := difference(facts, before)) is not None:
+        if (changed := difference(facts, before, self.rules)) is not None:
             return self._from_stage(changed, solved)
         if (missed := self._first_missed(source.step for source in solved.inputs)) is not None:
             return reasons.parent(missed)
@@ -163,7 +175,7 @@ class _Search:
         if below is not None and above == self._above(facts):
             siblings = list(chain.from_iterable(self.memory.built_on.get(result, ()) for result in below.ids))
             for sibling in reversed(siblings):
-                if sibling.kind == facts.kind and (changed := difference(facts, sibling)):
+                if sibling.kind == facts.kind and (changed := difference(facts, sibling, self.rules)):
                     return changed
             if not siblings:
                 return reasons.FORGOTTEN

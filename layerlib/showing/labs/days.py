@@ -8,9 +8,10 @@ from typing import Any
 
 from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
-from ...building.units import Time, count
+from ...building.units import count
 from ...editing import changes
 from ...reading.project import Project
+from ..amounts import Time
 from ..worked import rebuilt_steps, working_steps
 
 RARE = ("requirements", "package", "pyproject.toml", "go.mod", "go.sum", "Gemfile", "Cargo", "poetry.lock", "Pipfile")

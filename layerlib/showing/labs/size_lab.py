@@ -13,12 +13,13 @@ import ipywidgets as widgets
 from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
 from ...building.records import Layer
-from ...building.units import Size, count, human_size
+from ...building.units import count, human_size
 from ...editing import changes, size_edits
 from ...reading.base_image import BaseImage
 from ...reading.project import Project
 from ...reading.shipped_images import catalogue
 from .. import palette
+from ..amounts import Size
 from ..shared import shared_layers
 from ..wording import called, command
 from . import tables
