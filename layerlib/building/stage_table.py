@@ -15,7 +15,7 @@ from functools import cached_property
 from ..reading.base_image import BaseImage
 from ..reading.catalogue import Catalogue
 from ..reading.dockerfile import Instruction, Stage, parse_trigger
-from ..reading.errors import DockerfileError, LayerlibError, MissingFile, closest_name
+from ..reading.errors import DockerfileError, LayerlibError, MissingPath, closest_name
 from ..reading.expansion import expand
 from ..reading.platforms import refuse_platform
 from ..reading.project import Project
@@ -41,7 +41,7 @@ class StageTable:
         except LayerlibError as error:
             line = instruction.line or None
             text = self.dockerfile.line(instruction.line) if line else instruction.source
-            cure = _hint(error.path, self.project) if isinstance(error, MissingFile) else ""
+            cure = _hint(error.path, self.project) if isinstance(error, MissingPath) else ""
             raise error.at(line, text, cure) from None
 
     # Arguments.

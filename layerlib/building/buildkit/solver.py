@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ...reading.base_image import HistoryRow
-from ...reading.errors import LayerlibError
+from ...reading.errors import MissingFile
 from ...reading.tree import Tree
 from ..build import Build
 from ..cache.cache import NOTHING, Cache, CacheKey, Selector
@@ -44,13 +44,9 @@ class Solver:
         graph = convert(self.frontend)
         vertices = list(graph.walk())
         names = {vertex.digest: vertex for vertex in vertices}  # twins are one step, named after the last of them
-        try:
-            for vertex in vertices:
-                if vertex.digest not in self.solved:
-                    self.solved[vertex.digest] = self._solve(vertex, names[vertex.digest])
-        except LayerlibError:
-            self._undo()
-            raise
+        for vertex in vertices:
+            if vertex.digest not in self.solved:
+                self.solved[vertex.digest] = self._solve(vertex, names[vertex.digest])
         return self._report(graph)
 
     def solution(self, vertex: Vertex) -> Solved:
@@ -65,7 +61,7 @@ class Solver:
             return _solved(named, (), result, known_as, self.cache.saw_image(known_as))
         assert vertex.instruction is not None
         with self.frontend.at(vertex.instruction):
-            inputs = tuple(map(self._input, vertex.inputs))
+            inputs = self._inputs(vertex)
             keys = [_keys(source, solved) for source, solved in zip(vertex.inputs, inputs, strict=True)]
             ids = [] if vertex.forced else self.cache.find(vertex.definition_digest, keys)
             if ids:
@@ -76,10 +72,17 @@ class Solver:
                 self.cache.keep(vertex.definition_digest, keys, result)
             return _solved(named, inputs, result, ids or [result.execution], bool(ids))
 
-    def _undo(self) -> None:
-        """What a refused build leaves in the cache.
+    def _inputs(self, vertex: Vertex) -> tuple[SolvedInput, ...]:
+        try:
+            return tuple(map(self._input, vertex.inputs))
+        except MissingFile:
+            self._undo()
+            raise
 
-        A missing file is found as soon as the context is there, while the first RUN is still running: that RUN and
+    def _undo(self) -> None:
+        """What a build leaves in the cache that is refused for a missing file.
+
+        The file is found as soon as the context is there, while the first RUN is still running: that RUN and
         what came before it is kept, and nothing else has begun. Source: recorded (random-buildkit, random-111-10).
         """
         executed = [step for step in self.solved.values() if not step.cached and step.result.execution]

@@ -16,7 +16,7 @@ from .. import executing
 from ..cache.results import Result, Solved, SolvedInput
 from ..files.copying import CopyOptions, copied
 from ..files.owners import owner
-from ..files.selecting import Selection, select
+from ..files.selecting import NOTHING, Selection, has_wildcard, literal_folder, select
 from ..files.snapshot import Snapshot
 from .operations import ClassicCopy
 from .stage import ClassicStage
@@ -63,12 +63,17 @@ def _select(source: Tree | Snapshot, path: str) -> Selection:
             f"forbidden path outside the build context: {path}",
             cure="Only files of the project's folder can be copied.",
         )
+    if has_wildcard(path):
+        tree, folder = source if isinstance(source, Tree) else source.tree, literal_folder(path)
+        known = isinstance(source, Tree) or source.unknown_file(folder) is None
+        if known and tree.resolve(folder) != folder:
+            return NOTHING  # here a wildcard does not look through a link
     return select(source, path, (), True)
 
 
 def _refuse(instruction: Instruction, selections: Mapping[str, Selection], target: str) -> None:
-    count = sum(len(selection.roots) for selection in selections.values())
-    if not count:
+    count = sum(len(selection.known_roots) for selection in selections.values())
+    if not any(selection.roots for selection in selections.values()):
         raise DockerfileError(
             f"{instruction.keyword} failed: no source files were specified",
             cure="A wildcard must match something here, and a heredoc needs BuildKit.",
