@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...reading.errors import DockerfileError
-from ...reading.paths import clean
 from .. import executing
 from ..cache.results import Result, Solved, SolvedInput
 from ..effects.effects import Effects

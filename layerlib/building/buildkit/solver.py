@@ -26,6 +26,7 @@ from ..reasons.differences import RULES
 from ..reasons.memory import Memory
 from ..records import Image, Layer, Step, base_layers
 from .execute import execute
+from .sending import refuse_unsent
 
 COMMENT = "buildkit.dockerfile.v0"
 
@@ -37,12 +38,13 @@ class Solver:
         self.cache, self.memory, self.effects, self.frontend = cache, memory, effects, frontend
         self.store = frontend.store
         self.solved: dict[str, Solved] = {}  # by the digest of the vertex
+        self.vertices: list[Vertex] = []
         self.sent: dict[str, Tree] = {}  # contexts that are with the builder, by their labels
 
     def build(self) -> Build:
         """Solve the target's graph and report it."""
         graph = convert(self.frontend)
-        vertices = list(graph.walk())
+        self.vertices = vertices = list(graph.walk())
         names = {vertex.digest: vertex for vertex in vertices}  # twins are one step, named after the last of them
         for vertex in vertices:
             if vertex.digest not in self.solved:
@@ -68,6 +70,7 @@ class Solver:
                 result = self.cache.results[ids[-1]]
                 self.cache.link(vertex.definition_digest, keys, result)
             else:
+                refuse_unsent(vertex, inputs, self.vertices)
                 result = execute(vertex, inputs, self.effects, self.store)
                 self.cache.keep(vertex.definition_digest, keys, result)
             return _solved(named, inputs, result, ids or [result.execution], bool(ids))

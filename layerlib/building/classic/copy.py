@@ -37,9 +37,11 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
         _destination(stage.config.get("WorkingDir") or "/", target),
         owner(chown) if chown else ("0", "0"),
         unpack=instruction.keyword == "ADD",
+        replace=True,
     )
 
     def execute(below: Snapshot) -> Result:
+        _refuse_names(chown, below)
         files = copied(below, list(selections.items()), options)
         links = sum(len(file.target) for file in files.values() if file and file.kind == "link")
         size = below.size(files, stage.store)
@@ -83,6 +85,17 @@ def _refuse(instruction: Instruction, selections: Mapping[str, Selection], targe
             f"when using {instruction.keyword} with more than one source file, the destination must be a directory",
             cure=f"End the destination with a slash: {target}/.",
         )
+
+
+def _refuse_names(chown: str, below: Snapshot) -> None:
+    """A name, root too, is looked up in the image's files."""
+    for kind, name, path in zip(("uid", "gid"), chown.split(":"), ("etc/passwd", "etc/group"), strict=False):
+        known = below.get(path) or below.unknown_file(path)
+        if name and not name.isdigit() and known is None:
+            raise DockerfileError(
+                f"can't find {kind} for {name}: open /{path}: no such file or directory",
+                cure="Write numbers, such as 1000:1000.",
+            )
 
 
 def _destination(directory: str, target: str) -> str:

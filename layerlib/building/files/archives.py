@@ -33,7 +33,7 @@ def unpacked(file: File) -> Mapping[str, File] | None:
     begun = False
     try:
         with tarfile.open(fileobj=io.BytesIO(file.read())) as archive:
-            begun = archive.firstmember is not None
+            begun = archive.next() is not None
             members = [member for member in archive if clean(member.name) and not member.isdev()]
             linked = {member.linkname for member in members if member.islnk()}
             return {_path(member): _entry(archive, member, linked) for member in members} if begun else None

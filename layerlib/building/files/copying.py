@@ -33,12 +33,14 @@ class CopyOptions(NamedTuple):
         owner: the owner of what is written, or None to keep the owner.
         mode: --chmod, or None to keep the permissions.
         unpack: whether archives are unpacked.
+        replace: whether a file takes the place of a folder, and a folder that of a file; the classic builder's way.
     """
 
     destination: str
     owner: tuple[str, str] | None = None
     mode: int | str | None = None
     unpack: bool = False
+    replace: bool = False
 
 
 def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options: CopyOptions) -> Written:
@@ -46,7 +48,7 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options
 
     Raises ContextError where a file stands in the place of a folder, or a folder in the place of a file.
     """
-    disk = _Disk(below)
+    disk = _Disk(below, options.replace)
     for source, selection in selections:
         for root in selection.roots:
             _copy(disk, source, root, selection.files, options)
@@ -63,8 +65,8 @@ def folder_made(below: Snapshot, path: str, owner: tuple[str, str]) -> Written:
 class _Disk:
     """A file system while it is written to; paths are relative to its root."""
 
-    def __init__(self, below: Snapshot) -> None:
-        self.below = below
+    def __init__(self, below: Snapshot, replaces: bool = False) -> None:
+        self.below, self.replaces = below, replaces
         self.written: Written = {}
 
     def get(self, path: str) -> File | None:
@@ -88,7 +90,7 @@ class _Disk:
     def add_folder(self, path: str, folder: File) -> None:
         """Copy a folder itself; one that is there stays as it is."""
         there = self.get(path)
-        if there is None:
+        if there is None or (self.replaces and there.kind != "folder"):
             self.written[path] = folder
         elif _is_surely_no_folder(there):
             raise ContextError(f"cannot copy to /{path}: it is a {there.kind}, not a folder")
@@ -96,12 +98,12 @@ class _Disk:
     def add_file(self, path: str, file: File) -> None:
         """Copy a file or a link; it takes the place of another one."""
         there = self.get(path)
-        if there is not None and there.kind == "folder":
+        if there is not None and there.kind == "folder" and not self.replaces:
             raise ContextError(f"cannot copy a {file.kind} to /{path}: a folder is there")
-        self.written[path] = file
+        self.replace(path, file)
 
-    def unpack(self, path: str, file: File) -> None:
-        """Write an entry of an archive: it takes the place of whatever is there, save a folder that of a folder."""
+    def replace(self, path: str, file: File) -> None:
+        """Write what takes the place of whatever is there, save a folder that of a folder."""
         there = self.get(path)
         if there is not None and there.kind == "folder":
             if file.kind == "folder":
@@ -122,7 +124,7 @@ def _copy(disk: _Disk, source: str, root: str, files: Mapping[str, File], option
     if members is not None:
         disk.make_folder(target, FOLDER)
         for path, member in members.items():
-            disk.unpack(_join(target, path), member)
+            disk.replace(_join(target, path), member)
     elif file is None or file.kind == "folder":
         disk.make_folder(target, made)
         _copy_content(disk, root, files, target, options)

@@ -170,7 +170,11 @@ def _holds(folder: str, path: str) -> bool:
 def _own_inodes(written: Writes) -> Writes:
     """What was written, with one of the files that are hard-linked to each other."""
     inodes: dict[str, str] = {}
-    return {path: file for path, file in written.items() if not (file and file.inode) or inodes.setdefault(file.inode, path) == path}
+    return {
+        path: file
+        for path, file in written.items()
+        if not (file and file.inode) or inodes.setdefault(file.inode, path) == path
+    }
 
 
 def _sha256(*parts: str) -> str:
