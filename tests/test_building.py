@@ -2,11 +2,10 @@
 
 import pytest
 
-from layerlib import BuildKit, ClassicBuilder, DockerfileError, File, LayerlibError, Project, changes
+from layerlib import BuildKit, ClassicBuilder, ContextError, DockerfileError, File, LayerlibError, Project, changes
 from layerlib.building.files.copying import CopyOptions, copied
 from layerlib.building.files.selecting import select
 from layerlib.building.files.snapshot import Snapshot
-from layerlib.reading.file import FOLDER
 from layerlib.reading.tree import Tree
 
 FILES = {
@@ -175,8 +174,10 @@ def test_a_stage_on_a_named_context_is_refused_clearly() -> None:
     assert caught.value.line == 1
 
 
-def test_a_file_copied_over_a_folder_that_came_with_another_source_is_written() -> None:
+def test_a_file_does_not_take_the_place_of_a_folder_that_came_with_another_source() -> None:
     files = Tree({"d/x/f": File(b"1"), "x": File(b"2")})
-    below = Snapshot(None, {"x": FOLDER})
-    written = copied(below, [(path, select(files, path)) for path in ("d", "x")], CopyOptions("/"))
-    assert written["x"] == File(b"2")
+    selections = [(path, select(files, path)) for path in ("d", "x")]
+    with pytest.raises(ContextError, match="cannot copy a file to /x: a folder is there"):
+        copied(Snapshot(None, {}), selections, CopyOptions("/"))
+    written = copied(Snapshot(None, {}), selections, CopyOptions("/", replace=True))
+    assert (written["x"], written["x/f"]) == (File(b"2"), None)

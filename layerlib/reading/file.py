@@ -88,8 +88,8 @@ class File:
     def on_disk(cls, path: str, status: os.stat_result, now: int = 0) -> File | None:
         """The file at a path, with its bytes left where they are until somebody asks.
 
-        None for a socket, a pipe or a device: Docker sends none of them. On Windows every mode is 0755, as
-        Docker's client sets it there.
+        None for a socket, which Docker does not send, and for a pipe or a device, which this model leaves out. On
+        Windows every mode is 0755, as Docker's client sets it there.
 
         Args:
             path: the path that opens it.

@@ -85,7 +85,7 @@ class _Disk:
             if there is None:
                 self.written[part] = folder
             elif _is_surely_no_folder(there):
-                raise ContextError(f"mkdir /{part}: not a directory; a file has this name already")
+                raise ContextError(f"mkdir /{part}: not a directory: it is a {there.kind}, not a folder")
 
     def add_folder(self, path: str, folder: File) -> None:
         """Copy a folder itself; one that is there stays as it is."""
@@ -132,7 +132,7 @@ def _copy(disk: _Disk, source: str, root: str, files: Mapping[str, File], option
         there = disk.get(target)
         if there is not None and there.kind == "folder":
             target = _join(target, base_name(root if has_wildcard(source) else clean(source)))
-        disk.add_file(target, _changed(file, options))
+        disk.add_file(target, replace(_changed(file, options), inode=""))
 
 
 def _copy_content(disk: _Disk, root: str, files: Mapping[str, File], target: str, options: CopyOptions) -> None:

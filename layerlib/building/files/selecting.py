@@ -123,6 +123,8 @@ def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildca
     if file.kind != "folder" and not (file.opaque_id and any(tree.below(target))):
         return Selection(file.digest, {target: file}, (target,))
     unknown = _unknown_in(source, target)
+    if file.opaque_id:  # an unknown path that is a folder, since something was written into it
+        unknown[f"{target}/{UNKNOWN_FILES}"] = file
     if skip is not None:
         return _combined(path, _below(tree, target, target, skip) | unknown, (target,))
     return _folder(tree, target, unknown)
