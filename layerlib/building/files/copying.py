@@ -124,6 +124,7 @@ def _copy(disk: _Disk, source: str, root: str, files: Mapping[str, File], option
     if members is not None:
         disk.make_folder(target, FOLDER)
         for path, member in members.items():
+            disk.make_folder(_join(target, path.rpartition("/")[0]).rstrip("/"), FOLDER)
             disk.replace(_join(target, path), member)
     elif file is None or file.kind == "folder":
         disk.make_folder(target, made)
