@@ -8,11 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from .errors import DockerfileError
 from .parser_adapter import shell_lex
 
 Variables = Mapping[str, str]
+
+
+class Lookups(dict[str, str]):
+    """Variables that note which names a word asks for.
+
+    Attributes:
+        found, missing: the names that are set and those that are not, each once, in order.
+    """
+
+    def __init__(self, variables: Variables) -> None:
+        super().__init__(variables)
+        self.found: list[str] = []
+        self.missing: list[str] = []
+
+    def get(self, name: str, default: Any = None) -> Any:
+        names = self.found if name in self else self.missing
+        if name not in names:
+            names.append(name)
+        return super().get(name, default)
+
+
 LONGEST = 1 << 24  # characters; "ENV A=$A$A" doubles a value, and no engine takes one beyond that
 
 _SPECIAL = re.compile(r"[$'\"\\`<]")  # a word without one of these is its own value

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from ...reading.base_image import HistoryRow
 from ...reading.errors import LayerlibError
@@ -14,6 +15,7 @@ from ...reading.tree import Tree
 from ..build import Build
 from ..cache.cache import NOTHING, Cache, CacheKey, Selector
 from ..cache.results import Result, Solved, SolvedInput
+from ..checks.find import find, refuse
 from ..effects.effects import Effects
 from ..files.selecting import select
 from ..files.snapshot import Snapshot
@@ -42,6 +44,7 @@ class Solver:
     def build(self) -> Build:
         """Solve the target's graph and report it."""
         graph = convert(self.frontend)
+        refuse(self.frontend, self.frontend.lowered)
         vertices = list(graph.walk())
         names = {vertex.digest: vertex for vertex in vertices}  # twins are one step, named after the last of them
         try:
@@ -117,7 +120,8 @@ class Solver:
                 rows.append(HistoryRow(entry.created_by, layer.size, COMMENT, False, layer.size_source))
                 layers.append(layer)
         image = Image(tuple(layers), graph.config, tuple(rows))
-        return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed))
+        check = partial(find, self.frontend.bare(), tuple(self.frontend.lowered))
+        return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), check)
 
     def _base(self, graph: Graph) -> tuple[list[HistoryRow], list[Layer]]:
         """The base image's rows and layers, with the sizes that the store shows."""

@@ -5,6 +5,7 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (resolveReachabl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
 from ...reading.errors import DockerfileError
@@ -19,32 +20,32 @@ def convert(frontend: Frontend) -> Graph:
 
     Raises DockerfileError.
     """
-    for stage in frontend.stages:  # an index that is wrong is refused in any stage
-        for instruction in stage.instructions:
-            frontend.stages_used_by(instruction)
     target = frontend.target_stage()
-    for number in _order(frontend, target):
+    for number in order(frontend, [target]):
         frontend.lowered[number] = lower(frontend, frontend.stages[number])
     last = frontend.lowered[target]
     return Graph(last.root, rules.finished(last.config), last.history, last.image)
 
 
-def _order(frontend: Frontend, target: int) -> list[int]:
-    """The stages that a target needs, each after those that it needs itself."""
+def order(frontend: Frontend, targets: Iterable[int]) -> list[int]:
+    """The stages that some stages need, each after those that it needs itself. Raises DockerfileError."""
+    for stage in frontend.stages:  # an index that is wrong is refused in any stage
+        for instruction in stage.instructions:
+            frontend.stages_used_by(instruction)
     needed: dict[int, set[int]] = {}
-    waiting = [target]
+    waiting = list(targets)
     while waiting:
         number = waiting.pop()
         if number not in needed:
             needed[number] = _needed_by(frontend, number)
             waiting += needed[number]
     try:
-        order = list(TopologicalSorter(needed).static_order())
+        numbers = list(TopologicalSorter(needed).static_order())
     except CycleError as error:
         raise _circular(frontend, error.args[1]) from None
-    for number in order:
+    for number in numbers:
         _refuse_later_sources(frontend, number)
-    return order
+    return numbers
 
 
 def _needed_by(frontend: Frontend, number: int) -> set[int]:

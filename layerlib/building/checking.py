@@ -1,0 +1,99 @@
+"""`docker build --check`: what is wrong with a Dockerfile, without building it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ..reading.catalogue import Catalogue
+from ..reading.dockerfile import Source
+from ..reading.errors import DockerfileError
+from ..reading.project import Project
+from ..reading.shipped_images import catalogue
+from .checks.find import find, refuse
+from .checks.instructions import above_refused
+from .checks.rules import CheckWarning
+from .checks.settings import settings
+from .frontend.convert import order
+from .frontend.dispatch import lower
+from .frontend.frontend import Frontend
+from .options import Options
+
+AROUND = 2  # so many lines are shown above and below
+
+
+@dataclass(frozen=True)
+class Check:
+    """The answer of `docker build --check`. As text, what it prints.
+
+    Attributes:
+        warnings: in the order in which the engine finds them.
+        error: what refuses the Dockerfile, or None. Files are not looked at: one that is missing is no error here.
+        dockerfile: the Dockerfile's text.
+    """
+
+    warnings: tuple[CheckWarning, ...]
+    error: DockerfileError | None
+    dockerfile: str
+
+    def __str__(self) -> str:
+        count = len(self.warnings)
+        found = {0: "no warnings found.", 1: "1 warning has been found!"}.get(
+            count, f"{count} warnings have been found!"
+        )
+        blocks = [f"Check complete, {found}", *map(self._shown, self.warnings)]
+        return "\n\n".join([*blocks, f"ERROR: {self.error}"] if self.error else blocks)
+
+    def _shown(self, warning: CheckWarning) -> str:
+        head = f"WARNING: {warning.rule} - {warning.url}\n{warning.text}\nDockerfile:{warning.line}"
+        return "\n".join([head, "-" * 20, *self._excerpt(warning), "-" * 20])
+
+    def _excerpt(self, warning: CheckWarning) -> Iterator[str]:
+        source = Source(self.dockerfile)
+        last = min(warning.last_line + AROUND, len(source.lines))
+        for number in range(max(warning.line - AROUND, 1), last + 1):
+            mark = ">>>" if warning.line <= number <= warning.last_line else "   "
+            yield f"{number:>4} | {mark} {source.line(number)}"
+
+
+def check(
+    project: Project,
+    args: Mapping[str, str] | None = None,
+    target: str | None = None,
+    images: Catalogue | None = None,
+) -> Check:
+    """What `docker build --check` says about a project: the warnings of all stages, or of those that a target needs.
+
+    Args:
+        project: what to check.
+        args: --build-arg, name to value.
+        target: --target, the name of a stage; without it, every stage is checked.
+        images: the base images that FROM can name; without it, the shipped catalogue. The variables of an image that
+            nobody described are unknown, so nothing is said about variables in a stage on it.
+
+    Raises nothing for a Dockerfile that Docker refuses: that is the answer's `error`.
+    """
+    options = Options({name: str(value) for name, value in (args or {}).items()}, target)
+    warnings: tuple[CheckWarning, ...] = ()
+    try:
+        chosen = settings(project.dockerfile, options.args)
+        try:
+            frontend = Frontend(project, options, images or catalogue(), "overlay2")
+        except DockerfileError as error:
+            warnings = chosen.kept(above_refused(project.dockerfile, error.line or 1))
+            raise
+        warnings = find(frontend, ())
+        targets = [frontend.target_stage()] if target else range(len(frontend.stages))
+        walked: list[int] = []
+        for number in sorted(order(frontend, targets)):
+            walked.append(number)
+            try:
+                frontend.lowered[number] = lower(frontend, frontend.stages[number])
+            except DockerfileError as error:
+                warnings = find(frontend, walked, error.line)
+                raise
+        warnings = find(frontend, walked)
+        refuse(frontend, walked)
+    except DockerfileError as error:
+        return Check(warnings, error, project.dockerfile)
+    return Check(warnings, None, project.dockerfile)
