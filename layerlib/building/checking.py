@@ -19,7 +19,7 @@ from .frontend.dispatch import lower
 from .frontend.frontend import Frontend
 from .options import Options
 
-AROUND = 2  # so many lines are shown above and below
+AROUND = 4  # about so many lines are shown around an instruction. Source: BuildKit, solver/errdefs/source.go
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,10 @@ class Check:
         found = {0: "no warnings found.", 1: "1 warning has been found!"}.get(
             count, f"{count} warnings have been found!"
         )
-        blocks = [f"Check complete, {found}", *map(self._shown, self.warnings)]
-        return "\n\n".join([*blocks, f"ERROR: {self.error}"] if self.error else blocks)
+        blocks = [f"Check complete, {found}", *map(self._shown, sorted(self.warnings, key=_place))]
+        if self.error:
+            blocks = [*(blocks if count else ()), f"ERROR: {self.error}"]
+        return "\n\n".join(blocks)
 
     def _shown(self, warning: CheckWarning) -> str:
         head = f"WARNING: {warning.rule} - {warning.url}\n{warning.text}\nDockerfile:{warning.line}"
@@ -50,10 +52,19 @@ class Check:
 
     def _excerpt(self, warning: CheckWarning) -> Iterator[str]:
         source = Source(self.dockerfile)
-        last = min(warning.last_line + AROUND, len(source.lines))
-        for number in range(max(warning.line - AROUND, 1), last + 1):
+        first, last = warning.line, warning.last_line
+        shown = last - first  # lines besides the first, as Docker counts them
+        while shown < AROUND:
+            more = (first > 1, last < len(source.lines))
+            first, last = first - more[0], last + more[1]
+            shown += 1 + sum(more)
+        for number in range(first, last + 1):
             mark = ">>>" if warning.line <= number <= warning.last_line else "   "
             yield f"{number:>4} | {mark} {source.line(number)}"
+
+
+def _place(warning: CheckWarning) -> int:
+    return warning.line
 
 
 def check(
@@ -82,18 +93,19 @@ def check(
         except DockerfileError as error:
             warnings = chosen.kept(above_refused(project.dockerfile, error.line or 1))
             raise
-        warnings = find(frontend, ())
-        targets = [frontend.target_stage()] if target else range(len(frontend.stages))
+        warnings = find(frontend, (), ())
+        built = order(frontend, [frontend.target_stage()])
         walked: list[int] = []
-        for number in sorted(order(frontend, targets)):
+        for number in sorted(built if target else order(frontend, range(len(frontend.stages)))):
             walked.append(number)
             try:
                 frontend.lowered[number] = lower(frontend, frontend.stages[number])
             except DockerfileError as error:
-                warnings = find(frontend, walked, error.line)
+                warnings = find(frontend, walked, built, error.line)
                 raise
-        warnings = find(frontend, walked)
-        refuse(frontend, walked)
+        warnings = find(frontend, walked, built)
+        if chosen.error:
+            refuse(frontend, warnings)
     except DockerfileError as error:
         return Check(warnings, error, project.dockerfile)
     return Check(warnings, None, project.dockerfile)

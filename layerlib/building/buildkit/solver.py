@@ -5,7 +5,7 @@ Source: BuildKit, solver/edge.go and solver/llbsolver/ops.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -16,6 +16,8 @@ from ..build import Build
 from ..cache.cache import NOTHING, Cache, CacheKey, Selector
 from ..cache.results import Result, Solved, SolvedInput
 from ..checks.find import find, refuse
+from ..checks.rules import CheckWarning
+from ..checks.settings import settings
 from ..effects.effects import Effects
 from ..files.selecting import select
 from ..files.snapshot import Snapshot
@@ -44,7 +46,8 @@ class Solver:
     def build(self) -> Build:
         """Solve the target's graph and report it."""
         graph = convert(self.frontend)
-        refuse(self.frontend, self.frontend.lowered)
+        if settings(self.frontend.dockerfile.text, self.frontend.options.args).error:
+            refuse(self.frontend, self._warnings()())
         vertices = list(graph.walk())
         names = {vertex.digest: vertex for vertex in vertices}  # twins are one step, named after the last of them
         try:
@@ -55,6 +58,11 @@ class Solver:
             self._undo()
             raise
         return self._report(graph)
+
+    def _warnings(self) -> Callable[[], tuple[CheckWarning, ...]]:
+        """What finds the warnings, when somebody asks; it keeps nothing of this build but the numbers of its stages."""
+        stages = tuple(self.frontend.lowered)
+        return partial(find, self.frontend.bare(), stages, stages)
 
     def solution(self, vertex: Vertex) -> Solved:
         """What became of a vertex. It has been walked."""
@@ -120,8 +128,7 @@ class Solver:
                 rows.append(HistoryRow(entry.created_by, layer.size, COMMENT, False, layer.size_source))
                 layers.append(layer)
         image = Image(tuple(layers), graph.config, tuple(rows))
-        check = partial(find, self.frontend.bare(), tuple(self.frontend.lowered))
-        return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), check)
+        return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), self._warnings())
 
     def _base(self, graph: Graph) -> tuple[list[HistoryRow], list[Layer]]:
         """The base image's rows and layers, with the sizes that the store shows."""

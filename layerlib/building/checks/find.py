@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from ...reading.errors import DockerfileError
 from ..stage_table import StageTable
@@ -13,13 +13,16 @@ from .settings import settings
 from .stages import Walk
 
 
-def find(table: StageTable, stages: Collection[int], last: int | None = None) -> tuple[CheckWarning, ...]:
+def find(
+    table: StageTable, stages: Collection[int], built: Collection[int], last: int | None = None
+) -> tuple[CheckWarning, ...]:
     """The warnings of the rules that count.
 
     Args:
         table: the Dockerfile.
-        stages: the numbers of the stages whose instructions are carried out. Rules about the text alone, and about
-            FROM lines, look at every stage.
+        stages: the numbers of the stages whose instructions are looked at. Rules about the text alone, and about FROM
+            lines, look at every stage.
+        built: the numbers of those that the target needs.
         last: the line of the instruction that is refused; nothing is found below it.
     """
     found = [*as_written(table.dockerfile), *with_defaults(table)]
@@ -27,17 +30,15 @@ def find(table: StageTable, stages: Collection[int], last: int | None = None) ->
     try:
         for warning in from_lines(table):
             found.append(warning)
-        walk.walk(stages, last)
+        walk.walk(stages, built, last)
     except DockerfileError:
         pass  # refused here, so nothing is found below
     return settings(table.dockerfile.text, table.options.args).kept([*found, *walk.warnings])
 
 
-def refuse(table: StageTable, stages: Collection[int]) -> None:
-    """Raise DockerfileError if `# check=error=true` makes an error of a warning. It points at the first of them."""
-    if not settings(table.dockerfile.text, table.options.args).error:
-        return
-    if warnings := find(table, stages):
+def refuse(table: StageTable, warnings: Sequence[CheckWarning]) -> None:
+    """Raise DockerfileError if there are warnings and `# check=error=true`. It points at the first of them."""
+    if warnings:
         first = warnings[0]
         names = ", ".join(dict.fromkeys(warning.rule for warning in warnings))
         lines = "\n".join(f" - {warning}" for warning in warnings)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from ...reading.dockerfile import SPACES, Dockerfile, Instruction, parse_above
 from . import rules
 from .rules import CheckWarning
+from .settings import directives
 
 RESERVED = {"context", "scratch"}
 
@@ -37,7 +38,7 @@ def keyword(instruction: Instruction) -> str:
 def _instructions(dockerfile: Dockerfile) -> Iterator[CheckWarning]:
     for line in dockerfile.empty_continuations:
         yield rules.NO_EMPTY_CONTINUATION.broken_at(line, "Empty continuation line")
-    end = 0  # of the instruction above
+    end = max((line for line, _, _ in directives(dockerfile.text)), default=0)  # of what stands above
     for instruction in dockerfile.instructions:
         yield from _instruction(instruction)
         if names := _described(instruction):

@@ -35,7 +35,7 @@ class Scope:
     """What is true at one place of a stage, as far as the rules ask.
 
     Attributes:
-        variables: ENV, and ARG with its value, in the order of their first mention.
+        variables: ENV, and ARG with its value, the last one set last.
         described: whether the base's variables are known.
         arguments: the names of all ARGs, those without a value too.
         shell: whether SHELL is set.
@@ -51,6 +51,11 @@ class Scope:
     directory: bool = False
     triggers: list[str] = field(default_factory=list)
     last: dict[str, Instruction] = field(default_factory=dict)
+
+    def set_variable(self, name: str, value: str) -> None:
+        """Set a variable for the instructions below. The last one set comes last."""
+        self.variables.pop(name, None)
+        self.variables[name] = value
 
     def child(self) -> Scope:
         """The scope at the beginning of a stage that begins from this one."""
@@ -69,8 +74,10 @@ class Walk:
         self.warnings: list[CheckWarning] = []
         self._scopes: dict[int, Scope] = {}
 
-    def walk(self, stages: Collection[int], last: int | None = None) -> None:
+    def walk(self, stages: Collection[int], built: Collection[int], last: int | None = None) -> None:
         """Walk the stages of these numbers, and stop after the instruction on line `last`.
+
+        Only those of the stages that would be built run the triggers that they inherit.
 
         Raises DockerfileError where a word cannot be expanded.
         """
@@ -78,7 +85,8 @@ class Walk:
             stage = self.table.stages[number]
             self._scopes[number] = scope = self._begin(stage)
             with self.table.at(stage.first):
-                triggers = self.table.triggers({"OnBuild": self._triggers(stage)}, stage)
+                inherited = self._triggers(stage) if number in built else []
+                triggers = self.table.triggers({"OnBuild": inherited}, stage)
             for instruction in (*triggers, *stage.instructions):
                 with self.table.at(instruction):
                     VISITS.get(instruction.keyword, _nothing)(self, scope, instruction)
@@ -161,7 +169,7 @@ def _env(walk: Walk, scope: Scope, instruction: Instruction) -> None:
     _legacy(walk, instruction)
     for name, value in pairs:
         _secret(walk, instruction, name)
-        scope.variables[name] = value
+        scope.set_variable(name, value)
 
 
 def _label(walk: Walk, scope: Scope, instruction: Instruction) -> None:
@@ -176,7 +184,7 @@ def _arg(walk: Walk, scope: Scope, instruction: Instruction) -> None:
             default = walk.expand(scope, instruction, default)
         value = walk.table.argument(name, default)
         if value is not None and name not in NO_VARIABLES:
-            scope.variables[name] = value
+            scope.set_variable(name, value)
         scope.arguments.add(name)
 
 

@@ -57,9 +57,15 @@ def _needed_by(frontend: Frontend, number: int) -> set[int]:
 
 def _circular(frontend: Frontend, circle: list[int]) -> DockerfileError:
     """The refusal of stages that need each other, at the first instruction that leads into the circle."""
-    stage = frontend.stages[circle[0]]
-    leads = (instruction for instruction in stage.instructions if frontend.stages_used_by(instruction) & set(circle))
-    line = next(leads, stage.first).line
+    stages = [frontend.stages[number] for number in sorted(set(circle))]
+    leads = (
+        instruction.line
+        for stage in stages
+        for instruction in stage.instructions
+        if frontend.stages_used_by(instruction) & set(circle)
+    )
+    stage = stages[0]
+    line = next(leads, stage.first.line)
     return DockerfileError(
         f"circular dependency detected on stage: {stage.name or stage.index}",
         cure="A stage cannot copy from itself, nor from one that copies from it.",
