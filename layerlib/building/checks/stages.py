@@ -83,8 +83,8 @@ class Walk:
         """
         for number in sorted(stages):
             stage = self.table.stages[number]
-            self._scopes[number] = scope = self._begin(stage)
             with self.table.at(stage.first):
+                self._scopes[number] = scope = self._begin(stage)
                 inherited = self._triggers(stage) if number in built else []
                 triggers = self.table.triggers({"OnBuild": inherited}, stage)
             for instruction in (*triggers, *stage.instructions):
