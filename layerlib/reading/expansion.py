@@ -7,8 +7,7 @@ variables as a mapping from name to value, and the Dockerfile's escape character
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from .errors import DockerfileError
 from .parser_adapter import shell_lex
@@ -16,7 +15,7 @@ from .parser_adapter import shell_lex
 Variables = Mapping[str, str]
 
 
-class Lookups(dict[str, str]):
+class Lookups(Mapping[str, str]):
     """Variables that note which names a word asks for.
 
     Attributes:
@@ -24,15 +23,21 @@ class Lookups(dict[str, str]):
     """
 
     def __init__(self, variables: Variables) -> None:
-        super().__init__(variables)
+        self._variables = variables
         self.found: list[str] = []
         self.missing: list[str] = []
 
-    def get(self, name: str, default: Any = None) -> Any:
-        names = self.found if name in self else self.missing
+    def __getitem__(self, name: str) -> str:
+        names = self.found if name in self._variables else self.missing
         if name not in names:
             names.append(name)
-        return super().get(name, default)
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
 
 
 LONGEST = 1 << 24  # characters; "ENV A=$A$A" doubles a value, and no engine takes one beyond that

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 FAR = 3  # so many letters away is not meant
+MANY = 500  # Above this many names, no "did you mean": it is quadratic.
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
+def nearest(name: str, names: Collection[str]) -> str:
     """The name that fewest single letters added, dropped or replaced make of another; "" if all are far."""
     best, fewest = "", FAR
+    if len(names) > MANY:
+        return ""
     for other in names:
         if other == name:
             return ""
@@ -19,7 +22,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def _distance(one: str, other: str) -> int:
-    """The Levenshtein distance."""
+    """The Levenshtein distance; FAR for any that is as large."""
     row = list(range(len(other) + 1))
     for number, letter in enumerate(one, 1):
         left, corner = number, number - 1
@@ -29,4 +32,6 @@ def _distance(one: str, other: str) -> int:
             corner = row[column]
             new.append(left)
         row = new
+        if min(row) >= FAR:
+            return FAR
     return row[-1]
