@@ -33,6 +33,10 @@ class StageTable:
         self.dockerfile = project.parsed
         self.stages = self.dockerfile.stages
 
+    def bare(self) -> StageTable:
+        """The table without what a builder noted in it."""
+        return StageTable(self.project, self.options, self.images)
+
     @contextmanager
     def at(self, instruction: Instruction) -> Iterator[None]:
         """A block in which every refusal gets the line of an instruction."""

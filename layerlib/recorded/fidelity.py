@@ -100,8 +100,11 @@ UNKNOWN = """\
 - Any other frontend than the engine's own: `# syntax=` is read, and changes nothing.
 - The network: what an ADD from a URL or a git repository brings is assumed to stay the same.
 - Platforms other than linux/amd64, Windows containers, cache import and export, attestations, and image IDs.
-- Which of two missing files a build names, and the warnings of `docker build --check`: `# check=error=true` is read,
-  and changes nothing.
+- Which of two missing files a build names.
+- Whether the digest of ADD --checksum is one: the model accepts any text.
+- Warnings about variables in a stage on an image that nobody described: it may set any of them. The rule
+  InvalidBaseImagePlatform, which needs what a registry sends. In which order a build prints its warnings: Docker prints
+  them in any; the model, in that of `docker build --check`.
 - Times: the model has no clock. Seconds were measured on one machine and one network.
 """
 

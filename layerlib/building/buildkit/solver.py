@@ -5,8 +5,9 @@ Source: BuildKit, solver/edge.go and solver/llbsolver/ops.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 from ...reading.base_image import HistoryRow
 from ...reading.errors import MissingFile
@@ -14,6 +15,9 @@ from ...reading.tree import Tree
 from ..build import Build
 from ..cache.cache import NOTHING, Cache, CacheKey, Selector
 from ..cache.results import Result, Solved, SolvedInput
+from ..checks.find import find, refuse
+from ..checks.rules import CheckWarning
+from ..checks.settings import settings
 from ..effects.effects import Effects
 from ..files.selecting import select
 from ..files.snapshot import Snapshot
@@ -44,12 +48,19 @@ class Solver:
     def build(self) -> Build:
         """Solve the target's graph and report it."""
         graph = convert(self.frontend)
+        if settings(self.frontend.dockerfile.text, self.frontend.options.args).error:
+            refuse(self.frontend, self._warnings()())
         self.vertices = vertices = list(graph.walk())
         names = {vertex.digest: vertex for vertex in vertices}  # twins are one step, named after the last of them
         for vertex in vertices:
             if vertex.digest not in self.solved:
                 self.solved[vertex.digest] = self._solve(vertex, names[vertex.digest])
         return self._report(graph)
+
+    def _warnings(self) -> Callable[[], tuple[CheckWarning, ...]]:
+        """What finds the warnings, when somebody asks; it keeps nothing of this build but the numbers of its stages."""
+        stages = tuple(self.frontend.lowered)
+        return partial(find, self.frontend.bare(), stages, stages)
 
     def solution(self, vertex: Vertex) -> Solved:
         """What became of a vertex. It has been walked."""
@@ -123,7 +134,7 @@ class Solver:
                 rows.append(HistoryRow(entry.created_by, layer.size, COMMENT, False, layer.size_source))
                 layers.append(layer)
         image = Image(tuple(layers), graph.config, tuple(rows))
-        return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed))
+        return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), self._warnings())
 
     def _base(self, graph: Graph) -> tuple[list[HistoryRow], list[Layer]]:
         """The base image's rows and layers, with the sizes that the store shows."""
