@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,13 +52,34 @@ def test_a_file_takes_the_place_of_a_folder() -> None:
     assert list(project.with_files({"src": None}).files) == ["Dockerfile", "src-too"]
 
 
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("a/b", "'a' cannot be a file and hold 'a/b'"),
+        ("a/b/c", "'a' cannot be a file and hold 'a/b/c'"),
+        ("Dockerfile/b", "'Dockerfile' cannot be a file"),
+        ("../b", "not a path inside"),
+        (1, "1 is not a path inside"),
+    ],
+)
+def test_a_file_is_added_only_where_there_can_be_one(path: Any, message: str) -> None:
+    project = Project.from_files({"a": "1"}, "FROM python")
+    with pytest.raises(ContextError, match=message):
+        project.with_files({path: "2"})
+
+
+def test_a_folder_takes_the_place_of_a_file_that_is_removed() -> None:
+    project = Project.from_files({"a": "1"}, "FROM python")
+    assert list(project.with_files({"a": None, "a/b": "2"}).files) == ["Dockerfile", "a", "a/b"]
+
+
 def test_the_dockerfile_keeps_its_mode_and_cannot_go() -> None:
     project = Project.from_files({"Dockerfile": File(b"FROM a\n", 0o600), "a": "1"})
     changed = project.with_dockerfile("FROM b\n")
     assert (changed.dockerfile, changed.files["Dockerfile"].mode) == ("FROM b\n", 0o600)
     with pytest.raises(ContextError, match="without its Dockerfile"):
         project.with_files({"Dockerfile": None})
-    with pytest.raises(ContextError, match="there is no file b to take away"):
+    with pytest.raises(ContextError, match="there is no file b to remove"):
         project.with_files({"b": None})
 
 
