@@ -132,11 +132,13 @@ def check(name: str, answer: Answer = None) -> Result:
     try:
         return level(name).check(answer)
     except LayerlibError as error:
-        return Result(name, error=str(error))
+        return Result(str(name), error=str(error))
 
 
 def level(name: str) -> Level:
     """The level with a name. Raises LayerlibError, with close names, if there is none."""
+    if not isinstance(name, str):
+        raise LayerlibError(f'The name of a level is a text such as "08-order", not {type(name).__name__}.')
     known = _all()
     if name not in known:
         close = get_close_matches(name, known, 3, 0.4) or list(known)

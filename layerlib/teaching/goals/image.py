@@ -26,6 +26,8 @@ def holds(path: str, source: str = "") -> Goal:
         elsewhere = [p for p, file in attempt.files.items() if wanted is not None and _same(file, wanted)]
         if elsewhere:
             return f"There is no {path} in the image, but there is /{elsewhere[0]}. Look at where that COPY writes."
+        if found is not None:
+            return f"There is a {path} in the image, but its content is not that of {source}."
         return f"There is no {path} in the image, and {source} is not copied to any other place."
 
     return Goal(f"The image holds {source} as {path}.", check)
@@ -141,7 +143,7 @@ def direct() -> Goal:
         argv = argv_of(attempt)
         if not argv:
             return "Nothing is started."
-        if argv[:2] == ["/bin/sh", "-c"] and not argv[2].startswith("exec "):
+        if argv[:2] == ["/bin/sh", "-c"] and len(argv) > 2 and not argv[2].startswith("exec "):
             return "The first process is /bin/sh, which runs the program as its child and passes no stop signal on."
         if argv[0] in ("npm", "yarn", "npx"):
             return (
