@@ -109,12 +109,12 @@ class Project:
         gone = {path for path, value in files.items() if value is None}
         if missing := sorted(gone - self.files.keys()):
             raise ContextError(f"there is no file {missing[0]} to remove")
-        if self.dockerfile_name in files and files[self.dockerfile_name] is None:
-            raise ContextError(f"without its {self.dockerfile_name}, a project cannot be built")
         given = {path: value for path, value in files.items() if value is not None}
         added = context.from_mapping(given)
         # A file that takes the place of a folder takes it all.
         tree = self.files.changed(added, {*gone, *(below for path in files for below in self.files.below(path))})
+        if self.dockerfile_name not in tree:
+            raise ContextError(f"without its {self.dockerfile_name}, a project cannot be built")
         for path in given:
             for above in parents(clean(path)):
                 if tree[above].kind != "folder":

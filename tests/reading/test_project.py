@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from layerlib import ContextError, File, Project
+from layerlib.reading.tree import Tree
 
 
 def test_a_folder_is_read_without_opening_files(tmp_path: Path) -> None:
@@ -81,6 +82,10 @@ def test_the_dockerfile_keeps_its_mode_and_cannot_go() -> None:
         project.with_files({"Dockerfile": None})
     with pytest.raises(ContextError, match="there is no file b to remove"):
         project.with_files({"b": None})
+    below = Project("FROM a\n", Tree({"docker/Dockerfile": File(b"FROM a\n")}), dockerfile_name="docker/Dockerfile")
+    for files in ({"docker": None}, {"docker": "1"}):
+        with pytest.raises(ContextError, match="without its docker/Dockerfile"):
+            below.with_files(files)
 
 
 @pytest.mark.parametrize(
