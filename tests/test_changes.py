@@ -79,6 +79,11 @@ def test_what_is_offered_follows_from_the_project() -> None:
     ]
 
 
+def test_no_file_that_is_there_is_offered_to_be_added() -> None:
+    offered = changes.of(PROJECT.with_files({"notes.txt": "mine\n"}))
+    assert "add notes.txt" not in {change.name for change in offered}
+
+
 @pytest.mark.parametrize("name", Project.shipped())
 def test_offered_changes_have_names_of_their_own_and_go_together(name: str) -> None:
     project = Project.load(name)
