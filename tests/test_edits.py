@@ -62,7 +62,9 @@ def test_an_edit_that_cannot_be_made_is_refused(change, message: str) -> None:  
     ],
 )
 def test_only_the_base_is_replaced(before: str, after: str) -> None:
-    assert changes.set_base(Project.from_files({}, f"ARG BASE=x\n{before}\n"), "new").dockerfile.splitlines()[1] == after
+    assert (
+        changes.set_base(Project.from_files({}, f"ARG BASE=x\n{before}\n"), "new").dockerfile.splitlines()[1] == after
+    )
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,14 @@ ODD = (
 
 @pytest.mark.parametrize("text", ODD)
 def test_no_dockerfile_ends_a_check(level: Level, text: str) -> None:
-    for answer in (text, {"Dockerfile": text, ".dockerignore": "["}, {"../x": text}, {1: text}, {"app.py/x": text}):
+    answers: list[Any] = [
+        text,
+        {"Dockerfile": text, ".dockerignore": "["},
+        {"../x": text},
+        {1: text},
+        {"Dockerfile/x": text},
+    ]
+    for answer in answers:
         result = level.check(answer)
         assert not result.passed
         assert result.text

@@ -135,7 +135,7 @@ def _edited_run(instruction: Instruction) -> str:
 def _edited_cmd(instruction: Instruction) -> str:
     if not instruction.json:
         return f"{instruction.source} -v"
-    return f"{instruction.source.removesuffix(']')}{', ' if instruction.words else ''}\"-v\"]"
+    return f'{instruction.source.removesuffix("]")}{", " if instruction.words else ""}"-v"]'
 
 
 # An edit for each kind of instruction: its new text.
