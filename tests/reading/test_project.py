@@ -153,3 +153,10 @@ def test_a_file_that_nobody_knows() -> None:
     assert unknown.digest == File(opaque_id="x").digest != File(opaque_id="y").digest
     with pytest.raises(ContextError, match="nobody knows what this file holds"):
         unknown.read()
+
+
+def test_the_dockerfile_that_is_given_is_the_one_in_the_context() -> None:
+    project = Project.from_files({"Dockerfile": "FROM a\n"}, "FROM b\n")
+    assert (project.dockerfile, project.files["Dockerfile"].read()) == ("FROM b\n", b"FROM b\n")
+    with pytest.raises(ContextError, match="without its Dockerfile"):
+        project.with_files({"Dockerfile": None})
