@@ -159,12 +159,12 @@ def _all() -> dict[str, Level]:
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         if path.name.endswith(".toml"):
             for data in tomllib.loads(path.read_text(encoding="utf-8"))["level"]:
-                level = read(data)
+                level = level_from_data(data)
                 levels[level.name] = level
     return levels
 
 
-def read(data: Mapping[str, Any]) -> Level:
+def level_from_data(data: Mapping[str, Any]) -> Level:
     """A level from its data. Raises LayerlibError for a goal, a project or a file that does not exist."""
     start = _project(data)
     wrong = tuple(Wrong(answer["why"], _edited(start, answer)) for answer in data["wrong"])
@@ -190,6 +190,6 @@ def _project(data: Mapping[str, Any]) -> Project:
 
 
 def _edited(start: Project, data: Mapping[str, Any]) -> Project:
-    """A project with another Dockerfile, and with files added ("" takes one away)."""
+    """A project with another Dockerfile, and with files added ("" removes one)."""
     project = start.with_files({path: text or None for path, text in data.get("files", {}).items()})
     return project.with_dockerfile(data["dockerfile"].lstrip("\n")) if "dockerfile" in data else project

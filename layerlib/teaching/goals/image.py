@@ -77,7 +77,11 @@ def workdir(path: str) -> Goal:
 
     def check(attempt: Attempt) -> str:
         found = attempt.build.image.config.get("WorkingDir") or "/"
-        return "" if posixpath.normpath(found) == path else f"It starts in {found}. Look at WORKDIR, or for it."
+        return (
+            ""
+            if posixpath.normpath(found) == path
+            else f"It starts in {found}. Look at WORKDIR, or for where it is missing."
+        )
 
     return Goal(f"The container starts in {path}.", check)
 
@@ -88,7 +92,7 @@ def user() -> Goal:
     def check(attempt: Attempt) -> str:
         found = str(attempt.build.image.config.get("User") or "")
         if found.partition(":")[0] in ("", "0", "root"):
-            return f"It runs as {found or 'root'}. Look at USER, or for it: the last one counts."
+            return f"It runs as {found or 'root'}. Look at USER, or for where it is missing: the last one counts."
         return ""
 
     return Goal("The program does not run as root.", check)
@@ -151,7 +155,7 @@ def direct() -> Goal:
             )
         return ""
 
-    return Goal("The program is the first process: no shell stands between it and 'docker stop'.", check)
+    return Goal("The program is the first process: no shell sits between it and 'docker stop'.", check)
 
 
 def works(packages: list[str] | None = None) -> Goal:
