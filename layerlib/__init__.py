@@ -5,7 +5,8 @@
     print(build)
 
 Given a Dockerfile and the files beside it, it says what a build would do: which steps are cached, why each of the
-others is not, and what each layer holds and weighs. It runs no command, opens no connection, and prints nothing.
+others is not, and what each layer holds and weighs. The model runs no command, opens no
+connection and prints nothing.
 """
 
 from importlib import import_module

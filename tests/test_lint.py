@@ -111,7 +111,7 @@ STARTS = [
     ("FROM debian\nCOPY . /\nCMD [\"/run.sh\"]", ""),
     ("FROM debian\nCMD [\"/run.sh\"]", "starts /run.sh, which is not in the image"),
     ("FROM debian\nCMD [\"/usr/bin/run.sh\"]", ""),
-    (f"FROM python\nCOPY . /\nUSER app{START}", "is to run as app, and no step makes that user"),
+    (f"FROM python\nCOPY . /\nUSER app{START}", "should run as app, but no step creates that user"),
     (f"FROM python\nCOPY . /\nRUN useradd app\nUSER app:app{START}", ""),
     (f"FROM python\nCOPY . /\nUSER 1000{START}", ""),
     (f"FROM python\nCOPY . /\nUSER nobody{START}", ""),

@@ -11,8 +11,13 @@ from ..reading.tree import Tree
 
 SYSTEM = "/usr/local"  # where the official images keep Python's packages and their programs
 
+# Options of pip that take a value. Source: pip 25, `pip install --help` and `pip wheel --help`.
 VALUED = ("-r", "--requirement", "-c", "--constraint", "--prefix", "--target", "-t", "--root", "-w", "--wheel-dir",
-          "-i", "--index-url", "--find-links", "-f")  # fmt: skip
+          "-i", "--index-url", "--extra-index-url", "--find-links", "-f", "-e", "--editable", "-C", "--config-settings",
+          "--no-binary", "--only-binary", "--platform", "--python-version", "--implementation", "--abi", "--src",
+          "--upgrade-strategy", "--progress-bar", "--root-user-action", "--report", "--python", "--log", "--proxy",
+          "--retries", "--timeout", "--exists-action", "--trusted-host", "--cert", "--client-cert", "--cache-dir",
+          "--use-feature", "--use-deprecated", "--keyring-provider")  # fmt: skip
 
 
 def requirement_files(command: SimpleCommand) -> list[str]:

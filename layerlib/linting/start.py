@@ -76,7 +76,7 @@ def _user(start: _Start) -> Iterator[Problem]:
     known = user in USERS or user.isdigit() or user in installed.commands
     known = known or (user == "node" and installed.base.startswith("node"))
     if not known and installed.programs is not None:
-        made = f"The container is to run as {user}, and no step makes that user. Look at USER."
+        made = f"The container should run as {user}, but no step creates that user. Look at USER."
         yield Problem("user", user, made)
 
 
@@ -84,7 +84,7 @@ def _form(start: _Start) -> Iterator[Problem]:
     argv = start.argv
     if not argv or argv in INTERACTIVE:
         shown = f"{argv[0]} and nothing else" if argv else "nothing"
-        look = "Look for what says which program to start."
+        look = "Look for the instruction that says which program to start."
         yield Problem("start", shown, f"The container starts {shown}. {look}")
     if argv[:2] == ["/bin/sh", "-c"] and not start.installed.has("sh"):
         yield Problem(
