@@ -6,7 +6,7 @@ import pytest
 
 from layerlib import Project
 from layerlib.building.effects.shell import shell_commands
-from layerlib.linting.attempt import Attempt
+from layerlib.linting.inspected import InspectedBuild
 from layerlib.linting.installed import Installed, after_command, compiler_output, of_image
 from layerlib.linting.pip_commands import install_prefix, packages, requirement_files
 from layerlib.linting.runnable import problem, problems
@@ -24,9 +24,9 @@ FILES = {
 }
 
 
-def attempt(text: str) -> Attempt:
+def inspected(text: str) -> InspectedBuild:
     project = Project.from_files(FILES, text if text.endswith("\n") else f"{text}\n")
-    return Attempt(project, project)
+    return InspectedBuild(project)
 
 
 START = '\nCMD ["python", "/app.py"]'
@@ -94,7 +94,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize(("text", "said"), COMMANDS, ids=[row[0].replace("\n", "; ") for row in COMMANDS])
 def test_commands(text: str, said: str) -> None:
-    found = problem(attempt(text))
+    found = problem(inspected(text))
     assert said in found if said else found == ""
 
 
@@ -121,7 +121,7 @@ STARTS = [
 
 @pytest.mark.parametrize(("text", "said"), STARTS, ids=[row[0].replace("\n", "; ") for row in STARTS])
 def test_the_start_of_a_container(text: str, said: str) -> None:
-    found = problem(attempt(text))
+    found = problem(inspected(text))
     assert said in found if said else found == ""
 
 
@@ -157,7 +157,7 @@ BINARIES = [
 
 @pytest.mark.parametrize(("text", "said"), BINARIES, ids=[row[0].replace("\n", "; ") for row in BINARIES])
 def test_what_a_compiler_has_made(text: str, said: str) -> None:
-    found = problem(attempt(text))
+    found = problem(inspected(text))
     assert said in found if said else found == ""
 
 
@@ -200,17 +200,17 @@ NUMPY = [
 
 @pytest.mark.parametrize(("text", "said"), NUMPY, ids=[row[0].replace("\n", "; ") for row in NUMPY])
 def test_where_a_package_is_found(text: str, said: str) -> None:
-    found = problem(attempt(text), ("numpy",))
+    found = problem(inspected(text), ("numpy",))
     assert said in found if said else found == ""
 
 
 def test_programs_of_packages_lie_on_the_path() -> None:
     text = in_two("python", "pip install gunicorn", "python", "{}").replace('["python", "/app.py"]', '["gunicorn"]')
-    assert problem(attempt(text.format("/usr/local /usr/local"))) == ""
+    assert problem(inspected(text.format("/usr/local /usr/local"))) == ""
     lost = "gunicorn is not on the PATH"
-    assert lost in problem(attempt(text.format(f"{SITE} {SITE}")))
+    assert lost in problem(inspected(text.format(f"{SITE} {SITE}")))
     both = text.format(f"{SITE} {SITE}\nCOPY --from=build /usr/local/bin /usr/local/bin")
-    assert problem(attempt(both)) == ""
+    assert problem(inspected(both)) == ""
 
 
 @pytest.mark.parametrize(
@@ -218,12 +218,12 @@ def test_programs_of_packages_lie_on_the_path() -> None:
 )
 def test_node_looks_for_its_packages_upwards(folder: str, said: str) -> None:
     text = f"FROM node\nWORKDIR /app\nCOPY package.json .\nRUN npm install\nWORKDIR {folder}\nCMD ls\n"
-    found = problem(attempt(text), ("node_modules",))
+    found = problem(inspected(text), ("node_modules",))
     assert said in found if said else found == ""
 
 
 def test_a_file_that_a_command_only_names_is_no_certain_problem() -> None:
-    (found,) = problems(attempt(f"FROM python\nRUN sh run.sh\nCOPY . /{START}"))
+    (found,) = problems(inspected(f"FROM python\nRUN sh run.sh\nCOPY . /{START}"))
     assert (found.certain, found.kind, found.about) == (False, "file", "run.sh")
 
 
@@ -239,7 +239,7 @@ def test_a_file_that_a_command_only_names_is_no_certain_problem() -> None:
 def test_files_that_a_command_usually_reads(command: str, files: set[str]) -> None:
     context = dict.fromkeys(("Makefile", "Cargo.toml", "Gemfile", "package.json", "server.js", "app.py", "run.sh"), "")
     project = Project.from_files(context, f"FROM x\nWORKDIR /w\nRUN {command}\nCMD ls\n")
-    predicates = " ".join(found.predicate for found in problems(Attempt(project, project)))
+    predicates = " ".join(found.predicate for found in problems(InspectedBuild(project)))
     assert {path for path in [f"/w/{name}" for name in context] if f"no {path}." in predicates} == files
 
 
@@ -248,7 +248,7 @@ def test_variables_are_set_above() -> None:
         "ARG V\nFROM x AS a\nENV A=1\nRUN echo $A ${B:-x} \\$C $V\nARG V\nWORKDIR $V\nCMD $D\n"
         "FROM a\nUSER $A\nFROM x\nUSER $A\n"
     )
-    found = [(one.about, one.stage, str(one)) for one in unset_variables(attempt(text).project)]
+    found = [(one.about, one.stage, str(one)) for one in unset_variables(inspected(text).project)]
     assert [(name, stage) for name, stage, _ in found] == [("B", 0), ("V", 0), ("A", 2)]
     assert found[2][2] == "USER $A uses $A, and no ENV or ARG above sets it."
 

@@ -11,7 +11,7 @@ import posixpath
 from ..building.effects.shell import SimpleCommand
 from ..reading.file import FOLDER
 from ..reading.tree import Tree
-from .attempt import Attempt, quoted
+from .inspected import InspectedBuild, quoted
 from .installed import PACKAGE_MANAGERS, Installed, after_command, after_copy, of_image
 from .needs import elsewhere, missing_files
 from .problem import Kind, Problem
@@ -19,28 +19,28 @@ from .solved_step import SolvedStep
 from .start import ROOT, start_problems
 
 
-def problem(attempt: Attempt, packages: tuple[str, ...] = ()) -> str:
+def problem(inspected: InspectedBuild, packages: tuple[str, ...] = ()) -> str:
     """The first thing that certainly fails, with the step to look at; an empty text if nothing does.
 
     `packages` are the distributions that the container's program must find.
     """
-    return next((str(found) for found in problems(attempt, packages) if found.certain), "")
+    return next((str(found) for found in problems(inspected, packages) if found.certain), "")
 
 
-def problems(attempt: Attempt, packages: tuple[str, ...] = ()) -> list[Problem]:
+def problems(inspected: InspectedBuild, packages: tuple[str, ...] = ()) -> list[Problem]:
     """What fails or may fail, in the order of the steps. Raises what a build raises."""
-    lint = _Lint(attempt)
+    lint = _Lint(inspected)
     last = Installed()
-    for step in attempt.steps:
+    for step in inspected.steps:
         last = lint.after(step)
-    return [*lint.problems, *start_problems(attempt, last, packages)]
+    return [*lint.problems, *start_problems(inspected, last, packages)]
 
 
 class _Lint:
     """Walks the steps of a build and remembers what is installed after each."""
 
-    def __init__(self, attempt: Attempt) -> None:
-        self.context = attempt.project.context
+    def __init__(self, inspected: InspectedBuild) -> None:
+        self.context = inspected.project.context
         self.problems: list[Problem] = []
         self.installed: dict[SolvedStep, Installed] = {}
 

@@ -10,7 +10,7 @@ from ..building.effects.shell import SimpleCommand, commands_of
 from ..building.image.config import variables
 from ..reading.dockerfile import Instruction
 from ..reading.project import Project
-from .attempt import Attempt, argv_of
+from .inspected import InspectedBuild
 from .installed import Installed
 from .needs import elsewhere, missing_files
 from .pip_commands import SYSTEM
@@ -47,24 +47,24 @@ class _Start:
         return self.installed.base or "scratch"
 
 
-def start_problems(attempt: Attempt, installed: Installed, packages: tuple[str, ...]) -> Iterator[Problem]:
+def start_problems(inspected: InspectedBuild, installed: Installed, packages: tuple[str, ...]) -> Iterator[Problem]:
     """What is wrong with the start of a container.
 
     Args:
-        attempt: whose image it is.
+        inspected: whose image it is.
         installed: what is there in the image.
         packages: distributions that its program must find.
     """
-    config = attempt.build.image.config
-    argv, folder = argv_of(attempt), str(config.get("WorkingDir") or "/")
+    config = inspected.build.image.config
+    argv, folder = inspected.argv(), str(config.get("WorkingDir") or "/")
     first = next(iter(commands_of(argv, folder)), None)
     user = str(config.get("User") or "").partition(":")[0]
     start = _Start(argv, first, folder, user, variables(config.get("Env") or ()), installed)
     yield from _user(start)
     yield from _form(start)
     if first is not None:
-        yield from _program(start, first, attempt)
-        yield from _files(first, attempt, installed)
+        yield from _program(start, first, inspected)
+        yield from _files(first, inspected, installed)
     for package in packages:
         yield from _package(start, package)
     if first is not None:
@@ -92,11 +92,11 @@ def _form(start: _Start) -> Iterator[Problem]:
         )
 
 
-def _program(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterator[Problem]:
+def _program(start: _Start, first: SimpleCommand, inspected: InspectedBuild) -> Iterator[Problem]:
     """What is wrong with the program that the container starts."""
     installed, program = start.installed, first.program
     if first.program_folder:
-        yield from _program_at(start, first, attempt)
+        yield from _program_at(start, first, inspected)
     elif program.endswith((".py", ".js")):
         look = "which is a file and no program. Look at ENTRYPOINT and CMD."
         yield Problem("program", program, f"The container starts {program}, {look}")
@@ -105,7 +105,7 @@ def _program(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterator[
         yield Problem("program", program, f"The container starts {program}, {brings}")
 
 
-def _program_at(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterator[Problem]:
+def _program_at(start: _Start, first: SimpleCommand, inspected: InspectedBuild) -> Iterator[Problem]:
     """What is wrong with a program that is started by its path."""
     installed = start.installed
     path = first.resolve(posixpath.join(first.program_folder, first.program))
@@ -113,7 +113,7 @@ def _program_at(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterat
     if libc not in (None, "none", installed.libc):
         other = f"and {start.base} has another C library or none."
         yield Problem("program", path, f"{path} was built for {libc}, {other}")
-    if libc is not None or path.strip("/") in attempt.files or first.program in installed.commands:
+    if libc is not None or path.strip("/") in inspected.files or first.program in installed.commands:
         return
     of_package = any(
         f"{folder}/bin" == first.program_folder for folders in installed.packages.values() for folder in folders
@@ -124,13 +124,13 @@ def _program_at(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterat
         yield Problem("program", path, f"The container starts {path}, which is not in the image.{there}")
 
 
-def _files(first: SimpleCommand, attempt: Attempt, installed: Installed) -> Iterator[Problem]:
+def _files(first: SimpleCommand, inspected: InspectedBuild, installed: Installed) -> Iterator[Problem]:
     """The files that the start command opens or names, and does not find."""
-    instruction = _start_instruction(attempt.project)
+    instruction = _start_instruction(inspected.project)
     subject = str(instruction) if instruction else "The start command of the base image"
-    stage = len(attempt.project.parsed.stages) - 1
-    for need, certain in missing_files(first, attempt.files, installed.commands, attempt.project.context):
-        missing = f"needs {need.name}, and at its start there is no {need.path}. {elsewhere(need, attempt.files)}"
+    stage = len(inspected.project.parsed.stages) - 1
+    for need, certain in missing_files(first, inspected.files, installed.commands, inspected.project.context):
+        missing = f"needs {need.name}, and at its start there is no {need.path}. {elsewhere(need, inspected.files)}"
         yield Problem("file", need.name, missing, subject, instruction, stage, certain)
 
 

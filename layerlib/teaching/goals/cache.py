@@ -8,7 +8,8 @@ from ...building.build import Build
 from ...building.operations import Exec
 from ...building.records import Step
 from ...building.report import why
-from ...linting.attempt import Attempt, quoted
+from ...linting.inspected import quoted
+from ..attempt import Attempt
 from .goal import Goal, many
 
 
