@@ -66,7 +66,7 @@ def test_verify_shows_both_answers_where_they_differ(one_trace: Path, capsys: py
     assert "engine ('[3/4] COPY ./app.py .', True)" in out
     assert "model  ('[3/4] COPY ./app.py .', False)" in out
     assert " 5 of 6 " in out
-    assert out.endswith("The model does not agree as it must.\n")
+    assert out.endswith("The model does not agree as required.\n")
 
 
 def test_verify_writes_a_page(one_trace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,12 +1,22 @@
 """What commands are known to write, and what stays unknown."""
 
+from __future__ import annotations
+
+import json
+
 import pytest
 
 from layerlib import BuildKit, ClassicBuilder, Effect, Project
-from layerlib.building.effects.measurements import measurements
+from layerlib.building.effects.follow import follow
+from layerlib.building.effects.followed import FollowedCommand
+from layerlib.building.effects.modes import changed_mode
+from layerlib.building.files.snapshot import Snapshot
+from layerlib.reading.file import FOLDER, File
+from layerlib.reading.package_data import FIGURES
 
 FILES = {"app.py": "x" * 5000, "requirements.txt": "Flask>=2  # web\n\nrequests==2.34.2\n"}
-PIP = measurements()["pip"]
+MEASURED = json.loads((FIGURES / "installs.json").read_text(encoding="utf-8"))
+PIP = MEASURED["pip"]
 
 
 def layers(text: str, files: dict[str, str] = FILES, **builder: object) -> list[int | None]:
@@ -21,7 +31,7 @@ def installed(*names: str) -> int:
 
 FIRST = PIP["first_run_bytes"]
 NUMPY = PIP["packages"]["numpy"]
-APT = measurements()["apt"]
+APT = MEASURED["apt"]
 LISTS = APT["update"]["official_settings"]["layer_bytes"]
 CURL = APT["packages"]["curl"]["official_settings"]
 
@@ -57,7 +67,8 @@ SIZES = [
     ("FROM python\nRUN --mount=type=cache,target=/root/.cache/pip pip install numpy",
      [NUMPY["layer_bytes_no_cache_dir"] + FIRST]),
     ("FROM python\nCOPY app.py /a\nRUN chmod +x /a", [5000, 5000]),
-    ("FROM python\nCOPY app.py /a\nRUN chmod u+w /a", [5000, None]),
+    ("FROM python\nCOPY app.py /a\nRUN chmod u+w /a", [5000, 5000]),
+    ("FROM python\nCOPY app.py /a\nRUN chmod u+s /a", [5000, None]),
     ("FROM python\nCOPY app.py /a\nRUN chown app:app /a", [5000, 5000]),
     ("FROM python\nCOPY app.py /d/a\nRUN chmod 755 /d", [5000, 0]),
     ("FROM python\nCOPY app.py /d/a\nRUN chmod -R 755 /d", [5000, 5000]),
@@ -88,6 +99,37 @@ SIZES = [
     ("FROM python AS a\nWORKDIR /app\nCOPY app.py .\nRUN pip install numpy\nFROM python\nCOPY --from=a /app /app",
      [5000]),
     ("FROM python AS a\nFROM python\nCOPY --from=a /usr /usr2", [None]),
+    # both forms, and other shells
+    ('FROM python\nRUN ["echo", "hi; pip install numpy"]', [0]),
+    ('FROM python\nRUN ["pip", "install", "numpy"]', [NUMPY["layer_bytes"] + FIRST]),
+    ('FROM python\nRUN ["sh", "-ec", "pip install numpy"]', [NUMPY["layer_bytes"] + FIRST]),
+    ('FROM python\nSHELL ["/bin/sh", "-e", "-c"]\nRUN pip install numpy', [NUMPY["layer_bytes"] + FIRST]),
+    ('FROM python\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN pip install numpy',
+     [NUMPY["layer_bytes"] + FIRST]),
+    ('FROM python\nSHELL ["/bin/fish", "-c"]\nRUN pip install numpy', [None]),
+    # what is there already
+    ("FROM debian\nRUN apt-get update && apt-get install -y curl\nRUN apt-get install -y curl",
+     [CURL["install"]["layer_bytes"], 0]),
+    # which images the figures are of
+    ("FROM example.com/slimfit:1\nRUN apt-get update", [None]),
+    ("FROM example.com/debian:slim\nRUN apt-get update", [None]),
+    ("FROM example.com/python:3\nRUN pip install numpy", [None]),
+    ("FROM bitnami/python\nRUN pip install numpy", [None]),
+    ("FROM node:24-slim\nRUN apt-get update", [LISTS]),
+    # other users
+    ("FROM python\nUSER app\nRUN pip install numpy", [None]),
+    ("FROM python\nUSER root:root\nRUN pip install numpy", [NUMPY["layer_bytes"] + FIRST]),
+    ("FROM debian\nUSER app\nRUN apt-get update", [None]),
+    # mounts from the working directory
+    ("FROM python\nWORKDIR /usr/local\nRUN --mount=type=cache,target=lib pip install flask",
+     [0, PIP["packages"]["flask"]["layer_bytes"] - installed("flask")]),
+    ("FROM python\nWORKDIR /usr/local\nRUN --mount=type=cache,target=/usr/local/lib pip install flask",
+     [0, PIP["packages"]["flask"]["layer_bytes"] - installed("flask")]),
+    # words that a shell replaces
+    ("FROM python\nRUN rm -rf ~/x", [None]),
+    ("FROM python\nRUN rm -rf /x/{a,b}", [None]),
+    ("FROM python\nRUN mkdir /a*", [None]),
+    ("FROM python\nCOPY app.py /d/a\nRUN chown app: /d/a", [5000, None]),
 ]  # fmt: skip
 
 
@@ -252,11 +294,104 @@ def test_a_copy_of_what_pip_may_have_written_has_no_known_size() -> None:
 
 
 @pytest.mark.parametrize("command", ["pip install numpy", "rm -rf /root/.cache/pip"])
-def test_what_is_deleted_in_a_later_step_goes_on_weighing(command: str) -> None:
+def test_what_is_deleted_in_a_later_step_still_takes_space(command: str) -> None:
     kept, later = layers(f"FROM python\nRUN pip install numpy\nRUN {command}\n")
     assert (kept, later) == (NUMPY["layer_bytes"] + FIRST, 0)
 
 
-def test_what_is_deleted_in_the_same_step_weighs_nothing() -> None:
+def test_what_is_deleted_in_the_same_step_takes_no_space() -> None:
     text = "FROM python\nRUN pip install numpy && rm -rf /root/.cache/pip\n"
     assert layers(text) == [NUMPY["layer_bytes_no_cache_dir"] + FIRST]
+
+
+# What a line leaves behind, file by file.
+
+THERE = {
+    "app": FOLDER, "app/a": File(b"a"), "app/.env": File(b"b"), "app/sub": FOLDER, "app/sub/.c": File(b"c"),
+    "link": File(kind="link", target="/app"),
+}  # fmt: skip
+
+
+def followed(*args: str, user: str = "") -> FollowedCommand:
+    found = follow(args, Snapshot().after(THERE), "/", user)
+    assert found is not None
+    return found
+
+
+def left(text: str) -> set[str]:
+    """The paths in /app after a line; "app" itself stands for the folder."""
+    found = followed("/bin/sh", "-c", text)
+    return {path for path in (*THERE, *found.written) if path.startswith("app") and found.get(path) is not None}
+
+
+ALL = {"app", "app/a", "app/.env", "app/sub", "app/sub/.c"}
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("rm -rf /app", set()),
+        ("rm -rf /app/*", {"app", "app/.env"}),
+        ("rm -rf '/app/*'", ALL),
+        ("cd /app && rm -rf *", {"app", "app/.env"}),
+        ("cd /app && rm -rf ./*", {"app", "app/.env"}),
+        ("rm -rf /app/sub/*", ALL),
+        ("rm -rf /app && mkdir /app", {"app"}),
+        ("rm -rf /app && mkdir -p /app/x/y && rm -r /app/x", {"app"}),
+        ("mkdir /app/x && rm -rf /app/*", {"app", "app/.env"}),
+        ("echo 'hi; rm -rf /app'", ALL),
+    ],
+)
+def test_what_is_left(text: str, paths: set[str]) -> None:
+    assert left(text) == paths
+
+
+@pytest.mark.parametrize("pattern", ["/app/*", "/app"])
+def test_the_words_of_the_exec_form_are_no_shell_text(pattern: str) -> None:
+    assert followed("echo", f"hi; rm -rf {pattern}").written == {}
+    assert followed("rm", "-rf", "/app/*").written == {}
+
+
+@pytest.mark.parametrize("text", ["rm -rf /link/a", "rm -rf /link/*", "mkdir /link/x", "chmod 600 /link/a"])
+def test_what_is_behind_a_link_is_unknown(text: str) -> None:
+    assert follow(("/bin/sh", "-c", text), Snapshot().after(THERE), "/") is None
+
+
+@pytest.mark.parametrize(
+    ("user", "owner"), [("", ("0", "0")), ("1000", ("1000", "1000")), ("app:web", ("app", "web")), ("root", ("0", "0"))]
+)
+def test_a_new_folder_belongs_to_the_user(user: str, owner: tuple[str, str]) -> None:
+    folder = followed("mkdir", "/new", user=user).get("new")
+    assert folder is not None
+    assert (folder.uid, folder.gid) == owner
+
+
+def test_an_owner_without_a_user_keeps_the_user() -> None:
+    found = followed("/bin/sh", "-c", "chown 7:8 /app/a && chown :9 /app/a && chown -R root /app/sub").get("app/a")
+    assert found is not None
+    assert (found.uid, found.gid) == ("7", "9")
+
+
+def test_a_change_of_all_below_a_folder_reaches_what_the_line_has_written() -> None:
+    found = followed("/bin/sh", "-c", "mkdir /app/new && chmod -R 700 /app")
+    modes = {path: file.mode for path, file in found.written.items() if file is not None}
+    assert modes == dict.fromkeys([*ALL, "app/new"], 0o700)
+
+
+@pytest.mark.parametrize(
+    ("mode", "change", "after"),
+    [
+        (0o644, "755", 0o755), (0o644, "0600", 0o600), (0o644, "u+x", 0o744), (0o644, "+x", 0o755),
+        (0o644, "a+x", 0o755), (0o644, "ug+x", 0o754), (0o444, "+w", 0o644), (0o444, "a+w", 0o666),
+        (0o755, "go-rx", 0o700), (0o755, "u=rw,go=r", 0o644), (0o644, "=rwx", 0o755), (0o777, "-w", 0o577),
+        (0o644, "u+x-w", 0o544), (0o644, "o=", 0o640), (0o600, "g+rw,o+r", 0o664),
+        (0o644, "u+s", None), (0o644, "g=u", None), (0o644, "a+X", None), (0o644, "u", None), (0o644, "", None),
+        (0o1777, "u+x", None), (0o1777, "755", 0o755), (0o644, "7", None), (0o644, "u+x,", None),
+    ],
+)  # fmt: skip
+def test_modes(mode: int, change: str, after: int | None) -> None:
+    assert changed_mode(mode, change) == after
+
+
+def test_a_second_install_takes_no_time() -> None:
+    assert built("FROM debian\nRUN apt-get update && apt-get install -y curl\nRUN apt-get install -y curl\n")[0] == 0

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from layerlib import LayerlibError, Project, course
-from layerlib.linting.attempt import Attempt
+from layerlib.teaching.attempt import Attempt
 from layerlib.teaching.goals import table as goals
 from layerlib.teaching.levels import Level
 
@@ -194,7 +194,7 @@ def test_a_file_with_other_content_is_called_that() -> None:
     goal = goals.goal({"goal": "holds", "path": "/app.py"})
     project = Project.from_files({"app.py": "1", "other.py": "2"}, "FROM python\nCOPY other.py /app.py\n")
     said = "There is a /app.py in the image, but its content is not that of app.py."
-    assert goal.check(Attempt(project, project)) == said
+    assert goal.check(Attempt(project)) == said
 
 
 def test_levels_of_a_lesson() -> None:

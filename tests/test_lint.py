@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from layerlib import Project
+from layerlib.building.effects.pip_command import pip_command
 from layerlib.building.effects.shell import shell_commands
-from layerlib.linting.attempt import Attempt
+from layerlib.linting.inspected import InspectedBuild
 from layerlib.linting.installed import Installed, after_command, compiler_output, of_image
-from layerlib.linting.pip_commands import install_prefix, packages, requirement_files
+from layerlib.linting.pip_commands import install_prefix, packages
 from layerlib.linting.runnable import problem, problems
 from layerlib.linting.unset_variables import unset_variables
 from layerlib.reading.tree import Tree
@@ -24,9 +25,9 @@ FILES = {
 }
 
 
-def attempt(text: str) -> Attempt:
+def inspected(text: str) -> InspectedBuild:
     project = Project.from_files(FILES, text if text.endswith("\n") else f"{text}\n")
-    return Attempt(project, project)
+    return InspectedBuild(project)
 
 
 START = '\nCMD ["python", "/app.py"]'
@@ -36,9 +37,9 @@ PYTHON = f"FROM python\nCOPY . /\n{{}}{START}"
 COMMANDS = [
     # programs
     ("FROM python\nRUN pip install numpy\nCMD python -V", ""),
-    ("FROM debian\nRUN pip install numpy\nCMD ls", "runs pip, and debian:latest brings no pip"),
+    ("FROM debian\nRUN pip install numpy\nCMD ls", "runs pip, and debian:latest has no pip"),
     ("FROM debian\nRUN apt-get update && apt-get install python3-pip\nRUN pip install numpy\nCMD ls", ""),
-    ("FROM python:alpine\nRUN apt-get update\nCMD ls", "brings no apt-get"),
+    ("FROM python:alpine\nRUN apt-get update\nCMD ls", "has no apt-get"),
     ("FROM alpine\nRUN apk add nodejs npm\nRUN npm install x\nCMD ls", ""),
     ("FROM debian\nRUN /opt/pip install numpy\nCMD ls", ""),
     ("FROM registry.example/base\nRUN pip install numpy\nCMD ls", ""),
@@ -46,7 +47,7 @@ COMMANDS = [
     ("FROM gcr.io/distroless/base\nRUN ls\nCMD [\"/ls\"]", "needs a shell"),
     ("FROM debian\nRUN pip install numpy || true\nCMD ls", ""),
     ("FROM debian\nRUN if a; then pip install numpy; fi\nCMD ls", ""),
-    ("FROM debian\nRUN (cd /x && pip install numpy)\nCMD ls", "brings no pip"),
+    ("FROM debian\nRUN (cd /x && pip install numpy)\nCMD ls", "has no pip"),
     # apt and its lists
     ("FROM debian\nRUN apt-get install -y curl\nCMD ls", "finds no package lists"),
     ("FROM debian\nRUN apt-get install -y ./x.deb\nCMD ls", ""),
@@ -82,6 +83,14 @@ COMMANDS = [
     ("FROM golang\nCOPY go.mod .\nRUN go build\nCMD ls", "needs its source"),
     ("FROM golang\nCOPY go.mod main.go ./\nRUN go build\nCMD ls", ""),
     ("FROM golang\nCOPY go.mod ./\nCOPY main.go cmd/\nRUN go build ./cmd\nCMD ls", ""),
+    # the counterparts of tests/working-dockerfiles.txt
+    ("FROM golang\nCOPY go.mod .\nRUN go build ./main.go\nCMD ls", "needs ./main.go"),
+    ("FROM golang\nRUN go mod tidy\nCMD ls", "needs go.mod"),
+    ("FROM golang\nCOPY main.go .\nRUN go build .\nCMD ls", "needs go.mod"),
+    ("FROM node\nWORKDIR /app\nRUN npm ci --prefix web\nCMD ls", "needs web/package.json"),
+    ("FROM python\nRUN pip install --user .\nCMD ls", "needs pyproject.toml"),
+    ("FROM debian\nCOPY app.py /app/\nRUN (python /app/app.py)\nCMD ls", "has no python"),
+    ("FROM debian\nUSER app:app\nRUN apt-get update\nCMD ls", "runs as app"),
     # mounts
     ("FROM python\nRUN --mount=target=/w,ro cd /w && pip install -r requirements.txt\nCMD ls", ""),
     ("FROM python\nRUN --mount=source=requirements.txt,target=/r.txt pip install -r /r.txt\nCMD ls", ""),
@@ -94,7 +103,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize(("text", "said"), COMMANDS, ids=[row[0].replace("\n", "; ") for row in COMMANDS])
 def test_commands(text: str, said: str) -> None:
-    found = problem(attempt(text))
+    found = problem(inspected(text))
     assert said in found if said else found == ""
 
 
@@ -105,8 +114,8 @@ STARTS = [
     ("FROM python\nENTRYPOINT python other.py", "ENTRYPOINT python other.py needs other.py"),
     ("FROM python", "starts python3 and nothing else"),
     ("FROM scratch\nCOPY app.py /", "starts nothing"),
-    ("FROM python\nCOPY . /\nCMD [\"app.py\"]", "is a file and no program"),
-    (f"FROM debian\nCOPY . /{START}", "starts python, and debian:latest brings none"),
+    ("FROM python\nCOPY . /\nCMD [\"app.py\"]", "is a file, not a program"),
+    (f"FROM debian\nCOPY . /{START}", "starts python, and debian:latest has none"),
     ("FROM scratch\nCOPY run.sh /\nCMD /run.sh", "is in shell form, and scratch has no shell"),
     ("FROM debian\nCOPY . /\nCMD [\"/run.sh\"]", ""),
     ("FROM debian\nCMD [\"/run.sh\"]", "starts /run.sh, which is not in the image"),
@@ -116,12 +125,14 @@ STARTS = [
     (f"FROM python\nCOPY . /\nUSER 1000{START}", ""),
     (f"FROM python\nCOPY . /\nUSER nobody{START}", ""),
     ("FROM node\nUSER node\nCMD ls", ""),
+    ("FROM debian\nUSER node\nCMD ls", "should run as node"),
+    ("FROM debian\nWORKDIR /w\nCMD [\"./bin/tool\"]", "starts /w/bin/tool, which is not in the image"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "said"), STARTS, ids=[row[0].replace("\n", "; ") for row in STARTS])
 def test_the_start_of_a_container(text: str, said: str) -> None:
-    found = problem(attempt(text))
+    found = problem(inspected(text))
     assert said in found if said else found == ""
 
 
@@ -157,7 +168,7 @@ BINARIES = [
 
 @pytest.mark.parametrize(("text", "said"), BINARIES, ids=[row[0].replace("\n", "; ") for row in BINARIES])
 def test_what_a_compiler_has_made(text: str, said: str) -> None:
-    found = problem(attempt(text))
+    found = problem(inspected(text))
     assert said in found if said else found == ""
 
 
@@ -177,18 +188,21 @@ NUMPY = [
     (PYTHON.format("RUN pip wheel numpy"), "numpy is not in the final image"),
     (PYTHON.format("RUN pip wheel -w /wheels numpy\nRUN pip install /wheels/*"), ""),
     (PYTHON.format("RUN pip wheel -w /wheels numpy\nRUN pip install /other/*.whl"), "numpy is not in the final image"),
-    (PYTHON.format("RUN pip install --target=/lib numpy"), "numpy lies in /lib"),
+    (PYTHON.format("RUN pip install --target=/lib numpy"), "numpy is installed in /lib"),
     (PYTHON.format("ENV PYTHONPATH=/x:/lib\nRUN pip install --target=/lib numpy"), ""),
-    (PYTHON.format("RUN python -m venv /venv && /venv/bin/pip install numpy"), "numpy lies in /venv"),
+    (PYTHON.format("RUN python -m venv /venv && /venv/bin/pip install numpy"), "numpy is installed in /venv"),
     (PYTHON.format("RUN /venv/bin/pip install numpy\nENV PATH=/venv/bin:$PATH"), ""),
     (PYTHON.format("ENV PATH=/venv/bin:$PATH\nRUN pip install numpy"), ""),
     (PYTHON.format("RUN pip install --user numpy"), ""),
-    (PYTHON.format("RUN pip install --user numpy\nUSER nobody"), "numpy lies in /root/.local"),
+    (PYTHON.format("RUN useradd app\nUSER app\nRUN pip install --user numpy"), ""),
+    (PYTHON.format("RUN useradd app\nUSER app\nRUN pip install --user numpy\nUSER root"),
+     "numpy is installed in /home/app/.local"),
+    (PYTHON.format("RUN pip install --user numpy\nUSER nobody"), "numpy is installed in /root/.local"),
     (in_two("python", "pip install numpy", "python", "/usr/local /usr/local"), ""),
     (in_two("python", "pip install numpy", "python", f"{SITE} {SITE}"), ""),
     (in_two("python", "pip install numpy", "python", "/usr/local/bin /usr/local/bin"), "numpy is not in the final"),
     (in_two("python", "pip install --prefix=/install numpy", "python", "/install /usr/local"), ""),
-    (in_two("python", "pip install --prefix=/install numpy", "python", "/install /opt"), "numpy lies in /opt"),
+    (in_two("python", "pip install --prefix=/install numpy", "python", "/install /opt"), "numpy is installed in /opt"),
     (in_two("python", "pip wheel -w /wheels numpy", "python", "/wheels /w", "RUN pip install /w/*\n"), ""),
     (in_two("python", "pip install numpy", "python:alpine", f"{SITE} {SITE}"), "made for another C library"),
     (in_two("python:alpine", "pip install numpy", "python:slim", f"{SITE} {SITE}"), "python:slim has glibc"),
@@ -200,30 +214,35 @@ NUMPY = [
 
 @pytest.mark.parametrize(("text", "said"), NUMPY, ids=[row[0].replace("\n", "; ") for row in NUMPY])
 def test_where_a_package_is_found(text: str, said: str) -> None:
-    found = problem(attempt(text), ("numpy",))
+    found = problem(inspected(text), ("numpy",))
     assert said in found if said else found == ""
 
 
-def test_programs_of_packages_lie_on_the_path() -> None:
+def test_programs_of_packages_are_on_the_path() -> None:
     text = in_two("python", "pip install gunicorn", "python", "{}").replace('["python", "/app.py"]', '["gunicorn"]')
-    assert problem(attempt(text.format("/usr/local /usr/local"))) == ""
+    assert problem(inspected(text.format("/usr/local /usr/local"))) == ""
     lost = "gunicorn is not on the PATH"
-    assert lost in problem(attempt(text.format(f"{SITE} {SITE}")))
+    assert lost in problem(inspected(text.format(f"{SITE} {SITE}")))
     both = text.format(f"{SITE} {SITE}\nCOPY --from=build /usr/local/bin /usr/local/bin")
-    assert problem(attempt(both)) == ""
+    assert problem(inspected(both)) == ""
+
+
+def test_a_folder_whose_name_begins_like_another_is_not_on_the_path() -> None:
+    text = f"FROM python\nENV PATH=/x/bin2:$PATH\nRUN pip install --prefix=/x gunicorn{START}"
+    assert "not on the PATH" in problem(inspected(text.replace('"python", "/app.py"', '"gunicorn"')))
 
 
 @pytest.mark.parametrize(
-    ("folder", "said"), [("/app", ""), ("/app/src", ""), ("/", "node_modules lies in /app/node_modules")]
+    ("folder", "said"), [("/app", ""), ("/app/src", ""), ("/", "node_modules is installed in /app/node_modules")]
 )
 def test_node_looks_for_its_packages_upwards(folder: str, said: str) -> None:
     text = f"FROM node\nWORKDIR /app\nCOPY package.json .\nRUN npm install\nWORKDIR {folder}\nCMD ls\n"
-    found = problem(attempt(text), ("node_modules",))
+    found = problem(inspected(text), ("node_modules",))
     assert said in found if said else found == ""
 
 
 def test_a_file_that_a_command_only_names_is_no_certain_problem() -> None:
-    (found,) = problems(attempt(f"FROM python\nRUN sh run.sh\nCOPY . /{START}"))
+    (found,) = problems(inspected(f"FROM python\nRUN sh run.sh\nCOPY . /{START}"))
     assert (found.certain, found.kind, found.about) == (False, "file", "run.sh")
 
 
@@ -239,7 +258,7 @@ def test_a_file_that_a_command_only_names_is_no_certain_problem() -> None:
 def test_files_that_a_command_usually_reads(command: str, files: set[str]) -> None:
     context = dict.fromkeys(("Makefile", "Cargo.toml", "Gemfile", "package.json", "server.js", "app.py", "run.sh"), "")
     project = Project.from_files(context, f"FROM x\nWORKDIR /w\nRUN {command}\nCMD ls\n")
-    predicates = " ".join(found.predicate for found in problems(Attempt(project, project)))
+    predicates = " ".join(found.predicate for found in problems(InspectedBuild(project)))
     assert {path for path in [f"/w/{name}" for name in context] if f"no {path}." in predicates} == files
 
 
@@ -248,7 +267,7 @@ def test_variables_are_set_above() -> None:
         "ARG V\nFROM x AS a\nENV A=1\nRUN echo $A ${B:-x} \\$C $V\nARG V\nWORKDIR $V\nCMD $D\n"
         "FROM a\nUSER $A\nFROM x\nUSER $A\n"
     )
-    found = [(one.about, one.stage, str(one)) for one in unset_variables(attempt(text).project)]
+    found = [(one.about, one.stage, str(one)) for one in unset_variables(inspected(text).project)]
     assert [(name, stage) for name, stage, _ in found] == [("B", 0), ("V", 0), ("A", 2)]
     assert found[2][2] == "USER $A uses $A, and no ENV or ARG above sets it."
 
@@ -273,7 +292,7 @@ def test_packages_of_a_pip_command(command: str, names: list[str]) -> None:
 
 def test_requirement_files_of_a_pip_command() -> None:
     command = shell_commands("pip install -r a --requirement b --requirement=c -rd -r")[0]
-    assert requirement_files(command) == ["a", "b", "c", "d"]
+    assert pip_command(command).requirement_files == ("a", "b", "c", "d")
 
 
 @pytest.mark.parametrize(
@@ -329,4 +348,4 @@ def test_what_a_base_image_brings(image: str, libc: str, there: set[str], missin
 def test_a_command_that_nobody_knows_changes_only_the_text() -> None:
     before = of_image("python")
     after = after_command(before, shell_commands("frobnicate app > out")[0], {}, Tree({}))
-    assert after == Installed(**{**vars(before), "commands": " frobnicate app out"})
+    assert after == Installed(**{**vars(before), "commands": " frobnicate app out", "unlisted": frozenset({"/"})})

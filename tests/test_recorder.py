@@ -260,7 +260,6 @@ def test_nothing_of_the_engines_own_is_touched(start: Start) -> None:
     assert [text for text in words if text.startswith(("rm", "image rm"))] == [
         "rm bcffe9f77544",
         f"image rm -f {RESULT} layerlib-record/base",
-        f"image rm -f {RESULT}",
     ]
 
 
@@ -410,10 +409,13 @@ FAILED = [{"stderr": "Unable to find image locally\nError response from daemon: 
     ],
 )
 def test_a_command_that_fails_ends_the_recording(start: Start, changed: Answers, message: str) -> None:
-    start(engine(**changed))
+    calls = start(engine(**changed))
     with pytest.raises(LayerlibError) as caught:
         list(record([SCENARIO]))
     assert message in str(caught.value)
+    words = [call["words"] for call in calls()]
+    assert (["rm", "bcffe9f77544"] in words) == (["export", "bcffe9f77544"] in words)
+    assert (["image", "rm", "-f", RESULT, "layerlib-record/base"] in words) == ("import" in [word[0] for word in words])
 
 
 def test_an_engine_that_went_away_has_refused_nothing(start: Start) -> None:
@@ -421,7 +423,22 @@ def test_an_engine_that_went_away_has_refused_nothing(start: Start) -> None:
     calls = start(engine(version=[{"stdout": "28.5.2\n"}, gone], build=[gone]))
     with pytest.raises(NoEngine, match="no engine answers"):
         list(record([SCENARIO]))
-    assert calls()[-1]["words"] == ["image", "rm", "-f", RESULT]
+    assert calls()[-1]["words"] == ["image", "rm", "-f", RESULT, "layerlib-record/base"]
+
+
+@pytest.mark.parametrize("ending", [KeyboardInterrupt, NoEngine])
+def test_no_image_stays_however_a_recording_ends(
+    start: Start, monkeypatch: pytest.MonkeyPatch, ending: type[BaseException]
+) -> None:
+    calls = start(engine())
+
+    def interrupted(*words: Any) -> None:
+        raise ending
+
+    monkeypatch.setattr("layerlib.outside.recorder._build", interrupted)
+    with pytest.raises(ending):
+        list(record([SCENARIO]))
+    assert calls()[-1]["words"] == ["image", "rm", "-f", RESULT, "layerlib-record/base"]
 
 
 RECORDED = [("buildkit", 7, 100), ("classic", 8, 60), ("containerd", 9, 60)]

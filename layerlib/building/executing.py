@@ -20,7 +20,7 @@ def write(below: Snapshot, files: Writes, size: int | None) -> Result:
 
 
 def run(
-    args: Sequence[str], below: Snapshot, folder: str, user: str, variables: Variables, elsewhere: Iterable[str],
+    args: Sequence[str], below: Snapshot, folder: str, user: str, variables: Variables, mounted: Iterable[str],
     effects: Effects, store: Store,
 ) -> Result:  # fmt: skip
     """A RUN: what is known of its command's effects.
@@ -31,14 +31,14 @@ def run(
         folder: the working directory.
         user: as USER wrote it; empty for root.
         variables: what the command sees.
-        elsewhere: folders that are not in the image, whatever is written there: mounts, the classic builder's volumes.
+        mounted: folders that are not in the image, whatever is written there: mounts, the classic builder's volumes.
         effects: what commands do.
         store: decides how sizes are counted.
     """
     execution = new_execution()
     name, _, group = user.partition(":")
-    outcome = effects.outcome(" ".join(args), below, folder)
-    written = outcome.written(below, variables, name, group, f"run {execution}", [clean(path) for path in elsewhere])
+    outcome = effects.outcome(args, below, folder, user)
+    written = outcome.written(below, variables, name, group, f"run {execution}", [clean(path) for path in mounted])
     size = outcome.layer_size(below, written, store)
     source = outcome.source if size is not None else UNKNOWN
     snapshot = below.after(written, outcome.unknown_writes, f"run {execution}")

@@ -9,8 +9,11 @@ Source: BuildKit, solver/pb/ops.proto.
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from enum import StrEnum
+
+from ..reading.paths import absolute
 
 
 class MountType(StrEnum):
@@ -62,6 +65,13 @@ class Mount:
     gid: str = ""
     env: str = ""
     size: str = ""
+
+    def path(self, cwd: str) -> str:
+        """Where a command that works in `cwd` sees it, from the root. A secret without a target has a usual place.
+
+        Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert_runmount.go and convert_secrets.go.
+        """
+        return absolute(self.target or f"/run/secrets/{posixpath.basename(self.id)}", cwd)
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,27 @@ BASES: tuple[tuple[str, frozenset[str]], ...] = (
     ("ubuntu", frozenset()),
     ("alpine", frozenset()),
     ("busybox", frozenset({"sh", "wget", "adduser"})),
-    ("gcr.io/distroless/static", frozenset()),
-    ("gcr.io/distroless/base", frozenset()),
 )
+DISTROLESS = ("gcr.io/distroless/static", "gcr.io/distroless/base")
+PROGRAM_FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")  # Docker's PATH
+DEFAULT_PATH = ":".join(PROGRAM_FOLDERS)
+# Commands that are known to write no file of a project, by what follows them; "" stands for anything.
+ANYTHING = frozenset({""})
+LISTED: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            "apt-get", "apt", "apk", "pip", "gcc", "rm", "mkdir", "chmod", "chown", "useradd", "adduser", "usermod",
+            "groupadd", "addgroup", "echo", "printf", "cd", "set", "true", ":", "export", "ls", "cat", "date", "test",
+            "pwd", "", "sleep", "whoami", "id",
+        ),
+        ANYTHING,
+    ),
+    "npm": frozenset({"ci", "install", "i", "add", "config", "cache"}),
+    "yarn": frozenset({"install", "add", "config", "cache"}),
+    "go": frozenset({"build", "install", "test", "vet", "version", "env", "mod"}),
+    "python": frozenset({"-V", "--version"}),
+    "node": frozenset({"-v", "--version"}),
+}  # fmt: skip
 # Programs whose absence this model can detect.
 DETECTABLE = frozenset({"python", "pip", "node", "npm", "npx", "yarn", "go", "apt-get", "apt", "apk", "sh", "bash"})
 # Programs that come with the packages of a system's package manager.
@@ -58,7 +76,8 @@ class Installed:
         binaries: path of what a compiler wrote, to the C library it needs: "glibc", "musl" or "none".
         foreign: packages that were installed on another C library than this one, and copied here.
         package_lists: whether apt has its lists of packages.
-        commands: the text of every command so far, to look for names in.
+        commands: the text of every command so far, with its variables replaced, to look for names in.
+        unlisted: folders in which a command or an image that nobody knows may have left files; "/" for everywhere.
     """
 
     base: str = ""
@@ -70,6 +89,7 @@ class Installed:
     foreign: frozenset[str] = frozenset()
     package_lists: bool = False
     commands: str = ""
+    unlisted: Folders = frozenset()
 
     @property
     def libc(self) -> str:
@@ -78,8 +98,17 @@ class Installed:
             return "none"
         return "musl" if "alpine" in self.base or self.base.startswith("busybox") else "glibc"
 
+    def may_hold(self, folder: str) -> bool:
+        """Whether files that nobody listed may be in a folder."""
+        return any(_is_in(folder, other) or _is_in(other, folder) for other in self.unlisted)
+
+    @property
+    def has_unlisted_programs(self) -> bool:
+        """Whether any program may be there, since nobody knows what a command has installed."""
+        return self.programs is None or any(map(self.may_hold, PROGRAM_FOLDERS))
+
     def has(self, program: str) -> bool:
-        """Whether a program may be there."""
+        """Whether a program is there, as far as anyone knows."""
         return self.programs is None or program in self.programs or program not in DETECTABLE
 
     def with_package(self, package: str, folder: str) -> Installed:
@@ -92,6 +121,10 @@ class Installed:
         return replace(self, wheels=_with(self.wheels, package, folder))
 
 
+def _is_in(path: str, folder: str) -> bool:
+    return f"{path.rstrip('/')}/".startswith(f"{folder.rstrip('/')}/")
+
+
 def _with(folders: Mapping[str, Folders], name: str, folder: str) -> dict[str, Folders]:
     return {**folders, name: folders.get(name, frozenset()) | {folder}}
 
@@ -100,9 +133,11 @@ def of_image(reference: str) -> Installed:
     """What a base image brings."""
     name = familiar_name(reference)
     repository, _, tag = name.partition(":")
-    brought = next((programs for base, programs in BASES if repository.startswith(base)), None)
+    brought = next((programs for base, programs in BASES if repository == base), None)
+    if brought is None and repository.startswith(DISTROLESS):
+        brought = frozenset()
     if brought is None:
-        return Installed(name, None)
+        return Installed(name, None, unlisted=frozenset({"/"}))
     if repository in ("python", "node", "golang", "debian", "ubuntu"):
         brought |= ALPINE if "alpine" in tag else DEBIAN
         if "alpine" not in tag and "slim" not in tag and repository in ("python", "node", "golang"):
@@ -113,10 +148,24 @@ def of_image(reference: str) -> Installed:
 def after_command(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:
     """What is there after a command, given the variables and the files that it sees."""
     opened = (redirection.target for redirection in command.redirections)
-    words = (installed.commands, command.program, *command.arguments, *opened)
-    installed = replace(installed, commands=" ".join(words))
+    seen = {**variables, **dict(command.variables)}
+    words = (_replaced(word, seen) for word in (command.program, *command.arguments, *opened))
+    unlisted = installed.unlisted | ({"/"} if _writes_unlisted(command) else set())
+    installed = replace(installed, commands=" ".join((installed.commands, *words)), unlisted=unlisted)
     rule = RULES.get(command.program)
-    return rule(installed, command, {**variables, **dict(command.variables)}, files) if rule else installed
+    return rule(installed, command, seen, files) if rule else installed
+
+
+def _replaced(word: str, variables: Mapping[str, str]) -> str:
+    """A word with the variables in it replaced that are known."""
+    return re.sub(r"\$\{?(\w+)\}?", lambda match: variables.get(match[1], match[0]), word)
+
+
+def _writes_unlisted(command: SimpleCommand) -> bool:
+    """Whether a command may write files that nobody listed."""
+    actions = LISTED.get(command.program, frozenset())
+    begins = command.arguments[:2] if command.program == "go" else command.arguments[:1]
+    return "" not in actions and (actions.isdisjoint(begins) or begins[1:] == ("init",))
 
 
 def _package_manager(
@@ -126,12 +175,16 @@ def _package_manager(
         return replace(installed, package_lists=True)
     if not {"install", "add"} & set(command.arguments):
         return installed
-    names = [word.partition("=")[0] for word in command.operands()[1:]]
+    names = [word.partition("=")[0] for word in command.operands("-t", "--virtual")[1:]]
     for name in names:
         installed = installed.with_package(name, SYSTEM)
     if installed.programs is None:
         return installed
     brought = {program for name in names for program in PROGRAMS_OF.get(name, ())}
+    if any(name.startswith("python3") for name in names):
+        brought.add("python")
+    if command.program != "apk" and "nodejs" in names:  # NodeSource's has npm, Debian's recommends it
+        brought |= {"npm", "npx"}
     return replace(installed, programs=installed.programs | brought)
 
 
@@ -167,7 +220,7 @@ def _npm(installed: Installed, command: SimpleCommand, variables: Mapping[str, s
 
 
 def _compiler(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:
-    if not {"build", "-o"} & set(command.arguments):
+    if not {"build", "install", "-o"} & set(command.arguments):
         return installed
     libc = "none" if _links_statically(installed, command, variables) else installed.libc
     return replace(installed, binaries={**installed.binaries, compiler_output(command, files): libc})
@@ -188,6 +241,8 @@ def _links_statically(installed: Installed, command: SimpleCommand, variables: M
 def compiler_output(command: SimpleCommand, files: Tree) -> str:
     """Where a compiler writes: to -o, else into its folder, under the name of the package or the module."""
     chosen = command.option("-o")
+    if command.program == "go" and command.arguments[:1] == ("install",):
+        chosen = "/go/bin/"  # of the official image
     if chosen and not chosen.endswith("/"):
         return command.resolve(chosen)
     folder = command.resolve(chosen)
@@ -195,7 +250,7 @@ def compiler_output(command: SimpleCommand, files: Tree) -> str:
         return posixpath.join(folder, "a.out")
     named = [word for word in command.operands("-o", "-ldflags", "-tags")[1:] if word not in (".", "./...")]
     if named and not named[0].endswith(".go"):
-        return posixpath.join(folder, posixpath.basename(named[0]))
+        return posixpath.join(folder, posixpath.basename(named[0].partition("@")[0]))
     return posixpath.join(folder, _module(files.get(command.resolve("go.mod").strip("/"))))
 
 
@@ -230,6 +285,9 @@ def after_copy(installed: Installed, source: Installed, path: str, destination: 
         destination: where to, as written.
     """
     path, target = "/" + path.strip("/"), destination.rstrip("/") or "/"
+    if source.may_hold(path):
+        installed = replace(installed, unlisted=installed.unlisted | {target})
+    installed = _with_programs(installed, source, path)
     for package, folders in source.packages.items():
         for folder in filter(None, (_moved(folder, path, target) for folder in folders)):
             scripts = installed.script_folders
@@ -246,6 +304,16 @@ def after_copy(installed: Installed, source: Installed, path: str, destination: 
     copied = {_copied_to(binary, path, destination): libc for binary, libc in source.binaries.items()}
     copied.pop("", None)
     return replace(installed, binaries={**installed.binaries, **copied})
+
+
+def _with_programs(installed: Installed, source: Installed, path: str) -> Installed:
+    """The same with the programs that a copied path brings: one of them, or all that are in a folder for programs."""
+    if installed.programs is None or source.programs is None:
+        return installed
+    name = posixpath.basename(path)
+    folder = any(_is_in(program_folder, path) for program_folder in PROGRAM_FOLDERS)
+    brought = source.programs if folder else source.programs & {name}
+    return replace(installed, programs=installed.programs | brought)
 
 
 def _copied_to(binary: str, path: str, destination: str) -> str:

@@ -7,18 +7,32 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
+from ..building.effects.pip_command import pip_command
 from ..building.effects.shell import SimpleCommand
+from ..reading.paths import parents
 from ..reading.tree import Tree
-from .pip_commands import requirement_files
+from .installed import Installed
 
 UNREADABLE = frozenset("*?[$`~")  # signs of what the shell replaces
+NPM_FOLDERS = ("--prefix", "-C", "--cwd")  # of npm and of yarn
+GO_VALUED = (
+    "-o", "-ldflags", "-tags", "-C", "-gcflags", "-asmflags", "-mod", "-modfile", "-buildmode", "-p", "-run",
+    "-overlay", "-pkgdir", "-toolexec", "-installsuffix", "-coverprofile", "-timeout",
+)  # fmt: skip
 
 
 class Need(NamedTuple):
-    """A file that a command opens: its absolute path, or a pattern such as `/src/*.go`, and what to call it."""
+    """A file that a command opens.
+
+    Attributes:
+        path: where it is, from the root, or a pattern such as `/src/*.go`.
+        name: what to call it.
+        others: paths of files that would do as well.
+    """
 
     path: str
     name: str
+    others: tuple[str, ...] = ()
 
 
 def needs(command: SimpleCommand, files: Tree) -> Iterator[Need]:
@@ -28,31 +42,53 @@ def needs(command: SimpleCommand, files: Tree) -> Iterator[Need]:
 
 
 def _of_pip(command: SimpleCommand, files: Tree) -> Iterator[Need]:
-    if not {"install", "wheel", "download"} & set(command.arguments):
+    read = pip_command(command)
+    if not read.action:
         return
-    for path in requirement_files(command):
-        if not UNREADABLE & set(path):
+    for path in read.requirement_files:
+        if not UNREADABLE & set(path) and "://" not in path and path != "-":
             yield Need(command.resolve(path), path)
-    if "." in command.arguments:
-        old = command.resolve("setup.py").strip("/") in files
-        yield _named(command, "setup.py" if old else "pyproject.toml")
+    for folder in read.folders():
+        if folder == ".":
+            yield Need(command.resolve("pyproject.toml"), "pyproject.toml", (command.resolve("setup.py"),))
 
 
 def _of_npm(command: SimpleCommand, files: Tree) -> Iterator[Need]:
-    action, *packages = command.operands() or [""]
+    action, *packages = command.operands(*NPM_FOLDERS, "--workspace", "-w") or [""]
+    folder = command.option(*NPM_FOLDERS)
+    if UNREADABLE & set(folder) or {"-g", "--global"} & set(command.arguments):
+        return
     if action in ("ci", "start", "run", "test") or (action in ("install", "i") and not packages):
-        yield _named(command, "package.json")
+        yield _upwards(command, folder, "package.json")
     if action == "ci":
-        yield _named(command, "package-lock.json")
+        yield _upwards(command, folder, "package-lock.json", "npm-shrinkwrap.json")
 
 
 def _of_go(command: SimpleCommand, files: Tree) -> Iterator[Need]:
-    action, *targets = command.operands("-o", "-ldflags", "-tags") or [""]
-    if action in ("build", "test", "vet", "mod"):
-        yield _named(command, "go.mod")
+    action, *targets = command.operands(*GO_VALUED) or [""]
+    folder = command.option("-C")
+    sources = [word for word in targets if word.endswith(".go")]
+    if UNREADABLE & set("".join((folder, *targets))) or dict(command.variables).get("GO111MODULE") == "off":
+        return
+    if action in ("build", "test", "vet", "mod") and not sources and targets[:1] != ["init"]:
+        yield _upwards(command, folder, "go.mod", "go.work")
     if action == "build":
-        folder = next((word.removesuffix("...") for word in targets if word.startswith(".")), ".")
-        yield Need(posixpath.join(command.resolve(folder), "*.go"), "its source")
+        yield from (Need(command.resolve(posixpath.join(folder, source)), source) for source in sources)
+        local = [word for word in targets if word.startswith(".")] if targets else ["."]
+        if local and not sources:
+            place = command.resolve(posixpath.join(folder, local[0].removesuffix("...")))
+            yield Need(posixpath.join(place, "*.go"), "its source")
+
+
+def _upwards(command: SimpleCommand, folder: str, *names: str) -> Need:
+    """A file that is looked for in a folder and in those above it; the other names are of files that would do too."""
+    place = command.resolve(folder)
+    places = [place]
+    while place != "/":
+        place = posixpath.dirname(place)
+        places.append(place)
+    first, *others = [posixpath.join(above, name) for name in names for above in places]
+    return Need(first, posixpath.join(folder, names[0]), tuple(others))
 
 
 def _of_rm(command: SimpleCommand, files: Tree) -> Iterator[Need]:
@@ -113,29 +149,32 @@ def mentions(command: SimpleCommand, context: Collection[str]) -> Iterator[Need]
 
 
 def missing_files(
-    command: SimpleCommand, files: Tree, commands: str, context: Collection[str]
+    command: SimpleCommand, files: Tree, installed: Installed, context: Collection[str]
 ) -> Iterator[tuple[Need, bool]]:
     """The files that a command opens or names and that are not there, each with whether it certainly fails without.
 
     Args:
         command: the command.
         files: those that it finds.
-        commands: the text of the commands before it, which may have written a file that they name.
+        installed: what is there besides; a command before it may have written a file that they name.
         context: the paths in the build context.
     """
     for need in needs(command, files):
-        if not _is_there(need, files, commands):
-            yield need, True
+        if not any(_is_there(path, files, installed.commands) for path in (need.path, *need.others)):
+            yield need, not installed.may_hold(posixpath.dirname(need.path))
     for need in mentions(command, context):
         if need.path.strip("/") not in files:
             yield need, False
 
 
-def _is_there(need: Need, files: Tree, commands: str) -> bool:
-    folder, name = posixpath.split(need.path)
+def _is_there(path: str, files: Tree, commands: str) -> bool:
+    """Whether a file may be there: it is known, a command names it, or it is in a folder whose files nobody knows."""
+    folder, name = posixpath.split(path)
+    if any((file := files.get(above)) is not None and file.opaque_id for above in parents(path.strip("/"))):
+        return True
     if name.startswith("*"):
         return any(path.endswith(name[1:]) for path in files.below(folder.strip("/"))) or name[1:] in commands
-    return need.path.strip("/") in files or name in commands
+    return path.strip("/") in files or name in commands
 
 
 def elsewhere(need: Need, files: Tree) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from ..building.effects.effects import Effects
 from ..reading.errors import LayerlibError
 from ..reading.project import Project
-from .attempt import Attempt
+from .inspected import InspectedBuild
 from .problem import Problem
 from .runnable import problems as lint
 from .unset_variables import unset_variables
@@ -17,8 +17,7 @@ from .unset_variables import unset_variables
 def problems(project: Project, before: Project, effects: Effects | Mapping[str, Any] | None = None) -> tuple[str, ...]:
     """What an order lacks that the order before had, a sentence each; empty if nothing is found.
 
-    What the build refuses is a problem too. An order that cannot be built lacks nothing by the side of one that
-    cannot be built either.
+    What the build refuses is a problem too. If neither order can be built, nothing is reported.
 
     Args:
         project: the project in its new order.
@@ -38,7 +37,7 @@ def problems(project: Project, before: Project, effects: Effects | Mapping[str, 
 
 
 def _found(project: Project, effects: Effects | Mapping[str, Any]) -> list[Problem]:
-    return [*lint(Attempt(project, project, effects)), *unset_variables(project)]
+    return [*lint(InspectedBuild(project, effects)), *unset_variables(project)]
 
 
 def _sentence(problem: Problem) -> str:

@@ -11,36 +11,37 @@ import posixpath
 from ..building.effects.shell import SimpleCommand
 from ..reading.file import FOLDER
 from ..reading.tree import Tree
-from .attempt import Attempt, quoted
+from .inspected import InspectedBuild, quoted
 from .installed import PACKAGE_MANAGERS, Installed, after_command, after_copy, of_image
 from .needs import elsewhere, missing_files
+from .pip_commands import home_of
 from .problem import Kind, Problem
 from .solved_step import SolvedStep
 from .start import ROOT, start_problems
 
 
-def problem(attempt: Attempt, packages: tuple[str, ...] = ()) -> str:
+def problem(inspected: InspectedBuild, packages: tuple[str, ...] = ()) -> str:
     """The first thing that certainly fails, with the step to look at; an empty text if nothing does.
 
     `packages` are the distributions that the container's program must find.
     """
-    return next((str(found) for found in problems(attempt, packages) if found.certain), "")
+    return next((str(found) for found in problems(inspected, packages) if found.certain), "")
 
 
-def problems(attempt: Attempt, packages: tuple[str, ...] = ()) -> list[Problem]:
+def problems(inspected: InspectedBuild, packages: tuple[str, ...] = ()) -> list[Problem]:
     """What fails or may fail, in the order of the steps. Raises what a build raises."""
-    lint = _Lint(attempt)
+    lint = _Lint(inspected)
     last = Installed()
-    for step in attempt.steps:
+    for step in inspected.steps:
         last = lint.after(step)
-    return [*lint.problems, *start_problems(attempt, last, packages)]
+    return [*lint.problems, *start_problems(inspected, last, packages)]
 
 
 class _Lint:
     """Walks the steps of a build and remembers what is installed after each."""
 
-    def __init__(self, attempt: Attempt) -> None:
-        self.context = attempt.project.context
+    def __init__(self, inspected: InspectedBuild) -> None:
+        self.context = inspected.project.context
         self.problems: list[Problem] = []
         self.installed: dict[SolvedStep, Installed] = {}
 
@@ -70,21 +71,24 @@ class _Lint:
         for command in step.commands:
             if not command.optional:
                 self._check(step, command, installed, files)
-            installed = after_command(installed, command, step.environment, files)
+            seen = {"HOME": home_of(step.user), **step.environment}
+            installed = after_command(installed, command, seen, files)
         return installed
 
     def _check(self, step: SolvedStep, command: SimpleCommand, installed: Installed, files: Tree) -> None:
         program = command.program
         if not command.program_folder and not installed.has(program):
-            where = f"{installed.base or 'scratch'} brings no {program}"
+            where = f"{installed.base or 'scratch'} has no {program}"
             look = "Look at FROM and at what is installed before."
-            self._note(step, "program", program, f"runs {program}, and {where}. {look}")
-        if program in PACKAGE_MANAGERS and step.user not in ROOT:
+            certain = not installed.has_unlisted_programs
+            self._note(step, "program", program, f"runs {program}, and {where}. {look}", certain)
+        user = step.user.partition(":")[0]
+        if program in PACKAGE_MANAGERS and user not in ROOT and "sudo" not in command.wrapped:
             self._note(step, "user", step.user, f"installs for everybody, and runs as {step.user}. Look at USER.")
         if _fetches_from_lists(command) and not installed.package_lists:
-            missing = "finds no package lists: the base image brings none. Look at what fetches them."
-            self._note(step, "package lists", program, missing)
-        for need, certain in missing_files(command, files, installed.commands, self.context):
+            missing = "finds no package lists: the base image has none. Look at what fetches them."
+            self._note(step, "package lists", program, missing, not installed.may_hold("/var/lib/apt/lists"))
+        for need, certain in missing_files(command, files, installed, self.context):
             missing = f"needs {need.name}, and when it runs there is no {need.path}. {elsewhere(need, files)}"
             self._note(step, "file", need.name, missing, certain)
 

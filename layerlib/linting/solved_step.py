@@ -129,8 +129,7 @@ class SolvedStep:
         )
 
     def _mounted(self, mount: ParsedMount, source: SolvedInput | None) -> MountedFolder:
-        written = mount.compared.target or f"/run/secrets/{mount.compared.id}"
-        target = posixpath.normpath(posixpath.join(self._exec.cwd, written))
+        target = mount.compared.path(self._exec.cwd)
         if source is None or mount.compared.type is not MountType.BIND:
             return MountedFolder(mount.compared.type, target)
         path = mount.source.strip("/")

@@ -10,15 +10,16 @@ from ..building.effects.shell import SimpleCommand, commands_of
 from ..building.image.config import variables
 from ..reading.dockerfile import Instruction
 from ..reading.project import Project
-from .attempt import Attempt, argv_of
-from .installed import Installed
+from .inspected import InspectedBuild
+from .installed import DEFAULT_PATH, DISTROLESS, Installed
 from .needs import elsewhere, missing_files
-from .pip_commands import SYSTEM
+from .pip_commands import SYSTEM, home_of
 from .problem import Problem
 
 ROOT = ("", "0", "root")
-USERS = (*ROOT, "nobody", "www-data", "daemon")  # that every usual base image knows
-SYSTEM_PROGRAMS = ("/bin", "/usr/bin", "/usr/local/bin")
+USERS = (*ROOT, "nobody", "www-data", "daemon", "bin", "sys", "games", "mail", "news")  # of every usual base image
+USERS_OF = {"node": "node", "ubuntu": "ubuntu", **dict.fromkeys(DISTROLESS, "nonroot")}
+SYSTEM_PROGRAMS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
 # Start commands that are a program waiting for input, and end at once without it.
 INTERACTIVE = (["python3"], ["python"], ["node"], ["bash"], ["sh"], ["/bin/sh"], ["/bin/bash"])
 COMPILED = {"numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "pillow"}  # packages with compiled parts
@@ -43,28 +44,34 @@ class _Start:
     installed: Installed
 
     @property
+    def path(self) -> list[str]:
+        """The folders of the PATH."""
+        return (self.environment.get("PATH") or DEFAULT_PATH).split(":")
+
+    @property
     def base(self) -> str:
         return self.installed.base or "scratch"
 
 
-def start_problems(attempt: Attempt, installed: Installed, packages: tuple[str, ...]) -> Iterator[Problem]:
+def start_problems(inspected: InspectedBuild, installed: Installed, packages: tuple[str, ...]) -> Iterator[Problem]:
     """What is wrong with the start of a container.
 
     Args:
-        attempt: whose image it is.
+        inspected: whose image it is.
         installed: what is there in the image.
         packages: distributions that its program must find.
     """
-    config = attempt.build.image.config
-    argv, folder = argv_of(attempt), str(config.get("WorkingDir") or "/")
+    config = inspected.build.image.config
+    argv, folder = inspected.argv(), str(config.get("WorkingDir") or "/")
     first = next(iter(commands_of(argv, folder)), None)
     user = str(config.get("User") or "").partition(":")[0]
     start = _Start(argv, first, folder, user, variables(config.get("Env") or ()), installed)
-    yield from _user(start)
-    yield from _form(start)
+    if "etc/passwd" not in inspected.files:
+        yield from _user(start)
+    yield from _form(start, _start_instruction(inspected.project))
     if first is not None:
-        yield from _program(start, first, attempt)
-        yield from _files(first, attempt, installed)
+        yield from _program(start, first, inspected)
+        yield from _files(first, inspected, installed)
     for package in packages:
         yield from _package(start, package)
     if first is not None:
@@ -74,15 +81,16 @@ def start_problems(attempt: Attempt, installed: Installed, packages: tuple[str, 
 def _user(start: _Start) -> Iterator[Problem]:
     user, installed = start.user, start.installed
     known = user in USERS or user.isdigit() or user in installed.commands
-    known = known or (user == "node" and installed.base.startswith("node"))
+    known = known or any(installed.base.startswith(base) and user == name for base, name in USERS_OF.items())
     if not known and installed.programs is not None:
         made = f"The container should run as {user}, but no step creates that user. Look at USER."
-        yield Problem("user", user, made)
+        yield Problem("user", user, made, certain=not installed.may_hold("/etc/passwd"))
 
 
-def _form(start: _Start) -> Iterator[Problem]:
+def _form(start: _Start, instruction: Instruction | None) -> Iterator[Problem]:
     argv = start.argv
-    if not argv or argv in INTERACTIVE:
+    inherited = argv in INTERACTIVE and instruction is None  # a Dockerfile that says so means it
+    if inherited or (not argv and start.installed.programs is not None):
         shown = f"{argv[0]} and nothing else" if argv else "nothing"
         look = "Look for the instruction that says which program to start."
         yield Problem("start", shown, f"The container starts {shown}. {look}")
@@ -92,20 +100,23 @@ def _form(start: _Start) -> Iterator[Problem]:
         )
 
 
-def _program(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterator[Problem]:
+def _program(start: _Start, first: SimpleCommand, inspected: InspectedBuild) -> Iterator[Problem]:
     """What is wrong with the program that the container starts."""
     installed, program = start.installed, first.program
     if first.program_folder:
-        yield from _program_at(start, first, attempt)
+        yield from _program_at(start, first, inspected)
+    elif any(posixpath.join(folder, program).strip("/") in inspected.files for folder in start.path):
+        return
     elif program.endswith((".py", ".js")):
-        look = "which is a file and no program. Look at ENTRYPOINT and CMD."
+        look = "which is a file, not a program. Look at ENTRYPOINT and CMD."
         yield Problem("program", program, f"The container starts {program}, {look}")
     elif not installed.has(program):
-        brings = f"and {start.base} brings none. Look at the last FROM."
-        yield Problem("program", program, f"The container starts {program}, {brings}")
+        lacks = f"and {start.base} has none. Look at the last FROM."
+        certain = not installed.has_unlisted_programs
+        yield Problem("program", program, f"The container starts {program}, {lacks}", certain=certain)
 
 
-def _program_at(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterator[Problem]:
+def _program_at(start: _Start, first: SimpleCommand, inspected: InspectedBuild) -> Iterator[Problem]:
     """What is wrong with a program that is started by its path."""
     installed = start.installed
     path = first.resolve(posixpath.join(first.program_folder, first.program))
@@ -113,7 +124,7 @@ def _program_at(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterat
     if libc not in (None, "none", installed.libc):
         other = f"and {start.base} has another C library or none."
         yield Problem("program", path, f"{path} was built for {libc}, {other}")
-    if libc is not None or path.strip("/") in attempt.files or first.program in installed.commands:
+    if libc is not None or path.strip("/") in inspected.files or first.program in installed.commands:
         return
     of_package = any(
         f"{folder}/bin" == first.program_folder for folders in installed.packages.values() for folder in folders
@@ -121,23 +132,24 @@ def _program_at(start: _Start, first: SimpleCommand, attempt: Attempt) -> Iterat
     if first.program_folder not in SYSTEM_PROGRAMS and not of_package:
         alike = [binary for binary in installed.binaries if posixpath.basename(binary) == first.program]
         there = f" There is {alike[0]}." if alike else ""
-        yield Problem("program", path, f"The container starts {path}, which is not in the image.{there}")
+        missing = f"The container starts {path}, which is not in the image.{there}"
+        yield Problem("program", path, missing, certain=not installed.may_hold(posixpath.dirname(path)))
 
 
-def _files(first: SimpleCommand, attempt: Attempt, installed: Installed) -> Iterator[Problem]:
+def _files(first: SimpleCommand, inspected: InspectedBuild, installed: Installed) -> Iterator[Problem]:
     """The files that the start command opens or names, and does not find."""
-    instruction = _start_instruction(attempt.project)
+    instruction = _start_instruction(inspected.project)
     subject = str(instruction) if instruction else "The start command of the base image"
-    stage = len(attempt.project.parsed.stages) - 1
-    for need, certain in missing_files(first, attempt.files, installed.commands, attempt.project.context):
-        missing = f"needs {need.name}, and at its start there is no {need.path}. {elsewhere(need, attempt.files)}"
+    stage = len(inspected.project.parsed.stages) - 1
+    for need, certain in missing_files(first, inspected.files, installed, inspected.project.context):
+        missing = f"needs {need.name}, and at its start there is no {need.path}. {elsewhere(need, inspected.files)}"
         yield Problem("file", need.name, missing, subject, instruction, stage, certain)
 
 
 def _start_instruction(project: Project) -> Instruction | None:
     """The instruction that names the files to start: the last CMD or ENTRYPOINT of the last stage."""
     own = project.parsed.stages[-1].instructions
-    return next((one for one in reversed(own) if one.keyword in ("CMD", "ENTRYPOINT")), None)
+    return next((each for each in reversed(own) if each.keyword in ("CMD", "ENTRYPOINT")), None)
 
 
 def _package(start: _Start, package: str) -> Iterator[Problem]:
@@ -148,8 +160,8 @@ def _package(start: _Start, package: str) -> Iterator[Problem]:
         lacks = f"{package} is not in the final image: no step of its stage installs it, or copies it from another."
         yield Problem("package", package, lacks)
     elif not any(_is_searched(start, folder) for folder in folders):
-        lies = f"{package} lies in {min(folders)}, where the program does not look for it."
-        yield Problem("package", package, lies)
+        elsewhere_installed = f"{package} is installed in {min(folders)}, where the program does not look for it."
+        yield Problem("package", package, elsewhere_installed)
     elif package in installed.foreign and package in COMPILED:
         made = f"{package} has compiled parts that were made for another C library"
         has = f"{installed.base} has {'musl' if installed.libc == 'musl' else 'glibc'}. Look at the last FROM."
@@ -161,13 +173,13 @@ def _is_searched(start: _Start, folder: str) -> bool:
     if folder.endswith("node_modules"):
         above = posixpath.dirname(folder).rstrip("/")
         return start.folder == above or start.folder.startswith(above + "/")
-    if folder == SYSTEM or (folder == "/root/.local" and start.user in ROOT):
+    home = start.environment.get("HOME") or home_of(start.user)
+    if folder in (SYSTEM, f"{home}/.local", start.environment.get("PYTHONUSERBASE")):
         return True
     searched = start.environment.get("PYTHONPATH", "").split(":")
     if any(entry == folder or entry.startswith(f"{folder}/lib/python") for entry in searched):
         return True
-    on_path = f"{folder}/bin" in start.environment.get("PATH", "").split(":")
-    return on_path or (start.first is not None and start.first.program_folder == f"{folder}/bin")
+    return f"{folder}/bin" in start.path or (start.first is not None and start.first.program_folder == f"{folder}/bin")
 
 
 def _on_path(start: _Start, first: SimpleCommand) -> Iterator[Problem]:
@@ -175,6 +187,6 @@ def _on_path(start: _Start, first: SimpleCommand) -> Iterator[Problem]:
     if first.program_folder or first.program not in start.installed.packages:
         return
     folders = start.installed.packages[first.program] & start.installed.script_folders
-    if not any(f"{folder}/bin" in start.environment.get("PATH", "") for folder in folders):
+    if not any(f"{folder}/bin" in start.path for folder in folders):
         lost = f"The program {first.program} is not on the PATH of the final image. Look at what COPY takes."
         yield Problem("program", first.program, lost)

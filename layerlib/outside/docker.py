@@ -43,7 +43,9 @@ def version() -> str:
         return done.stdout.decode().strip()
     reason = last_line(done.stderr)
     if "permission denied" in reason:
-        raise NoEngine(f"You may not use this machine's Docker: join the group docker, or use sudo. ({reason})")
+        raise NoEngine(
+            f"You do not have permission to use this machine's Docker: join the group docker, or use sudo. ({reason})"
+        )
     raise NoEngine(f"Docker is installed, but no engine answers: start it. ({reason})")
 
 

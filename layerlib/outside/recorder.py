@@ -43,16 +43,15 @@ def record(scenarios: Sequence[Mapping[str, Any]], builder: str = "buildkit") ->
 
 
 def _record(scenarios: Sequence[Mapping[str, Any]], facts: Mapping[str, str], base: bytes) -> Iterator[dict[str, Any]]:
-    try:
-        for scenario in scenarios:
+    for scenario in scenarios:
+        try:
             for reference, spec in scenario["images"].items():
                 _import(base, reference, spec)
             images = {reference: _describe(reference) for reference in scenario["images"]}
             builds = [{**build, **_build(build, facts["builder"])} for build in scenario["builds"]]
-            yield {**scenario, **facts, "images": images, "builds": builds}
+        finally:  # also after Control-C
             docker.run("image", "rm", "-f", RESULT, *scenario["images"])
-    finally:
-        docker.run("image", "rm", "-f", RESULT)
+        yield {**scenario, **facts, "images": images, "builds": builds}
 
 
 def _base() -> bytes:
@@ -61,9 +60,10 @@ def _base() -> bytes:
     if container.returncode:
         raise LayerlibError(f"The base image busybox is missing: {docker.last_line(container.stderr)}")
     name = container.stdout.decode().strip()
-    files = docker.answer("export", name)
-    docker.run("rm", name)
-    return files
+    try:
+        return docker.answer("export", name)
+    finally:
+        docker.run("rm", name)
 
 
 def _import(base: bytes, reference: str, spec: Mapping[str, Any]) -> None:

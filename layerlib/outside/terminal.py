@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-# Where nobody looks at a terminal, a row stays on one line.
+# If the output is not a terminal, a row stays on one line.
 UNLIMITED = 10_000
 NUMBER = re.compile(r"[\d,]*( of [\d,]+)?")
 

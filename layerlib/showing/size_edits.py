@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..building.effects.pip_command import pip_command
 from ..building.effects.shell import SimpleCommand, commands_of, shell_commands
 from ..editing.instruction_edits import insert, set_instruction
-from ..linting.pip_commands import SYSTEM, VALUED, install_prefix, requirement_files
+from ..linting.pip_commands import SYSTEM, install_prefix
 from ..reading.dockerfile import Instruction
 from ..reading.project import Project
 from ..reading.references import familiar_name
@@ -133,14 +134,10 @@ def _arguments(part: _Part) -> tuple[list[str], list[str]]:
     command = part.command
     begin = _PIP_INSTALL.search(part.text)
     written = part.text[begin.end() :].split() if begin else []
-    options: list[str] = []
-    named: list[str] = []
-    is_value = False
-    for word in written:
-        is_name = not is_value and not word.startswith("-")
-        (named if is_name else options).append(word)
-        is_value = not is_value and word in VALUED
-    is_other = bool(requirement_files(command)) or not {"-e", "--editable"}.isdisjoint(command.arguments)
+    read = pip_command(command)
+    named = [word for word in written if word.strip("'\"") in read.named]
+    options = [word for word in written if word.strip("'\"") not in read.named]
+    is_other = bool(read.requirement_files) or "--editable" in read.options or len(named) != len(read.named)
     is_path = any("/" in name or name.startswith(".") for name in named)
     told_apart = len(written) == len(command.arguments) - 1 and not command.redirections
     return (options, named) if told_apart and not is_other and not is_path else ([], [])

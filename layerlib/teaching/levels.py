@@ -16,9 +16,9 @@ from typing import Any
 
 from ..building.buildkit.builder import BuildKit
 from ..editing.change import Change
-from ..linting.attempt import Attempt
 from ..reading.errors import LayerlibError
 from ..reading.project import Project
+from .attempt import Attempt
 from .goals.goal import Goal
 from .goals.table import goal
 from .results import Line, Result
@@ -80,7 +80,7 @@ class Level:
             if project is None:
                 return Result(self.title, error=f"Not answered yet. The task: {self.task}")
             BuildKit(effects=self.effects).build(project)  # what cannot be built is not checked
-            attempt = Attempt(project, self.project, self.effects)
+            attempt = Attempt(project, self.effects)
             return Result(self.title, tuple(_line(goal, attempt) for goal in self.goals))
         except LayerlibError as error:
             return Result(self.title, error=f"This cannot be built.\n{error}")

@@ -28,7 +28,7 @@ def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, sto
     below = step.result.snapshot if step else Snapshot()
     match vertex.operation:
         case Exec() as operation:
-            mounted = [mount.target for mount in operation.mounts if mount.type in NOT_IN_THE_IMAGE]
+            mounted = [mount.path(operation.cwd) for mount in operation.mounts if mount.type in NOT_IN_THE_IMAGE]
             variables = rules.variables(operation.env)
             return executing.run(
                 operation.args, below, operation.cwd, operation.user, variables, mounted, effects, store

@@ -2,47 +2,59 @@
 
 from __future__ import annotations
 
-import re
-
 from .followed import FollowedCommand, Unknown
-from .measurements import measured_on, measurements
+from .measurements import apt_figures, measured_on
 from .shell import SimpleCommand
 
-LISTS = "var/lib/apt/lists"
-# The official images' own settings of apt: see figures/README.md.
-SETTINGS = "official_settings"
+LISTS = "var/lib/apt/lists/all"  # stands for them all
+DOCUMENTATION = "usr/share/doc"  # where every package of Debian has a folder
 KNOWN_OPTIONS = {"-y", "--yes", "-q", "-qq", "--no-install-recommends"}
 
 
 def apt_get(followed: FollowedCommand, command: SimpleCommand) -> None:
     """apt-get update, install of one measured package, and clean."""
-    if not re.search(r"/debian:|slim", followed.below.origin):
-        raise Unknown  # other systems; and the full images already hold much of what apt would install
+    if not followed.is_root or not _is_measured_base(followed):
+        raise Unknown
     action, *packages = command.operands() or [""]
     if command.arguments[:1] != (action,):
         raise Unknown
+    source = measured_on()
     if action == "update" and not packages:
         _update(followed)
     elif action == "install" and len(packages) == 1:
-        _install(followed, packages[0], {word for word in command.arguments if word.startswith("-")})
+        if _install(followed, packages[0], {word for word in command.arguments if word.startswith("-")}):
+            source = f"estimated: {source}"
     elif action != "clean":
         raise Unknown
-    followed.sources.append(measured_on())
+    followed.sources.append(source)
     followed.unknown_writes |= {"bin", "etc", "lib", "opt", "root", "sbin", "usr", "var"}
 
 
+def _is_measured_base(followed: FollowedCommand) -> bool:
+    """Debian, or an official slim image on it: the full images already hold much of what apt would install."""
+    base = followed.base
+    return base.repository == "debian" or (bool(base.repository) and "slim" in base.variants)
+
+
 def _update(followed: FollowedCommand) -> None:
-    facts = measurements()["apt"]["update"][SETTINGS]
-    followed.write(LISTS, "apt lists", facts["layer_bytes"])
-    followed.seconds += facts["seconds"]
+    update = apt_figures().update
+    followed.write(LISTS, "apt lists", update.layer_bytes)
+    followed.seconds += update.seconds
 
 
-def _install(followed: FollowedCommand, package: str, options: set[str]) -> None:
-    """What was measured is `apt-get update && apt-get install`: the seconds of the update are taken off again."""
-    measured = measurements()["apt"]
-    if package not in measured["packages"] or options - KNOWN_OPTIONS or followed.get(LISTS) is None:
+def _install(followed: FollowedCommand, package: str, options: set[str]) -> bool:
+    """Install a package that is not there yet. Returns whether its size is an estimate: others may share a part of it.
+
+    What was measured is `apt-get update && apt-get install`: the seconds of the update are taken off again.
+    """
+    figures = apt_figures()
+    recommended = "--no-install-recommends" not in options
+    if (package, recommended) not in figures.installs or options - KNOWN_OPTIONS or followed.get(LISTS) is None:
         raise Unknown
-    variant = "no_recommends_clean" if "--no-install-recommends" in options else "install_clean"
-    facts = measured["packages"][package][SETTINGS][variant]
-    followed.write(f"usr/share/doc/{package}", f"{package} {variant}", facts["layer_bytes"])
-    followed.seconds += max(facts["seconds"] - measured["update"][SETTINGS]["seconds"], 0)
+    installed = {name for name, _ in figures.installs if followed.get(f"{DOCUMENTATION}/{name}") is not None}
+    if package not in installed:
+        cost = figures.installs[package, recommended]
+        content_id = f"{package} {'with' if recommended else 'without'} recommended packages"
+        followed.write(f"{DOCUMENTATION}/{package}", content_id, cost.layer_bytes)
+        followed.seconds += max(cost.seconds - figures.update.seconds, 0)
+    return bool(installed)

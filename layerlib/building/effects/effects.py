@@ -103,8 +103,16 @@ class Effects:
         self.declared = {text: _effect(value) for text, value in (declared or {}).items()}
         self.complete = complete
 
-    def outcome(self, command: str, below: Snapshot, directory: str) -> Outcome:
-        """What a command does over a snapshot: as declared, else as measured, else unknown."""
+    def outcome(self, args: Sequence[str], below: Snapshot, directory: str, user: str = "") -> Outcome:
+        """What a command does over a snapshot: as declared, else as measured, else unknown.
+
+        Args:
+            args: the program and its arguments; in shell form, the shell first.
+            below: the files that it finds.
+            directory: the absolute folder that it starts in.
+            user: as USER wrote it; empty for root.
+        """
+        command = " ".join(args)
         matching = tuple((text, effect) for text, effect in self.declared.items() if text in command)
         if matching or self.complete:
             effects = [effect for _, effect in matching]
@@ -115,7 +123,7 @@ class Effects:
             return Outcome(matching, None, size, seconds, source, () if known else ("",))
         from .follow import follow  # takes a while to load, and a build of declared effects does without
 
-        followed = follow(command.removeprefix("/bin/sh -c "), below, directory)
+        followed = follow(args, below, directory, user)
         if followed is None:
             return Outcome((), None, None, None, UNKNOWN, ("",))
         source = "; ".join(dict.fromkeys(followed.sources))

@@ -7,72 +7,92 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ...reading.file import File
-from ...reading.paths import clean, parents
+from ..files.owners import number_of_root
 from .followed import FollowedCommand, Unknown
+from .modes import changed_mode
 from .shell import SimpleCommand
 
 RECURSIVE = {"-R", "--recursive"}
-MODE = re.compile(r"[0-7]{3,4}|[ugoa]*\+x")
-OWNER = re.compile(r"[\w.-]+(:[\w.-]*)?|:[\w.-]+")
+OWNER = re.compile(r"[\w.-]+(:[\w.-]+)?|:[\w.-]+")
 
 
 def rm(followed: FollowedCommand, command: SimpleCommand) -> None:
-    """rm: the files are gone from here on. What lies in a layer below stays there, and goes on weighing."""
-    named = [word.removesuffix("/*") for word in command.operands()]
-    if any(set("*?[") & set(word) for word in named):
-        raise Unknown
-    targets = {clean(command.resolve(word)) for word in named} - {""}
-    paths = {*targets, *(path for target in targets for path in followed.below.tree.below(target))}
-    paths |= {path for path in followed.written if not targets.isdisjoint(parents(path))}
-    for path in sorted(paths):
-        if followed.below.get(path) is not None:
-            followed.written[path] = None
-        else:
-            followed.written.pop(path, None)
+    """rm: the files are gone from here on. What is in a layer below stays there, and still takes space."""
+    for word in command.operands():
+        for target in _targets(followed, command, word):
+            for path in (*followed.inside(target), target):
+                followed.delete(path)
     followed.sources.append("computed: a deletion writes no bytes")
+
+
+def _targets(followed: FollowedCommand, command: SimpleCommand, word: str) -> list[str]:
+    """The paths that a word of rm means. `folder/*` is what is in the folder, without names that begin with a dot."""
+    if word not in command.patterns:
+        path = followed.path(command, word)
+        return [path] if path else []
+    folder, _, last = word.rpartition("/")
+    if last != "*" or set("*?[") & set(folder):
+        raise Unknown
+    path = followed.path(command, word).rpartition("/")[0]
+    file = followed.get(path)
+    if file is not None and file.kind == "link":
+        raise Unknown
+    names = {inside.removeprefix(f"{path}/").partition("/")[0] for inside in followed.inside(path)}
+    return [f"{path}/{name}".strip("/") for name in sorted(names) if not name.startswith(".")]
 
 
 def chmod(followed: FollowedCommand, command: SimpleCommand) -> None:
     """chmod: a file whose mode changes is stored again, whole."""
-    _change_each(followed, command, MODE, _with_mode)
+    _change_each(followed, command, _with_mode)
 
 
 def chown(followed: FollowedCommand, command: SimpleCommand) -> None:
     """chown: a file whose owner changes is stored again, whole."""
-    _change_each(followed, command, OWNER, _with_owner)
+    _change_each(followed, command, _with_owner)
 
 
-def _change_each(
-    followed: FollowedCommand, command: SimpleCommand, form: re.Pattern[str], changed: Callable[[File, str], File]
-) -> None:
+def _change_each(followed: FollowedCommand, command: SimpleCommand, changed: Callable[[File, str], File]) -> None:
     """Change the files that a command names, and with -R those below them."""
     change, *targets = command.operands() or [""]
     options = {word for word in command.arguments if word.startswith("-")}
-    if not targets or options - RECURSIVE or not form.fullmatch(change):
+    if not targets or options - RECURSIVE or command.patterns:
         raise Unknown
     for target in targets:
-        path = clean(command.resolve(target))
-        if followed.get(path) is None or (options and followed.below.unknown_content(path)):
+        path = followed.path(command, target)
+        if followed.get(path) is None or (options and _has_unknown_files(followed, path)):
             raise Unknown
-        for inside in [path, *(followed.below.tree.below(path) if options else ())]:
+        for inside in [path, *(followed.inside(path) if options else ())]:
             file = followed.get(inside)
             if file is not None and file.kind != "link":
                 followed.written[inside] = changed(file, change)
     followed.sources.append("computed: a file whose mode or owner changes is stored again")
 
 
+def _has_unknown_files(followed: FollowedCommand, folder: str) -> bool:
+    written = any(f"{path}/".startswith(f"{folder}/") for path in followed.unknown_writes)
+    above = any(f"{folder}/".startswith(f"{path}/") for path in followed.unknown_writes)
+    return written or above or bool(followed.below.unknown_content(folder))
+
+
 def _with_mode(file: File, change: str) -> File:
-    return replace(file, mode=file.mode | 0o111 if change.endswith("+x") else int(change, 8))
+    mode = changed_mode(file.mode, change)
+    if mode is None:
+        raise Unknown
+    return replace(file, mode=mode)
 
 
 def _with_owner(file: File, change: str) -> File:
+    if not OWNER.fullmatch(change):
+        raise Unknown
     user, colon, group = change.partition(":")
-    return file.owned_by(user, group if colon else file.gid)
+    return file.owned_by(number_of_root(user) or file.uid, number_of_root(group) if colon else file.gid)
 
 
 def mkdir(followed: FollowedCommand, command: SimpleCommand) -> None:
-    """mkdir: the folder, and with -p those above it. A folder weighs nothing on overlay2."""
+    """mkdir: the folder, and with -p those above it. A folder takes no space on overlay2."""
     if not {word for word in command.arguments if word.startswith("-")} <= {"-p", "--parents", "-v"}:
         raise Unknown
+    if command.patterns:
+        raise Unknown
     for word in command.operands():
-        followed.written.update(followed.below.with_folder(clean(command.resolve(word))))
+        followed.make_folder(followed.path(command, word))

@@ -5,29 +5,30 @@ If a part of a line is not known here, the whole line is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..files.snapshot import Snapshot
 from .apt_get import apt_get
 from .file_commands import chmod, chown, mkdir, rm
 from .followed import FollowedCommand, Unknown
 from .pip_install import pip
-from .shell import PATH_LIMIT, SimpleCommand, shell_commands
+from .shell import PATH_LIMIT, SimpleCommand, commands_of
 
 Rule = Callable[[FollowedCommand, SimpleCommand], None]
 
 
-def follow(text: str, below: Snapshot, directory: str) -> FollowedCommand | None:
-    """What a shell line writes and how long it takes, or None if nobody knows.
+def follow(args: Sequence[str], below: Snapshot, directory: str, user: str = "") -> FollowedCommand | None:
+    """What a command line writes and how long it takes, or None if nobody knows.
 
     Args:
-        text: the line, as after `/bin/sh -c`.
+        args: the program and its arguments; in shell form, the shell first.
         below: the files that it finds.
         directory: the absolute folder that it starts in.
+        user: as USER wrote it; empty for root.
     """
-    followed = FollowedCommand(below)
+    followed = FollowedCommand(below, user)
     try:
-        for command in shell_commands(text, directory):
+        for command in commands_of(args, directory):
             _rule(command)(followed, command)
     except Unknown:
         return None
@@ -38,11 +39,11 @@ def follow(text: str, below: Snapshot, directory: str) -> FollowedCommand | None
 
 def _rule(command: SimpleCommand) -> Rule:
     """The rule for a command. Raises Unknown for a program without one, and for what no rule looks at."""
-    ignored = (
+    unsupported = (
         command.program_folder, command.wrapped, command.variables, command.redirections, command.inside,
         command.background, command.expands, command.joined in ("|", "||"),
     )  # fmt: skip
-    if any(ignored) or command.program not in RULES:
+    if any(unsupported) or command.program not in RULES:
         raise Unknown
     return RULES[command.program]
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...reading.file import File
+from ...reading.paths import clean, parents, refuse_too_long
+from ..files.owners import owner
 from ..files.snapshot import Snapshot
+from .official_image import OfficialImage, official_image
+from .shell import SimpleCommand
+
+ROOT = ("", "0", "root")
 
 
 class Unknown(Exception):
@@ -18,6 +24,7 @@ class FollowedCommand:
 
     Attributes:
         below: the files under it.
+        user: the user that it runs as, as USER wrote it; empty for root.
         written: path to file, None for a deleted one. Their sizes add up to the layer's.
         seconds: how long it took so far.
         sources: where the numbers come from.
@@ -25,15 +32,55 @@ class FollowedCommand:
     """
 
     below: Snapshot
+    user: str = ""
     written: dict[str, File | None] = field(default_factory=dict)
     seconds: float = 0.0
     sources: list[str] = field(default_factory=list)
     unknown_writes: set[str] = field(default_factory=set)
 
+    @property
+    def base(self) -> OfficialImage:
+        """The base image, if it is an official one."""
+        return official_image(self.below.origin)
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it may write everywhere."""
+        return self.user.partition(":")[0] in ROOT
+
     def get(self, path: str) -> File | None:
         """A file as the command sees it."""
         return self.written[path] if path in self.written else self.below.get(path)
 
+    def inside(self, folder: str) -> list[str]:
+        """The paths below a folder, at any depth, as the command sees them."""
+        start = f"{folder}/" if folder else ""
+        paths = {*self.below.tree.below(folder), *(path for path in self.written if path.startswith(start))}
+        return sorted(path for path in paths if self.get(path) is not None)
+
+    def path(self, command: SimpleCommand, word: str) -> str:
+        """The path that a word means, relative to the root. Raises Unknown if a link is on the way."""
+        path = clean(command.resolve(word))
+        on_the_way = map(self.get, parents(path))
+        if any(file is not None and file.kind == "link" for file in on_the_way):
+            raise Unknown
+        return path
+
     def write(self, path: str, content_id: str, size: int) -> None:
         """A file, or one that stands for many, of which only the size in bytes is known."""
         self.written[path] = File(opaque_id=content_id, known_size=size)
+
+    def make_folder(self, path: str) -> None:
+        """A folder and those above it, where they are not there yet. They belong to the user."""
+        refuse_too_long(path)
+        uid, gid = owner(self.user) if self.user else ("0", "0")
+        for part in (*parents(path), path):
+            if part and self.get(part) is None:
+                self.written[part] = File(kind="folder", mode=0o755, uid=uid, gid=gid)
+
+    def delete(self, path: str) -> None:
+        """A path is gone. One that this command itself has written leaves no trace."""
+        if self.below.get(path) is not None:
+            self.written[path] = None
+        else:
+            self.written.pop(path, None)

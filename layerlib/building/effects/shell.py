@@ -54,7 +54,8 @@ class SimpleCommand:
             command of the line itself.
         optional: whether the line may succeed without it: in a condition, a loop, a function or a list with `||`.
         wrapped: the words in front of the program that run it: "exec", "sudo".
-        expands: whether the shell replaces something in its words: a variable or a `$(...)`.
+        expands: whether the shell replaces something in its words: a variable, a `$(...)`, a `~` or a `{a,b}`.
+        patterns: the arguments in whose place the shell looks for file names, such as `*.py`.
     """
 
     program: str
@@ -69,6 +70,7 @@ class SimpleCommand:
     optional: bool = False
     wrapped: tuple[str, ...] = ()
     expands: bool = False
+    patterns: tuple[str, ...] = ()
 
     def resolve(self, path: str) -> str:
         """A path as the command sees it, made absolute."""
@@ -179,9 +181,10 @@ class _Reader:
 
     def _operator(self, sign: str) -> None:
         if sign == "(":
+            opener = "function" if self.defines else "("  # the body of `name() (...)`
             self.defines = bool(self.words)  # `name()`
             self.words.clear()
-            self.compounds.append(_Compound("(", ")", self.folder))
+            self.compounds.append(_Compound(opener, ")", self.folder))
             return
         self._end(_JOINTS.get(sign, ";"))
         closer = self.compounds[-1].closer if self.compounds else ""
@@ -252,6 +255,7 @@ def _command(words: Sequence[Word], exported: Mapping[str, str], **context: Any)
         variables=tuple(variables.items()),
         wrapped=tuple(wrapped),
         expands=any(word.expands for word in words),
+        patterns=tuple(word.text for word in words[place + 1 :] if word.pattern),
         **context,
     )
 

@@ -21,6 +21,8 @@ _NESTED = re.compile(r"""\\.|\$[({]|['"`(){}]""", re.DOTALL)
 _CLOSERS = {'"': '"', "`": "`", "$(": ")", "(": ")", "${": "}"}
 _ESCAPED_IN_QUOTES = re.compile(r'\\(?:([$`"\\])|\n)')
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\+?=", re.ASCII)
+_PATTERN = re.compile(r"[*?]|\[[^\]]+\]")
+_BRACES = re.compile(r"^~|\{[^{}]*,")  # `~/x`, and bash's `{a,b}`
 _EXPANSION = re.compile(r"(?<!\\)(?:\$[\w({@*#?!$-]|`)")
 
 
@@ -44,13 +46,15 @@ class Word:
     Attributes:
         assigned: the variable's name, if the word is `NAME=value`.
         bare: whether no part of it was quoted, so that it may be a reserved word.
-        expands: whether the shell replaces something in it: a variable or a `$(...)`.
+        expands: whether the shell replaces something in it: a variable, a `$(...)`, a `~` or a `{a,b}`.
+        pattern: whether the shell looks for file names in its place: `*.py`.
     """
 
     text: str
     assigned: str = ""
     bare: bool = False
     expands: bool = False
+    pattern: bool = False
 
 
 class Unclosed(Exception):
@@ -111,6 +115,7 @@ def _heredoc(text: str, place: int, delimiter: str, tabs: bool) -> tuple[str, in
 def _word(text: str, place: int) -> tuple[Word, int]:
     """The word at a place, empty if there is none, and where it ends. Raises Unclosed."""
     start, kept, seen, bare = place, "", "", True  # seen: what the shell may expand, still quoted
+    unquoted = ""
     while (piece := _PIECE.match(text, place)) is not None:
         kind, place = str(piece.lastgroup), piece.end()
         value = piece[kind]
@@ -119,12 +124,13 @@ def _word(text: str, place: int) -> tuple[Word, int]:
             value = text[piece.start() : place]
         kept += _ESCAPED_IN_QUOTES.sub(r"\1", value[1:-1]) if kind == "opener" and value[0] == '"' else value
         seen += " " if kind in ("escaped", "single") else value
+        unquoted += value if kind == "plain" else "\0"
         bare = bare and kind == "plain"
     if text.startswith("'", place):
         raise Unclosed
     match = _ASSIGNMENT.match(text, start)
-    expands = _EXPANSION.search(seen) is not None
-    return Word(kept, match[1] if match else "", bare, expands), place
+    expands = (_EXPANSION.search(seen) or _BRACES.search(unquoted)) is not None
+    return Word(kept, match[1] if match else "", bare, expands, _PATTERN.search(unquoted) is not None), place
 
 
 def _closed(text: str, place: int) -> int:

@@ -37,5 +37,5 @@ def verify(files: Sequence[Path]) -> int:
         for answer in row.agreement.disagreements:
             click.echo(f"\n{answer}")
     good = all(row.good for row in rows)
-    click.echo("\nThe model agrees." if good else "\nThe model does not agree as it must.")
+    click.echo("\nThe model agrees." if good else "\nThe model does not agree as required.")
     return 0 if good else 1

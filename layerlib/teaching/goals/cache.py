@@ -9,7 +9,8 @@ from ...building.operations import Exec
 from ...building.records import Step
 from ...building.report import why
 from ...building.units import count
-from ...linting.attempt import Attempt, quoted
+from ...linting.inspected import quoted
+from ..attempt import Attempt
 from .goal import Goal
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...linting.attempt import Attempt, quoted
+from ...linting.inspected import quoted
 from ...linting.installed import PACKAGE_MANAGERS, removes_package_lists
 from ...linting.solved_step import SolvedStep
+from ..attempt import Attempt
 from .goal import Goal
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...linting.attempt import Attempt
+from ..attempt import Attempt
 
 
 @dataclass(frozen=True)

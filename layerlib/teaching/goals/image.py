@@ -9,8 +9,9 @@ from fnmatch import fnmatch
 
 from ...building.image.config import variables
 from ...linting import runnable
-from ...linting.attempt import Attempt, argv_of, quoted
+from ...linting.inspected import quoted
 from ...reading.file import File
+from ..attempt import Attempt
 from .goal import Goal
 
 
@@ -103,7 +104,7 @@ def starts(command: str, given: str = "") -> Goal:
     run = f"docker run IMAGE {given}".strip()
 
     def check(attempt: Attempt) -> str:
-        argv = argv_of(attempt, shlex.split(given))
+        argv = attempt.argv(shlex.split(given))
         if _plain(argv) == shlex.split(command):
             return ""
         return f"It runs: {shlex.join(_plain(argv)) or 'nothing'}. Look at what ENTRYPOINT and CMD say."
@@ -144,7 +145,7 @@ def direct() -> Goal:
     """The program is the container's first process, with no shell around it."""
 
     def check(attempt: Attempt) -> str:
-        argv = argv_of(attempt)
+        argv = attempt.argv()
         if not argv:
             return "Nothing is started."
         if argv[:2] == ["/bin/sh", "-c"] and len(argv) > 2 and not argv[2].startswith("exec "):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...building.units import count, human_size
-from ...linting.attempt import Attempt, quoted
+from ...linting.inspected import quoted
+from ..attempt import Attempt
 from .goal import Goal
 
 

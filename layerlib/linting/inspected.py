@@ -1,4 +1,4 @@
-"""An attempt: an answer to a level, built and looked into as often as its goals ask."""
+"""A project that is built and looked into: its steps, the files in its image, and what a container of it runs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from typing import Any
 from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
 from ..building.effects.effects import Effects
-from ..building.rebuilding import rebuild
-from ..building.records import Step
-from ..editing import changes
 from ..reading.file import File
 from ..reading.project import Project
 from ..reading.tree import Tree
@@ -20,27 +17,21 @@ from .solved_step import SolvedStep, solved_steps
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """A project that is to be checked.
+class InspectedBuild:
+    """A project that is built, once it is looked into. Each property raises what a build raises.
 
     Attributes:
-        project: the learner's.
-        start: what the level began with; edits that goals speak of are edits of its files.
-        effects: what the level's commands write, as `BuildKit` takes it.
+        project: what is built.
+        effects: what the commands write, as `BuildKit` takes it.
     """
 
     project: Project
-    start: Project
     effects: Effects | Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def build(self) -> Build:
         """The first build."""
         return BuildKit(effects=self.effects).build(self.project)
-
-    def rebuild(self, after: str) -> Build:
-        """The build that follows a change, named as in `changes.named`."""
-        return rebuild(self.project, changes.named(after), builder=BuildKit(effects=self.effects))
 
     @cached_property
     def steps(self) -> tuple[SolvedStep, ...]:
@@ -70,18 +61,13 @@ class Attempt:
             if not step.image
         ]
 
-    def first_miss(self, build: Build) -> Step | None:
-        """The step that the other misses of a rebuild come from."""
-        return next((step for step in build.missed if step.reason and step.reason.step is None), None)
-
-
-def argv_of(attempt: Attempt, given: list[str] | None = None) -> list[str]:
-    """What a container of the image runs; `given` are the words after the image in `docker run`."""
-    config = attempt.build.image.config
-    first, second = list(config.get("Entrypoint") or []), list(config.get("Cmd") or [])
-    argv = first + (given or second)
-    # The script of the official images ends by becoming what it was given.
-    return argv[1:] if argv[:1] == ["docker-entrypoint.sh"] and len(argv) > 1 else argv
+    def argv(self, given: list[str] | None = None) -> list[str]:
+        """What a container of the image runs; `given` are the words after the image in `docker run`."""
+        config = self.build.image.config
+        first, second = list(config.get("Entrypoint") or []), list(config.get("Cmd") or [])
+        argv = first + (given or second)
+        # The script of the official images ends by becoming what it was given.
+        return argv[1:] if argv[:1] == ["docker-entrypoint.sh"] and len(argv) > 1 else argv
 
 
 def quoted(name: str) -> str:
