@@ -18,10 +18,9 @@ OWNER = re.compile(r"[\w.-]+(:[\w.-]+)?|:[\w.-]+")
 
 def rm(followed: FollowedCommand, command: SimpleCommand) -> None:
     """rm: the files are gone from here on. What is in a layer below stays there, and still takes space."""
-    for word in command.operands():
-        for target in _targets(followed, command, word):
-            for path in (*followed.inside(target), target):
-                followed.delete(path)
+    targets = [target for word in command.operands() for target in _targets(followed, command, word)]
+    for path in (*followed.inside(*targets), *targets):
+        followed.delete(path)
     followed.sources.append("computed: a deletion writes no bytes")
 
 
