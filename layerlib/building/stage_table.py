@@ -28,6 +28,8 @@ PLATFORM = {"OS": "linux", "ARCH": "amd64", "VARIANT": "", "PLATFORM": "linux/am
 class StageTable:
     """A Dockerfile with the options of a build, and the images that it may begin from."""
 
+    platforms = True  # whether TARGETARCH and the like have values; with the classic builder they have none
+
     def __init__(self, project: Project, options: Options, images: Catalogue) -> None:
         self.project, self.options, self.images = project, options, images
         self.dockerfile = project.parsed
@@ -49,8 +51,10 @@ class StageTable:
     @cached_property
     def global_args(self) -> Mapping[str, str]:
         """ARGs before the first FROM and the platform's, with their values."""
-        known = {f"{side}{key}": value for side in ("BUILD", "TARGET") for key, value in PLATFORM.items()}
-        known["TARGETSTAGE"] = self.options.target or "default"
+        known: dict[str, str] = {}
+        if self.platforms:
+            known = {f"{side}{key}": value for side in ("BUILD", "TARGET") for key, value in PLATFORM.items()}
+            known["TARGETSTAGE"] = self.options.target or "default"
         known |= {name: value for name, value in self.options.args.items() if name in known}
         for instruction in self.dockerfile.arguments:
             with self.at(instruction):
@@ -77,6 +81,11 @@ class StageTable:
         numbers = self._numbers.get(name.lower(), [])
         place = len(numbers) if before is None else bisect_left(numbers, before)
         return numbers[place - 1] if place else None
+
+    def find_base(self, name: str, before: int) -> int | None:
+        """The number of the stage that a FROM begins with, or None for an image. Stage names are kept in lower case,
+        and FROM compares them as they are: `FROM Builder` never means a stage."""
+        return self.find_stage(name, before) if name == name.lower() else None
 
     @cached_property
     def _numbers(self) -> Mapping[str, list[int]]:
@@ -122,8 +131,17 @@ class StageTable:
                     )
                 bases.append(base)
                 if platform := stage.first.flag("platform"):
-                    refuse_platform(expand(platform, self.global_args, self.dockerfile.escape))
+                    self._refuse_platform(platform)
         return tuple(bases)
+
+    def _refuse_platform(self, written: str) -> None:
+        platform = expand(written, self.global_args, self.dockerfile.escape)
+        if not platform:
+            cure = "Write a platform such as linux/amd64."
+            if not self.platforms:
+                cure = "The classic builder gives BUILDPLATFORM and TARGETPLATFORM no value. Remove --platform."
+            raise DockerfileError(f"failed to parse platform: {written} is empty", spot=written, cure=cure)
+        refuse_platform(platform)
 
     def image(self, reference: str) -> BaseImage:
         """The image that a reference means. Raises ImageError for one that cannot be read."""

@@ -123,11 +123,12 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
     Raises ContextError for a pattern that cannot be read.
     """
     source = next((name for name in (f"{dockerfile_name}.dockerignore", ".dockerignore") if name in files), None)
-    if source is None:
+    target = files.resolve(source) if source else None  # a link is followed
+    if source is None or target is None:
         return files
     from .dockerignore import DockerIgnore  # takes a while to load, and few folders have one
 
-    lines = files[source].read().decode("utf-8-sig", "replace").splitlines()
+    lines = files[target].read().decode("utf-8-sig", "replace").splitlines()
     try:
         dockerignore = DockerIgnore(lines)
     except ValueError as error:

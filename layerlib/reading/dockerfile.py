@@ -244,6 +244,7 @@ def _instruction(node: parser_adapter.DockerfileInstruction) -> Instruction:
     if node.name == "ONBUILD":
         trigger = source.removeprefix(SPACES.split(source)[0]).strip()
         instruction_checks.check_trigger(trigger)
+        trigger += "".join(f"\n{heredoc.content}{heredoc.name}" for heredoc in node.heredocs)
     else:
         instruction_checks.check(node.name, words, node.json, flags)
     return Instruction(

@@ -139,7 +139,7 @@ def mount_fields(text: str) -> list[str]:
 
 
 def _run(words: Sequence[str], json: bool, flags: Flags) -> None:
-    if (network := flags.get("network", ("",))[-1]) not in ("", "default", "none", "host"):
+    if (network := flags.get("network", ("default",))[-1]) not in ("default", "none", "host"):
         raise refused(f"invalid network mode {network!r}", "It is default, none or host.", network)
     for text in flags.get("mount", ()):
         if not text:

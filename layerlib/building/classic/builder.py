@@ -22,6 +22,12 @@ from .rules import RULES
 from .stage import ClassicStage, Numbering
 
 
+class ClassicTable(StageTable):
+    """A Dockerfile as the classic builder reads it."""
+
+    platforms = False
+
+
 class ClassicBuilder(Builder):
     """The builder that Docker had before BuildKit, with a cache that remembers every build.
 
@@ -40,6 +46,8 @@ class ClassicBuilder(Builder):
         no_cache_filter: Iterable[str] = (),
         contexts: Mapping[str, Any] | None = None,
         network: str = "default",
+        secrets: Iterable[str] = (),
+        ssh: Iterable[str] = (),
     ) -> Build:
         """Build a project, as `DOCKER_BUILDKIT=0 docker build` would. The arguments are those of `BuildKit.build`.
 
@@ -49,11 +57,17 @@ class ClassicBuilder(Builder):
             ContextError: for a .dockerignore that cannot be read.
             LayerlibError: for an option that needs BuildKit.
         """
-        for option, value in (("--no-cache-filter", tuple(no_cache_filter)), ("--build-context", contexts)):
+        needs_buildkit = {
+            "--no-cache-filter": tuple(no_cache_filter),
+            "--build-context": contexts,
+            "--secret": tuple(secrets),
+            "--ssh": tuple(ssh),
+        }
+        for option, value in needs_buildkit.items():
             if value:
                 raise LayerlibError(f"{option} needs BuildKit; the classic builder does not know it")
         values = {name: str(value) for name, value in (args or {}).items()}
-        table = StageTable(project, Options(values, target, no_cache, network=network), self.images)
+        table = ClassicTable(project, Options(values, target, no_cache, network=network), self.images)
         _refuse_equal_names(table)
         wanted = table.stages[: table.target_stage() + 1]  # whether the target needs them or not
         numbering = Numbering(len(project.parsed.arguments) + sum(len(stage.instructions) + 1 for stage in wanted))

@@ -16,13 +16,12 @@ from ...reading.expansion import expand_body
 from ...reading.file import File
 from ...reading.paths import absolute, base_name, clean
 from ...reading.tree import Tree
+from .. import remote
 from ..files.owners import number_of_root
 from ..files.selecting import has_wildcard
 from ..operations import Copy, Merge
 from .llb import CopySource, Input, Source, Vertex
 from .state import StageState
-
-URL = re.compile(r"(https?|ftp)://|git@|git://", re.IGNORECASE)
 
 
 def copy(state: StageState, instruction: Instruction) -> None:
@@ -114,15 +113,14 @@ class _Sources:
 def _sources(state: StageState, instruction: Instruction, words: Sequence[str], exclude: tuple[str, ...]) -> _Sources:
     """URLs, then what comes from the context, a stage or an image, then heredocs: Docker copies in this order."""
     looked_into = state.frontend.source_input(instruction.flag("from"), instruction)
-    checksum = instruction.flag("checksum")
-    if checksum and not any(map(URL.match, words)):
-        raise DockerfileError("--checksum needs a source that is a URL", cure="Take --checksum away.")
+    if checksum := state.expand(instruction.flag("checksum")):
+        remote.refuse_checksum(checksum, [word for word in words if remote.is_url(word) or remote.is_git(word)])
     sources = _Sources([], [], [])
     paths: list[Source] = []
     for word in words:
-        if URL.match(word):
-            if instruction.keyword == "COPY":
-                raise DockerfileError("source can't be a URL for COPY", cure="Use ADD for a URL.", spot=word)
+        if instruction.keyword == "COPY":
+            remote.refuse_copy(word)
+        if remote.is_url(word) or remote.is_git(word):
             sources.add(_remote(word, checksum), word)
         else:
             wildcards = has_wildcard(word)

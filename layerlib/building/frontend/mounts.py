@@ -48,8 +48,9 @@ class ParsedMount(NamedTuple):
         return self.compared.type == "bind" or (self.compared.type == "cache" and bool(self.origin))
 
 
-def parse(text: str, expand: Callable[[str], str], directory: str = "/") -> ParsedMount:
-    """Read the value of --mount. A target that is not absolute is taken from the working directory.
+def parse(text: str, expand: Callable[[str], str], directory: str = "/", namespace: str = "") -> ParsedMount:
+    """Read the value of --mount. A target that is not absolute is taken from the working directory, and a cache without
+    an id is one of its own in a namespace (the build argument BUILDKIT_CACHE_MOUNT_NS).
 
     Raises DockerfileError for what Docker refuses.
     """
@@ -76,6 +77,8 @@ def parse(text: str, expand: Callable[[str], str], directory: str = "/") -> Pars
     _refuse(kind, target, source, written)
     if kind in ("bind", "cache", "tmpfs") and posixpath.normpath(posixpath.join(directory, target)) == "/":
         raise DockerfileError(f'invalid mount target "/": say where the {kind} mount goes with target=/folder')
+    if kind == "cache" and namespace:
+        written.setdefault("id", namespace)
     return ParsedMount(_compared(kind, target, source, written), source, written.get("from", ""))
 
 

@@ -169,6 +169,7 @@ RULES: Rules = {
         "cwd": value_changed("working-directory", "working directory"),
         "network": flag_changed("--network"),
         "mounts": _mounts,
+        "hostname": value_changed("build-argument", "build argument BUILDKIT_SANDBOX_HOSTNAME"),
     },
     MakeFolder: {
         "path": value_changed("working-directory", "folder"),
