@@ -59,6 +59,27 @@ REFUSED = [
 ]  # fmt: skip
 
 
+CHECKSUM = "FROM python\nADD --checksum={} https://example.com/x /\n"
+STOPSIGNAL = "FROM python\nSTOPSIGNAL {}\n"
+REFUSED += [
+    ("FROM python AS Builder\nFROM Builder\n", 2, "has a capital letter", "Write 'builder'"),
+    ("FROM python\nRUN --network= x\n", 2, "invalid network mode ''", "none or host"),
+    ("FROM --platform=$NOPE python\n", 1, "$NOPE is empty", "linux/amd64"),
+    (CHECKSUM.format("sha256:xyz"), 2, "invalid checksum digest length", "64 hexadecimal digits"),
+    (CHECKSUM.format("md5:aa"), 2, "unsupported digest algorithm: md5", "sha256sum"),
+    (CHECKSUM.format("sha256:" + "A" * 64), 2, "invalid checksum digest format", "lower case"),
+    ("FROM python\nADD --checksum=sha256:xyz app.py /\n", 2, "needs a source that is a URL", "Remove"),
+    ("FROM python\nADD --checksum=sha256:xyz ftp://x/y /\n", 2, "needs a source that is a URL", "Remove"),
+    ("FROM python\nADD ftp://x/y /\n", 2, "not found", ""),
+    ("FROM python\nADD HTTP://x/y /\n", 2, "not found", ""),
+    ("FROM python\nCOPY https://x/y /\n", 2, "can't be a URL", "ADD"),
+    *((f"FROM python\nCOPY {source} /\n", 2, "can't be a git ref", "ADD") for source in (
+        "git://x/y", "GIT://x/y", "ssh://x/y", "me@x:y", "https://x/y.git")),
+    *((STOPSIGNAL.format(signal), 2, f"invalid signal: {signal}", "SIGINT") for signal in (
+        "0", "-0", "00", "1.5", "SIGFOO", "SIGRTMIN+16", "SIGRTMIN+0", "RTMAX-15", "SIGRTMAX+1", "RTMIN+03")),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(("text", "line", "problem", "cure"), REFUSED, ids=[row[0] for row in REFUSED])
 def test_refusals(text: str, line: int | None, problem: str, cure: str) -> None:
     if line is None:
@@ -69,6 +90,77 @@ def test_refusals(text: str, line: int | None, problem: str, cure: str) -> None:
     assert caught.value.line == line
     assert problem in str(caught.value)
     assert cure in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [
+    *(STOPSIGNAL.format(signal) for signal in ("-1", "+5", "007", "99", "sigint", "SIGRTMIN+15", "RTMAX-14")),
+    'FROM python\nARG A B=1 "C\nRUN true\n', "FROM python\nARG 'C\n", "FROM python\nARG A$\n",
+    CHECKSUM.format("$NOPE"), CHECKSUM.format("sha512:" + "a" * 128),
+    "FROM python AS Builder\nFROM builder\nCOPY --from=Builder /bin /x\n",
+])  # fmt: skip
+def test_what_looks_wrong_and_is_not(text: str) -> None:
+    assert build(text)
+
+
+def test_the_name_of_an_argument_is_taken_as_it_is() -> None:
+    rows = build('FROM python\nENV X=5\nARG "A"=1\nARG $X=3\nRUN env\n').history()
+    assert [row.created_by for row in rows][:3] == [
+        'RUN |2 "A"=1 $X=3 /bin/sh -c env # buildkit', "ARG $X=3", 'ARG "A"=1'
+    ]  # fmt: skip
+
+
+def test_a_trigger_may_hold_a_heredoc() -> None:
+    text = "FROM python AS a\nONBUILD RUN <<E\necho 1\nE\n"
+    assert build(text).image.config["OnBuild"] == ["RUN <<E\necho 1\nE"]
+    child = build(text + "FROM a\nRUN echo hi\n")
+    assert [step.text for step in child.steps[1:]] == ["ONBUILD RUN <<E (echo 1)", "RUN echo hi"]
+    assert child.history()[1].created_by == "RUN /bin/sh -c echo 1\n # buildkit"
+    assert build("FROM python AS a\nONBUILD COPY <<E /x\nhi\nE\nFROM a\n").image.layers[-1].size == 3
+
+
+# The classic builder's own answers.
+
+CLASSIC_REFUSED = [
+    ("FROM --platform=$BUILDPLATFORM python\n", 1, "failed to parse platform", "no value. Remove --platform"),
+    ("FROM python\nWORKDIR $NOPE\n", 2, "cannot normalize nothing", "WORKDIR /home/app"),
+    ('FROM python\nWORKDIR ""\n', 2, "cannot normalize nothing", "WORKDIR /home/app"),
+    ("ARG X=$TARGETARCH\nFROM python:$X\n", 2, "is not a tag", ""),
+    ("FROM python\nRUN --mount=type=cache,target=/c x\n", 2, "--mount option requires BuildKit", "Remove it"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "problem", "cure"), CLASSIC_REFUSED)
+def test_refusals_of_the_classic_builder(text: str, line: int, problem: str, cure: str) -> None:
+    with pytest.raises(DockerfileError) as caught:
+        build(text, ClassicBuilder)
+    assert caught.value.line == line
+    assert problem in caught.value.problem
+    assert cure in caught.value.cure
+
+
+CLASSIC_ROWS = [
+    # Dockerfile, the newest rows of the history, a part of the config
+    ("FROM python\nCMD\n", ['CMD ["/bin/sh" "-c"]'], {"Cmd": ["/bin/sh", "-c"]}),
+    ("FROM python\nCMD a\nENTRYPOINT\n", ["ENTRYPOINT []", 'CMD ["/bin/sh" "-c" "a"]'], {"Entrypoint": None}),
+    ("FROM python\nARG TARGETARCH\nARG TARGETSTAGE\n", ["ARG TARGETSTAGE", "ARG TARGETARCH"], {}),
+]
+
+
+@pytest.mark.parametrize(("text", "rows", "config"), CLASSIC_ROWS, ids=[row[0] for row in CLASSIC_ROWS])
+def test_history_and_config_of_the_classic_builder(text: str, rows: list[str], config: dict[str, object]) -> None:
+    built = build(text, ClassicBuilder)
+    shown = [row.created_by.removeprefix("/bin/sh -c #(nop)  ") for row in built.history()]
+    assert shown[: len(rows)] == rows
+    assert {key: built.image.config.get(key) for key in config} == config
+
+
+def test_platform_arguments_have_no_value_in_the_classic_builder() -> None:
+    built = build("FROM python\nARG TARGETARCH\nARG BUILDPLATFORM=x\nRUN env\n", ClassicBuilder)
+    assert built.history()[0].created_by == "|1 BUILDPLATFORM=x /bin/sh -c env"
+
+
+def test_a_classic_builder_takes_a_stages_name_in_capitals() -> None:
+    assert len(build("FROM python AS Builder\nRUN a\nFROM Builder\nRUN b\n", ClassicBuilder).steps) == 4
 
 
 @pytest.mark.parametrize("mount", [
