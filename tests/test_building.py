@@ -1,5 +1,7 @@
 """Building: what is refused and how, and rules that no recorded build shows. Checked by hand against Engine 28.5.2."""
 
+from pathlib import Path
+
 import pytest
 
 from layerlib import BuildKit, ClassicBuilder, DockerfileError, File, LayerlibError, Project, changes
@@ -157,6 +159,62 @@ def test_history_and_config_of_the_classic_builder(text: str, rows: list[str], c
 def test_platform_arguments_have_no_value_in_the_classic_builder() -> None:
     built = build("FROM python\nARG TARGETARCH\nARG BUILDPLATFORM=x\nRUN env\n", ClassicBuilder)
     assert built.history()[0].created_by == "|1 BUILDPLATFORM=x /bin/sh -c env"
+
+
+SENT = [
+    # .dockerignore, its name, what docker/Dockerfile copies, the hash that Engine 28.5.2 shows in the history
+    ("docker\n", ".dockerignore", ".", "5ecd67c84920c60ad55691dd478a34232fa840ff79617cde71f0abd56307fa0c"),
+    (
+        "docker/\n.dockerignore",
+        ".dockerignore",
+        ".",
+        "a43fe039bdf2b35f2dc8f7b3bda94fea4d03f887cd86bd3ea9ade17672f21984",
+    ),
+    ("docker/Dockerfile\n", ".dockerignore", ".", "41f5d99890bb182693ac8fe07c002bd679427d354dce7617f165b0436ec7ebed"),
+    ("*\n!a\n", ".dockerignore", ".", "a43fe039bdf2b35f2dc8f7b3bda94fea4d03f887cd86bd3ea9ade17672f21984"),
+    ("a\n", "docker/Dockerfile.dockerignore", ".", "940ebf56d04ff0376cbcef2e896e7c9e7698920bed14e01856fc54ef184b7078"),
+    ("docker\n", ".dockerignore", "docker", "d548c5b83fa61d8e3bd86ad42a7ffea9b7c86e3f9d8095c1577d3e1270bb9420"),
+]
+
+
+@pytest.mark.parametrize(("ignored", "name", "source", "digest"), SENT)
+def test_what_the_classic_client_sends(ignored: str, name: str, source: str, digest: str, tmp_path: Path) -> None:
+    text = f"FROM python\nCOPY {source} /o/\n"
+    for path, content in {"a": "1", "docker/Dockerfile": text, name: ignored}.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(content)
+        (tmp_path / path).chmod(0o644)
+    (tmp_path / "docker").chmod(0o755)
+    row = ClassicBuilder().build(Project.from_directory(tmp_path, "docker/Dockerfile")).history()[0]
+    assert row.created_by == f"/bin/sh -c #(nop) COPY dir:{digest} in /o/ "
+
+
+FETCHED = [
+    # an ADD, what history shows of the sources; None where the classic builder refuses it
+    ("ADD https://example.com/t.txt /x/", "unknown"),
+    ("ADD https://example.com/t.txt?a=b /x", "unknown"),
+    ("ADD https://example.com/t.txt app.py /x/", "multi:unknown"),
+    ("ADD https://example.com/t.txt app.py /x", None),
+    ("ADD https://example.com/ /x/", None),
+    ("ADD git://example.com/x /x/", None),
+    ("ADD ftp://example.com/x /x/", None),
+    ("COPY https://example.com/t.txt /x/", None),
+]
+
+
+@pytest.mark.parametrize(("add", "shown"), FETCHED)
+def test_the_classic_builder_fetches_urls(add: str, shown: str | None) -> None:
+    builder, project = ClassicBuilder(), Project.from_files(FILES, f"FROM python\n{add}\n")
+    if shown is None:
+        with pytest.raises(DockerfileError):
+            builder.build(project)
+        return
+    row = builder.build(project).history()[0]
+    assert row.created_by == f"/bin/sh -c #(nop) ADD {shown} in {add.split()[-1]} "
+    assert row.size is None
+    assert not builder.build(project).missed
+    other = project.with_dockerfile(project.dockerfile.replace("example.com", "example.org"))
+    assert builder.build(other).missed
 
 
 def test_a_classic_builder_takes_a_stages_name_in_capitals() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 from ..reading.errors import DockerfileError
+from ..reading.file import File
+from ..reading.tree import Tree
 
 _URL = re.compile(r"https?://")
 _GIT = re.compile(r"(?i:git|ssh)://|(?i:https?)://[^?#]*\.git(?:[?#]|$)|[\w.-]+@[^:/]+:")
@@ -22,6 +24,17 @@ def is_url(word: str) -> bool:
 def is_git(word: str) -> bool:
     """Whether a source is a git repository, such as git@github.com:team/app.git; only BuildKit knows them."""
     return _GIT.match(word) is not None
+
+
+def file_name(url: str) -> str:
+    """What the file that a URL brings is called: the last part of its path; empty if it ends in a slash."""
+    path = re.sub(r"^[^:]*://[^/?#]*|[?#].*", "", url)
+    return path.rpartition("/")[2]
+
+
+def fetched(url: str, name: str, checksum: str = "") -> Tree:
+    """What a URL brings: a file that nobody knows, the same for the same URL and checksum."""
+    return Tree({name: File(opaque_id=f"{url} {checksum}")})
 
 
 def refuse_copy(word: str) -> None:

@@ -19,6 +19,7 @@ from ..reading.errors import DockerfileError, LayerlibError, MissingFile, closes
 from ..reading.expansion import expand
 from ..reading.platforms import refuse_platform
 from ..reading.project import Project
+from ..reading.tree import Tree
 from .options import Options
 
 MANY = 100  # Above this many stages, no "did you mean": it is quadratic.
@@ -34,6 +35,11 @@ class StageTable:
         self.project, self.options, self.images = project, options, images
         self.dockerfile = project.parsed
         self.stages = self.dockerfile.stages
+
+    @property
+    def context(self) -> Tree:
+        """The build context, as the builder gets it. Raises ContextError for a .dockerignore that cannot be read."""
+        return self.project.context
 
     @contextmanager
     def at(self, instruction: Instruction) -> Iterator[None]:

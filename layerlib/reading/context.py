@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -117,8 +117,8 @@ def _mode(path: str, text: Any) -> int:
 def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
     """The files that are sent to the builder.
 
-    `<Dockerfile's name>.dockerignore` takes precedence over `.dockerignore`. A folder that is left out comes back when
-    something below it does; a folder that is kept stays, even if all its files go.
+    `<Dockerfile's name>.dockerignore`, if there is a name, takes precedence over `.dockerignore`. A folder that is left
+    out comes back when something below it does; a folder that is kept stays, even if all its files go.
 
     Raises ContextError for a pattern that cannot be read.
     """
@@ -134,5 +134,10 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
     except ValueError as error:
         raise ContextError(f"{source}: {error}. Patterns are written like *.log or build/.") from None
     kept = {path: file for path, file in files.items() if not dockerignore.leaves_out(path, file.kind == "folder")}
-    back = missing_folders(kept.keys())
-    return Tree(kept | {folder: replace(files[folder], ignored=True) for folder in back})
+    return with_ignored_folders(Tree(kept), files, missing_folders(kept.keys()))
+
+
+def with_ignored_folders(kept: Tree, files: Tree, folders: Iterable[str]) -> Tree:
+    """What is kept of the files, and these of their folders, marked as left out by themselves."""
+    back = {folder: replace(files[folder], ignored=True) for folder in folders if folder not in kept}
+    return Tree({**kept, **back}) if back else kept

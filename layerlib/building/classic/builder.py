@@ -6,10 +6,12 @@ Sources: moby, daemon/builder/dockerfile (dispatchers.go, internals.go, imagepro
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from ...reading.errors import DockerfileError, LayerlibError
 from ...reading.project import Project
+from ...reading.tree import Tree
 from ..build import Build
 from ..builder import Builder
 from ..cache.results import Solved
@@ -17,6 +19,7 @@ from ..options import Options
 from ..reasons import explain
 from ..records import Layer, Step
 from ..stage_table import StageTable
+from .context import sent
 from .dispatch import build_stage
 from .rules import RULES
 from .stage import ClassicStage, Numbering
@@ -26,6 +29,10 @@ class ClassicTable(StageTable):
     """A Dockerfile as the classic builder reads it."""
 
     platforms = False
+
+    @cached_property
+    def context(self) -> Tree:
+        return sent(self.project)
 
 
 class ClassicBuilder(Builder):

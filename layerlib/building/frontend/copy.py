@@ -137,9 +137,8 @@ def _sources(state: StageState, instruction: Instruction, words: Sequence[str], 
 
 
 def _remote(url: str, checksum: str) -> Input:
-    """What a URL brings: a file that nobody knows, the same for the same URL and checksum."""
-    files = Tree({base_name(url): File(opaque_id=f"{url} {checksum}")})
-    return Input(files=files, sources=(Source(base_name(url)),), by_content=True, label=url)
+    name = base_name(url) if remote.is_git(url) else remote.file_name(url) or "__unnamed__"
+    return Input(files=remote.fetched(url, name, checksum), sources=(Source(name),), by_content=True, label=url)
 
 
 def _inline(heredoc: Heredoc, state: StageState) -> Input:
