@@ -15,11 +15,12 @@ from functools import cached_property
 from ..reading.base_image import BaseImage
 from ..reading.catalogue import Catalogue
 from ..reading.dockerfile import Instruction, Stage, parse_trigger
-from ..reading.errors import DockerfileError, LayerlibError, MissingFile, closest_name
+from ..reading.errors import ContextError, DockerfileError, LayerlibError, MissingFile, closest_name
 from ..reading.expansion import expand
 from ..reading.platforms import refuse_platform
 from ..reading.project import Project
 from ..reading.tree import Tree
+from . import missing_files
 from .options import Options
 
 MANY = 100  # Above this many stages, no "did you mean": it is quadratic.
@@ -49,8 +50,15 @@ class StageTable:
         except LayerlibError as error:
             line = instruction.line or None
             text = self.dockerfile.line(instruction.line) if line else instruction.source
-            cure = _hint(error.path, self.project) if isinstance(error, MissingFile) else ""
-            raise error.at(line, text, cure) from None
+            raise error.at(line, text, self._cure(error, instruction)) from None
+
+    def _cure(self, error: LayerlibError, instruction: Instruction) -> str:
+        """What to do about files that do not suit an instruction, or an empty string."""
+        if isinstance(error, MissingFile):
+            return missing_files.cure(error.path, instruction, self.project)
+        if isinstance(error, ContextError) and instruction.words[:1] and instruction.words[0].startswith("["):
+            return 'The JSON form needs double quotes and commas: COPY ["app.py", "/home/app/"].'
+        return ""
 
     # Arguments.
 
@@ -180,12 +188,3 @@ class StageTable:
                     f"the base image's trigger ONBUILD {text} cannot run: {error.problem}", cure=error.cure
                 ).at(line, self.dockerfile.line(line)) from None
         return triggers
-
-
-def _hint(path: str, project: Project) -> str:
-    """What to do about a file that is not there."""
-    if path in project.files:
-        return f".dockerignore leaves {path} out. Take its pattern away, or add the line !{path}."
-    if close := closest_name(path, project.context):
-        return f"Did you mean {close}?"
-    return "Only files of the project's folder can be copied. Look at the path, letter by letter."

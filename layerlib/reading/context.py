@@ -134,10 +134,14 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
     except ValueError as error:
         raise ContextError(f"{source}: {error}. Patterns are written like *.log or build/.") from None
     kept = {path: file for path, file in files.items() if not dockerignore.leaves_out(path, file.kind == "folder")}
-    return with_ignored_folders(Tree(kept), files, missing_folders(kept.keys()))
+    return Tree(kept | _left_out(files, missing_folders(kept.keys())))
 
 
 def with_ignored_folders(kept: Tree, files: Tree, folders: Iterable[str]) -> Tree:
     """What is kept of the files, and these of their folders, marked as left out by themselves."""
-    back = {folder: replace(files[folder], ignored=True) for folder in folders if folder not in kept}
+    back = _left_out(files, [folder for folder in folders if folder not in kept])
     return Tree({**kept, **back}) if back else kept
+
+
+def _left_out(files: Tree, folders: Iterable[str]) -> dict[str, File]:
+    return {folder: replace(files[folder], ignored=True) for folder in folders}

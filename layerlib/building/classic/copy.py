@@ -26,7 +26,7 @@ from .tarsum import UNKNOWN, copy_hash
 def copy(stage: ClassicStage, instruction: Instruction) -> None:
     """Build a COPY or ADD. Raises DockerfileError or ContextError for what the classic builder refuses."""
     if instruction.flag("chmod"):  # --link and --exclude are read and do nothing
-        raise DockerfileError("the --chmod option requires BuildKit", cure="Take it away, or use BuildKit.")
+        raise DockerfileError("the --chmod option requires BuildKit", cure="Remove it, or build with BuildKit.")
     paths = [stage.expand(word) for word in instruction.words[:-1] if not instruction.heredoc_of(word)]
     target = stage.expand(instruction.words[-1])
     chown = stage.expand(instruction.flag("chown"))

@@ -84,7 +84,11 @@ def _mode(text: str) -> int | str:
         return int(text, 8)
     if re.fullmatch(r"([ugoa]*[-+=][rwxXstugo]*)(,[ugoa]*[-+=][rwxXstugo]*)*", text):
         return text
-    raise DockerfileError(f"invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777")
+    raise DockerfileError(
+        f"invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777",
+        cure="Write permissions as digits from 0 to 7, such as --chmod=755, or as letters, such as --chmod=u+x.",
+        spot=text,
+    )
 
 
 def _destination(directory: str, target: str) -> str:

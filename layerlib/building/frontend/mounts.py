@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from ...reading.errors import DockerfileError
+from ...reading.errors import DockerfileError, closest_name
 from ...reading.instruction_checks import mount_fields
 from ..operations import Mount, MountType
 
@@ -69,9 +69,9 @@ def parse(text: str, expand: Callable[[str], str], directory: str = "/", namespa
             raise DockerfileError(f"invalid value {value} for {key} in --mount")
         written[key] = value.lower() if key in ("type", "sharing") else value
         if written["type"] not in TYPES:
-            raise DockerfileError(
-                f'unsupported mount type "{value}"; a mount is {", ".join(TYPES[:-1])} or {TYPES[-1]}'
-            )
+            close = closest_name(value.lower(), TYPES)
+            cure = f"Did you mean {close}?" if close else f"A mount is {', '.join(TYPES[:-1])} or {TYPES[-1]}."
+            raise DockerfileError(f'unsupported mount type "{value}"', cure=cure, spot=value)
     kind = MountType(written["type"])
     target, source = _first_of(written, "target", "dst", "destination"), _first_of(written, "source", "src")
     _refuse(kind, target, source, written)

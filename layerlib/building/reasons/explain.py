@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ...reading.dockerfile import Stage
+from ...reading.dockerfile import Instruction, Stage
 from ...reading.file import File
 from ..cache.results import Solved
 from ..operations import ImageSource
@@ -81,7 +81,15 @@ def _facts(solved: Solved, stage: str) -> Facts:
         stages=frozenset(source.label for source in solved.inputs if source.step and source.selections),
         arguments=solved.arguments,
         exec_form=bool(solved.instruction and solved.instruction.json),
+        sources=_sources(solved.instruction),
     )
+
+
+def _sources(instruction: Instruction | None) -> tuple[str, ...]:
+    """What a COPY or ADD copies, as written."""
+    if instruction is None or instruction.keyword not in ("COPY", "ADD"):
+        return ()
+    return instruction.words[:-1]
 
 
 class _Search:
