@@ -29,7 +29,25 @@ REFUSED = [
     # Dockerfile, line, a part of what is wrong, a part of the cure
     ("FROM python\nCOPY requirement.txt /\n", 2, '"/requirement.txt": not found', "Did you mean requirements.txt?"),
     ("FROM python\nCOPY secret.md /\n", 2, "not found", ".dockerignore leaves secret.md out"),
-    ("FROM python\nCOPY zzz /\n", 2, "not found", "letter by letter"),
+    ("FROM python\nCOPY zzz /\n", 2, "not found", "copied. Look at the path, letter by letter"),
+    ("FROM python\nRUN --mount=source=zzz,target=/x ls\n", 2, "not found", "can be mounted"),
+    ("FROM python\nCOPY ../app.txt /x\n", 2, "not found", "cannot leave the build context"),
+    ("FROM python\nCOPY -r src /x\n", 2, "not found", "COPY needs no -r"),
+    ("FROM python\nCOPY /etc/passwd /x\n", 2, "not found", "/etc/passwd is etc/passwd there"),
+    ("FROM python\nCOPY ~/app.py /x\n", 2, "not found", "~ is not replaced"),
+    ("FROM python\nCOPY app.py /x/ /y/\n", 2, "not found", "the last word is the destination"),
+    ("FROM python\nCOPY a /\n", 2, "not found", "Did you mean src/a?"),
+    ("FROM python\nCOPY lib/a.txt /\n", 2, "not found", "letter by letter"),
+    ("FROM python\nCOPY ['app.py', '/x/']\n", 2, "is not a pattern", "double quotes"),
+    ("FROM python;\n", 1, "ends in ;", "Remove that"),
+    ("FROM python\nEXPOSE 99999\n", 2, "invalid containerPort", "from 0 to 65535"),
+    ("FROM python\nEXPOSE 80/http\n", 2, "invalid proto", "tcp, udp or sctp"),
+    ("FROM python\nCOPY --chmod=999 app.py /\n", 2, "invalid chmod", "--chmod=755"),
+    ('FROM python\nENV A="x\n', 2, "double-quote", "Close the quote"),
+    ("FROM python\nENV A=${B\n", 2, "missing '}'", "${NAME}"),
+    ("FROM python\nVOLUME $NOPE\n", 2, "empty string", "not set"),
+    ("FROM python\nRUN --mount=type=cach,target=/c ls\n", 2, 'unsupported mount type "cach"', "Did you mean cache?"),
+    ("FROM python\nRUN --mount=type=xyzzy,target=/c ls\n", 2, "unsupported mount type", "A mount is bind, cache"),
     ("FROM python AS build\nFROM python\nCOPY --from=biuld /a /b\n", 3, "no stage", "Did you mean build?"),
     ("FROM python\nCOPY app.py /x\nCOPY src /x\n", 3, "is a file, not a folder", ""),
     ("FROM python\nCOPY app.py /x\nCOPY src/a /x/b/\n", 3, "is a file, not a folder", ""),
@@ -289,12 +307,45 @@ REASONS = [
     ("FROM python\nRUN <<E\na\nE\n", "a\n", "b\n", "The text of the heredoc of RUN <<E changed."),
     ("FROM python\nRUN --mount=type=cache,target=/k ls\n", "target=/k", "target=/q", "The mount at /q is new."),
     ("FROM python\nCOPY requirements.txt /r/\n", "requirements.txt", "require*.txt",
-     "A name became a wildcard or the other way round."),
+     "require*.txt is a wildcard; it was a name, requirements.txt."),
+    ("FROM python\nCOPY app.py require*.txt /r/\n", "require*.txt", "requirements.txt",
+     "requirements.txt is a name; it was a wildcard, require*.txt."),
+    ("FROM python\nCOPY src /a\n", "src", ".", "Other files are copied: .; it was src."),
+    ("FROM python\nCOPY app.py src/a /r/\n", "app.py src/a", "src/a app.py",
+     "The sources come in another order; it was app.py src/a."),
+    ("FROM python\nRUN ls\n", "RUN", "USER root\nRUN",
+     "USER is root now. Without USER it is root too, but Docker compares the text."),
+    ("FROM python\nUSER root\nRUN ls\n", "USER root\n", "",
+     "USER is not set now; it was root. Without USER it is root too, but Docker compares the text."),
+    ("FROM python\nWORKDIR /w\n", "WORKDIR", "USER root\nWORKDIR",
+     "The owner is root now. An owner that is not set is root, but Docker compares the text."),
+    ("FROM python\nCOPY app.py /x\n", "COPY", "COPY --chown=1000",
+     "The owner of what is written changed from root to 1000."),
+    ("FROM python\nRUN make .\n", "make", "cmake", "The instruction changed; it was `RUN make .`."),
+    ("FROM python\nRUN --mount=type=secret,id=a ls\n", "id=a", "id=b",
+     "The secret mount b changed: id is b now; it was a."),
+    ("FROM python\nRUN --mount=type=cache,target=/d ls\n", "--mount=type=cache,target=/d ",
+     "--mount=type=cache,target=/d --mount=type=ssh ", "The SSH mount is new."),
+    ("FROM python\nRUN --mount=type=cache,target=/c ls\n", "target=/c", "target=/c,sharing=locked",
+     "The mount at /c changed: sharing is private or locked now; it was shared."),
+    ("FROM python\nRUN --mount=type=cache,target=/c ls\n", "target=/c", "target=/c,id=q",
+     "The mount at /c changed: it is a cache with a name of its own now."),
+    ("FROM python\nRUN --mount=type=cache,target=/c ls\n", "target=/c", "target=/c,uid=5",
+     "The mount at /c changed: uid is 5 now; it was not set."),
+    ("FROM python\nRUN --mount=type=tmpfs,target=/c ls\n", "tmpfs", "cache",
+     "The mount at /c changed: type is cache now; it was tmpfs."),
+    ("FROM python\nENV V=1\nRUN ls $V\n", "V=1", "V=2",
+     "The variable V changed from '1' to '2'. This step uses it."),
+    ("FROM python\nENV V=1\nRUN ls $VERY\n", "V=1", "V=2",
+     "The variable V changed from '1' to '2'. Every RUN after it sees it, used or not."),
+    ("FROM python\nRUN a\nRUN b\nRUN c\n", "RUN b\nRUN c", "RUN c\nRUN b",
+     "It now comes right after RUN a; when it was built before, it came right after RUN b."),
     ("FROM python\nENV V=1\nRUN ls\n", "V=1", "V=2",
      "The variable V changed from '1' to '2'. Every RUN after it sees it, used or not."),
     ("FROM python\nRUN a\nRUN b\n", "RUN a\n", "",
      "It now comes right after FROM python; when it was built before, it came right after RUN a."),
-    ("FROM python AS build\nCOPY . .\n", "build", "builder", "The content of Dockerfile changed."),
+    ("FROM python AS build\nCOPY . .\n", "build", "builder",
+     "The content of Dockerfile changed. Unless the image needs it, list it in .dockerignore."),
 ]  # fmt: skip
 
 
@@ -304,6 +355,45 @@ def test_sentences(text: str, old: str, new: str, sentence: str) -> None:
     builder.build(Project.from_files(FILES, text))
     missed = builder.build(Project.from_files(FILES, text.replace(old, new))).missed
     assert str(missed[0].reason) == sentence
+
+
+LINKED = [
+    # what app.py was, what it is, the sentence
+    ("app\n", "src/a", "app.py is a symbolic link now; it was a file."),
+    ("src/a", "src", "The link app.py leads to src now; it was src/a."),
+]
+
+
+@pytest.mark.parametrize(("was", "now", "sentence"), LINKED)
+def test_sentences_of_links(was: str, now: str, sentence: str) -> None:
+    one = BuildKit()
+    for target in (was, now):
+        file = target if target.endswith("\n") else File(kind="link", mode=0o777, target=target)
+        built = one.build(Project.from_files({"d/app.py": file}, "FROM python\nCOPY d /x/\n"))
+    assert str(built.missed[0].reason) == sentence.replace("app.py", "d/app.py")
+
+
+def test_a_copy_of_what_a_run_wrote_names_the_folder() -> None:
+    builder, text = (
+        BuildKit(),
+        "FROM python AS b\nWORKDIR /src\nCOPY app.py .\nRUN make 1\nFROM python\nCOPY --from=b /src /x\n",
+    )
+    for content in ("1", "2"):
+        built = builder.build(Project.from_files({"app.py": "1"}, text.replace("make 1", "make " + content)))
+    assert str(built.steps[-1].reason) == "What a RUN wrote to /src in b may not be what it was."
+
+
+def test_the_classic_builder_shows_the_values_of_an_argument() -> None:
+    builder, project = ClassicBuilder(), Project.from_files({}, "FROM python\nARG V\nRUN ls\n")
+    shown = []
+    for value in ("1", "2", None):
+        built = builder.build(project, args={} if value is None else {"V": value})
+        shown += [str(step.reason) for step in built.missed if step.keyword == "RUN"]
+    sees = "A RUN sees every ARG above it, used or not."
+    assert shown[1:] == [
+        f"The build argument V changed from '1' to '2'. {sees}",
+        f"The build argument V is gone. {sees}",
+    ]
 
 
 def test_a_variable_behind_a_classic_instruction() -> None:

@@ -310,4 +310,5 @@ def _changed_file(label: str, path: str, now: File, before: File, also: str) -> 
         return Reason("file-content", path, f"The link {path} leads to {now.target} now; it was {before.target}{also}.")
     if label.startswith("heredoc"):
         return Reason("file-content", base_name(path), f"The text of the heredoc {base_name(path)} changed.")
-    return Reason("file-content", path, f"The content of {path} changed{also}.")
+    hint = " Unless the image needs it, list it in .dockerignore." if base_name(path) == "Dockerfile" else ""
+    return Reason("file-content", path, f"The content of {path} changed{also}.{hint}")

@@ -155,8 +155,10 @@ class _Search:
     def _unpaired(self, facts: Facts, past: Sequence[Facts]) -> Reason:
         """The step has nothing in its place: it is new, or it stood somewhere else."""
         paired = set(self.pairs[facts.stage].values())
-        known = any(same(old, facts) for old in past if old not in paired)
-        return reasons.moved(facts, self._above(facts), "") if known else reasons.new_step(facts)
+        place = next((i for i, old in enumerate(past) if old not in paired and same(old, facts)), None)
+        if place is None:
+            return reasons.new_step(facts)
+        return reasons.moved(facts, self._above(facts), past[place - 1].text if place else "")
 
     def _first_missed(self, sources: Iterable[Solved | None]) -> Step | None:
         """The step that missed first, of those that a step builds on or looks into."""
