@@ -14,7 +14,7 @@ from .traces import read
 HEADINGS = dict(zip(ASPECTS, ("steps", "cached", "history", "sizes", "config", "refused", "line"), strict=True))
 # Files of which every answer must agree; in the others, one cached flag of a thousand may differ, since the engine may
 # print either of two equal steps as cached.
-STRICT = ("curated", "rules", "malformed")
+STRICT = ("curated", "rules", "hard", "malformed")
 LEAST_CACHED = 0.999
 
 
@@ -96,7 +96,9 @@ UNKNOWN = """\
 - A stage that begins with a named build context (`FROM name` with `--build-context name=...`): it is refused. COPY and
   mounts from a named context are built.
 - Any other frontend than the engine's own: `# syntax=` is read, and changes nothing.
-- The network: what an ADD from a URL or a git repository brings is assumed to stay the same.
+- The network: what an ADD from a URL or a git repository brings is assumed to stay the same. The classic builder
+  shows its hash in the history; the model shows `unknown` there. A named context that is an image, a URL or a git
+  repository is refused.
 - Platforms other than linux/amd64, Windows containers, cache import and export, attestations, and image IDs.
 - Which of two missing files a build names, and the warnings of `docker build --check`: `# check=error=true` is read,
   and changes nothing.

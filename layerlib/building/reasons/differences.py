@@ -153,7 +153,8 @@ def sources_changed(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[
     if sorted(old) == sorted(new):
         return Reason("order", here, f"The sources come in another order; it was {there}.")
     if len(old) == len(new) == 1 and _digests(before) == _digests(now):
-        return Reason("file-renamed", here, f"The file is called {here} now; it was {there}, with the same content.")
+        sentence = f"The file is called {new[0]} now; it was {old[0]}, with the same content."
+        return Reason("file-renamed", new[0], sentence)
     return Reason("source", here, f"Other files are copied: {here}; it was {there}.")
 
 
