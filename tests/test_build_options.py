@@ -98,12 +98,10 @@ IMAGE, INDEX = "COPY --from=tools /a /b", "COPY --from=0 /a /b"
 CONTEXTS: list[tuple[str, str, bool]] = [
     # the context's name, a COPY, whether it takes its file from the context
     ("tools", IMAGE, True),
-    ("TOOLS", IMAGE, True),
     ("other", IMAGE, False),
     ("build", "COPY --from=build /a /b", True),
-    ("Build", "COPY --from=BUILD /a /b", True),
+    ("build", "COPY --from=BUILD /a /b", True),
     ("build", INDEX, True),
-    ("BUILD", INDEX, True),
     ("0", INDEX, True),
     ("other", INDEX, False),
 ]
@@ -135,7 +133,7 @@ def test_a_context_can_be_given_in_many_ways(kind: str, tmp_path: Path) -> None:
 
 def test_no_stage_begins_with_a_named_context() -> None:
     with pytest.raises(DockerfileError, match="which this model cannot"):
-        BuildKit().build(Project.from_files({}, dockerfile="FROM base\n"), contexts={"BASE": {}})
+        BuildKit().build(Project.from_files({}, dockerfile="FROM base\n"), contexts={"base": {}})
 
 
 @pytest.mark.parametrize(("given", "expected"), [
@@ -148,11 +146,125 @@ def test_names_as_on_the_command_line(given: Any, expected: tuple[str, ...]) -> 
 @pytest.mark.parametrize(("options", "message"), [
     ({"no_cache_filter": ["build"]}, "--no-cache-filter needs BuildKit"),
     ({"contexts": {"a": {}}}, "--build-context needs BuildKit"),
+    ({"secrets": ["a"]}, "--secret needs BuildKit"),
+    ({"ssh": ["default"]}, "--ssh needs BuildKit"),
 ])  # fmt: skip
 def test_the_classic_builder_refuses_what_only_buildkit_knows(options: dict[str, Any], message: str) -> None:
     with pytest.raises(LayerlibError, match=message) as caught:
         ClassicBuilder().build(PROJECT, **options)
     assert not isinstance(caught.value, DockerfileError)
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    # options, what is wrong with them (recorded, Engine 28.5.2)
+    ({"no_cache": True, "no_cache_filter": ["build"]}, "--no-cache and --no-cache-filter cannot be used together"),
+    ({"args": {"SOURCE_DATE_EPOCH": "x"}}, "invalid SOURCE_DATE_EPOCH: x"),
+    ({"args": {"SOURCE_DATE_EPOCH": "1.5"}}, "invalid SOURCE_DATE_EPOCH"),
+    ({"contexts": {"Extra": {}}}, "invalid context name 'Extra': .*lower case"),
+    ({"contexts": {"a b": {}}}, "invalid context name"),
+    ({"contexts": {"x-": {}}}, "invalid context name"),
+    ({"contexts": {"": {}}}, "invalid context name"),
+    ({"contexts": {"a": "docker-image://python"}}, "folders only, no images and no URLs"),
+    ({"contexts": {"a": "https://example.com/a.git"}}, "folders only, no images and no URLs"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), REFUSED, ids=[message for _, message in REFUSED])
+def test_options_that_docker_refuses(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(LayerlibError, match=message):
+        BuildKit().build(PROJECT, **options)
+
+
+@pytest.mark.parametrize("options", [
+    {"args": {"SOURCE_DATE_EPOCH": ""}}, {"args": {"SOURCE_DATE_EPOCH": "-1"}}, {"args": {"SOURCE_DATE_EPOCH": "+5"}},
+    {"contexts": {"a/b": {}}}, {"contexts": {"0": {}}}, {"no_cache": True, "no_cache_filter": ()},
+])  # fmt: skip
+def test_options_that_docker_takes(options: dict[str, Any]) -> None:
+    assert BuildKit().build(PROJECT, **options).steps
+
+
+# Arguments that BuildKit reads itself.
+
+SEVERAL = """\
+FROM python AS plain
+RUN --mount=type=cache,target=/c a
+FROM python AS named
+RUN --mount=type=cache,target=/c,id=q b
+FROM python AS none
+RUN c
+FROM scratch
+COPY --from=plain /bin /a
+COPY --from=named /bin /b
+COPY --from=none /bin /c
+"""
+
+
+@pytest.mark.parametrize(("first", "second", "rebuilt"), [
+    ({}, {"BUILDKIT_CACHE_MOUNT_NS": "n"}, ["plain"]),
+    ({"BUILDKIT_CACHE_MOUNT_NS": "n"}, {"BUILDKIT_CACHE_MOUNT_NS": "m"}, []),
+    ({}, {"BUILDKIT_CACHE_MOUNT_NS": ""}, []),
+    ({}, {"BUILDKIT_SANDBOX_HOSTNAME": "h"}, ["named", "none", "plain"]),
+    ({"BUILDKIT_SANDBOX_HOSTNAME": "h"}, {"BUILDKIT_SANDBOX_HOSTNAME": "i"}, ["named", "none", "plain"]),
+    ({}, {"BUILDKIT_SANDBOX_HOSTNAME": ""}, []),
+])  # fmt: skip
+def test_arguments_for_buildkit_itself(first: dict[str, str], second: dict[str, str], rebuilt: list[str]) -> None:
+    builder, project = BuildKit(), Project.from_files({}, SEVERAL)
+    builder.build(project, args=first)
+    assert [step.stage_name for step in builder.build(project, args=second).missed if step.keyword == "RUN"] == rebuilt
+
+
+# Secrets.
+
+
+@pytest.mark.parametrize(("mount", "given", "problem"), [
+    ("type=secret,id=a,required", {}, "secret a: not found\\n.*\\n.*\\nGive it: --secret id=a,src=FILE."),
+    ("type=secret,id=a,required=false", {}, ""),
+    ("type=secret,id=a", {}, ""),
+    ("type=secret,id=a,required", {"secrets": ["a"]}, ""),
+    ("type=secret,id=a,required", {"secrets": {"a": "value"}}, ""),
+    ("type=secret,id=a,required", {"secrets": "b,a"}, ""),
+    ("type=secret,id=a,required", {"secrets": ["b"], "ssh": ["a"]}, "secret a: not found"),
+    ("type=secret,source=b,required", {}, "secret b: not found"),
+    ("type=secret,target=/x/tok,required", {}, "secret tok: not found"),
+    ("type=ssh,required", {}, "unset ssh forward key default\\n.*\\n.*\\nGive it: --ssh default."),
+    ("type=ssh,required", {"ssh": ["default"]}, ""),
+    ("type=ssh,id=k,required", {"ssh": ["default"]}, "unset ssh forward key k"),
+    ("type=ssh", {}, ""),
+])  # fmt: skip
+def test_a_required_secret_must_be_given(mount: str, given: dict[str, Any], problem: str) -> None:
+    project = Project.from_files({}, f"FROM python\nRUN true\nRUN --mount={mount} x\n")
+    if not problem:
+        assert BuildKit().build(project, **given).steps
+        return
+    with pytest.raises(DockerfileError, match=problem) as caught:
+        BuildKit().build(project, **given)
+    assert caught.value.line == 3
+
+
+def test_a_secret_counts_only_when_the_step_runs() -> None:
+    builder, project = BuildKit(), Project.from_files({}, "FROM python\nRUN --mount=type=secret,id=a,required x\n")
+    builder.build(project, secrets={"a": "1"})
+    assert not builder.build(project, secrets={"a": "2"}).missed
+    assert not builder.build(project).missed
+
+
+def test_what_ran_before_a_missing_secret_is_kept() -> None:
+    builder, text = BuildKit(), "FROM python\nRUN a\nRUN b\n"
+    with pytest.raises(DockerfileError, match="secret x: not found"):
+        builder.build(Project.from_files({}, text + "RUN --mount=type=secret,id=x,required c\n"))
+    assert not builder.build(Project.from_files({}, text)).missed
+
+
+@pytest.mark.parametrize(("above", "command", "shown"), [
+    ("", "echo $TOK ${TOK}x", "echo **** ****x"),
+    ("", "echo $OTHER", "echo $OTHER"),
+    ("ENV TOK=5\n", "echo $TOK", "echo 5"),
+])  # fmt: skip
+def test_a_secret_in_a_variable_is_masked_in_the_steps_name(above: str, command: str, shown: str) -> None:
+    mount = "--mount=type=secret,id=t,env=TOK"
+    build = BuildKit().build(Project.from_files({}, f"FROM python\n{above}RUN {mount} {command}\n"))
+    assert build.steps[-1].text == f"RUN {mount} {shown}"
+    assert build.history()[0].created_by == f"RUN /bin/sh -c {command} # buildkit"
 
 
 def test_the_classic_builder_takes_empty_options() -> None:

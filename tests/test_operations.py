@@ -52,6 +52,7 @@ OPERATIONS: list[tuple[Operation, dict[str, list[Any]]]] = [
             "user": ["", "App"],
             "cwd": ["/src/", "/"],
             "network": ["none"],
+            "hostname": ["h"],
             "mounts": [
                 (),
                 (SCRIPT,),

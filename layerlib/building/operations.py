@@ -85,6 +85,7 @@ class Exec(Operation):
         cwd: the working directory, as the config holds it.
         network: "default", "none" or "host".
         mounts: sorted by target.
+        hostname: the build argument BUILDKIT_SANDBOX_HOSTNAME, or empty.
     """
 
     args: tuple[str, ...]
@@ -93,6 +94,7 @@ class Exec(Operation):
     cwd: str
     network: str
     mounts: tuple[Mount, ...] = ()
+    hostname: str = ""
 
 
 @dataclass(frozen=True)

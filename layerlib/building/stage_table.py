@@ -15,10 +15,12 @@ from functools import cached_property
 from ..reading.base_image import BaseImage
 from ..reading.catalogue import Catalogue
 from ..reading.dockerfile import Instruction, Stage, parse_trigger
-from ..reading.errors import DockerfileError, LayerlibError, MissingPath, closest_name
+from ..reading.errors import ContextError, DockerfileError, LayerlibError, MissingPath, closest_name
 from ..reading.expansion import expand
 from ..reading.platforms import refuse_platform
 from ..reading.project import Project
+from ..reading.tree import Tree
+from . import missing_files
 from .options import Options
 
 MANY = 100  # Above this many stages, no "did you mean": it is quadratic.
@@ -27,6 +29,8 @@ PLATFORM = {"OS": "linux", "ARCH": "amd64", "VARIANT": "", "PLATFORM": "linux/am
 
 class StageTable:
     """A Dockerfile with the options of a build, and the images that it may begin from."""
+
+    platforms = True  # whether TARGETARCH and the like have values; with the classic builder they have none
 
     def __init__(self, project: Project, options: Options, images: Catalogue) -> None:
         self.project, self.options, self.images = project, options, images
@@ -37,6 +41,11 @@ class StageTable:
         """The table without what a builder noted in it."""
         return StageTable(self.project, self.options, self.images)
 
+    @property
+    def context(self) -> Tree:
+        """The build context, as the builder gets it. Raises ContextError for a .dockerignore that cannot be read."""
+        return self.project.context
+
     @contextmanager
     def at(self, instruction: Instruction) -> Iterator[None]:
         """A block in which every refusal gets the line of an instruction."""
@@ -45,16 +54,25 @@ class StageTable:
         except LayerlibError as error:
             line = instruction.line or None
             text = self.dockerfile.line(instruction.line) if line else instruction.source
-            cure = _hint(error.path, self.project) if isinstance(error, MissingPath) else ""
-            raise error.at(line, text, cure) from None
+            raise error.at(line, text, self._cure(error, instruction)) from None
+
+    def _cure(self, error: LayerlibError, instruction: Instruction) -> str:
+        """What to do about files that do not suit an instruction, or an empty string."""
+        if isinstance(error, MissingPath):
+            return missing_files.cure(error.path, instruction, self.project)
+        if isinstance(error, ContextError) and instruction.words[:1] and instruction.words[0].startswith("["):
+            return 'The JSON form needs double quotes and commas: COPY ["app.py", "/home/app/"].'
+        return ""
 
     # Arguments.
 
     @cached_property
     def global_args(self) -> Mapping[str, str]:
         """ARGs before the first FROM and the platform's, with their values."""
-        known = {f"{side}{key}": value for side in ("BUILD", "TARGET") for key, value in PLATFORM.items()}
-        known["TARGETSTAGE"] = self.options.target or "default"
+        known: dict[str, str] = {}
+        if self.platforms:
+            known = {f"{side}{key}": value for side in ("BUILD", "TARGET") for key, value in PLATFORM.items()}
+            known["TARGETSTAGE"] = self.options.target or "default"
         known |= {name: value for name, value in self.options.args.items() if name in known}
         for instruction in self.dockerfile.arguments:
             with self.at(instruction):
@@ -81,6 +99,11 @@ class StageTable:
         numbers = self._numbers.get(name.lower(), [])
         place = len(numbers) if before is None else bisect_left(numbers, before)
         return numbers[place - 1] if place else None
+
+    def find_base(self, name: str, before: int) -> int | None:
+        """The number of the stage that a FROM begins with, or None for an image. Stage names are kept in lower case,
+        and FROM compares them as they are: `FROM Builder` never means a stage."""
+        return self.find_stage(name, before) if name == name.lower() else None
 
     @cached_property
     def _numbers(self) -> Mapping[str, list[int]]:
@@ -126,8 +149,17 @@ class StageTable:
                     )
                 bases.append(base)
                 if platform := stage.first.flag("platform"):
-                    refuse_platform(expand(platform, self.global_args, self.dockerfile.escape))
+                    self._refuse_platform(platform)
         return tuple(bases)
+
+    def _refuse_platform(self, written: str) -> None:
+        platform = expand(written, self.global_args, self.dockerfile.escape)
+        if not platform:
+            cure = "Write a platform such as linux/amd64."
+            if not self.platforms:
+                cure = "The classic builder gives BUILDPLATFORM and TARGETPLATFORM no value. Remove --platform."
+            raise DockerfileError(f"failed to parse platform: {written} is empty", spot=written, cure=cure)
+        refuse_platform(platform)
 
     def image(self, reference: str) -> BaseImage:
         """The image that a reference means. Raises ImageError for one that cannot be read."""
@@ -160,12 +192,3 @@ class StageTable:
                     f"the base image's trigger ONBUILD {text} cannot run: {error.problem}", cure=error.cure
                 ).at(line, self.dockerfile.line(line)) from None
         return triggers
-
-
-def _hint(path: str, project: Project) -> str:
-    """What to do about a file that is not there."""
-    if path in project.files:
-        return f".dockerignore leaves {path} out. Take its pattern away, or add the line !{path}."
-    if close := closest_name(path, project.context):
-        return f"Did you mean {close}?"
-    return "Only files of the project's folder can be copied. Look at the path, letter by letter."

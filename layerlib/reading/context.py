@@ -117,8 +117,8 @@ def _mode(path: str, text: Any) -> int:
 def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
     """The files that are sent to the builder.
 
-    `<Dockerfile's name>.dockerignore` takes precedence over `.dockerignore`. A folder that is left out comes back when
-    something below it does; a folder that is kept stays, even if all its files go.
+    `<Dockerfile's name>.dockerignore`, if there is a name, takes precedence over `.dockerignore`. A folder that is left
+    out comes back when something below it does; a folder that is kept stays, even if all its files go.
 
     Raises ContextError for a pattern that cannot be read.
     """
@@ -127,14 +127,23 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
         return files
     from .dockerignore import DockerIgnore  # takes a while to load, and few folders have one
 
-    lines = _lines(files[source])
+    lines = _lines(files, source)
     try:
         dockerignore = DockerIgnore(lines)
     except ValueError as error:
         raise ContextError(f"{source}: {error}. Patterns are written like *.log or build/.") from None
     kept = {path: file for path, file in files.items() if not dockerignore.leaves_out(path, file.kind == "folder")}
-    back = missing_folders(kept.keys())
-    return Tree(kept | {folder: replace(files[folder], ignored=True) for folder in back})
+    return Tree(kept | _left_out(files, missing_folders(kept.keys())))
+
+
+def with_ignored_folders(kept: Tree, files: Tree, folders: Iterable[str]) -> Tree:
+    """What is kept of the files, and these of their folders, marked as left out by themselves."""
+    back = _left_out(files, [folder for folder in folders if folder not in kept])
+    return Tree({**kept, **back}) if back else kept
+
+
+def _left_out(files: Tree, folders: Iterable[str]) -> dict[str, File]:
+    return {folder: replace(files[folder], ignored=True) for folder in folders}
 
 
 def names_left_out(files: Tree, dockerfile_name: str, words: Iterable[str]) -> list[str]:
@@ -144,13 +153,18 @@ def names_left_out(files: Tree, dockerfile_name: str, words: Iterable[str]) -> l
         return []
     from .dockerignore import names
 
-    lines = _lines(files[source])
+    lines = _lines(files, source)
     return [word for word in words if names(lines, word)]
 
 
 def _ignore_file(files: Tree, dockerfile_name: str) -> str | None:
-    return next((name for name in (f"{dockerfile_name}.dockerignore", ".dockerignore") if name in files), None)
+    """The .dockerignore that counts, if it is there; a link to it is followed."""
+    names = (f"{dockerfile_name}.dockerignore", ".dockerignore")
+    source = next((name for name in names if name in files), None)
+    return source if source is not None and files.resolve(source) is not None else None
 
 
-def _lines(file: File) -> list[str]:
-    return file.read().decode("utf-8-sig", "replace").splitlines()
+def _lines(files: Tree, source: str) -> list[str]:
+    target = files.resolve(source)
+    assert target is not None
+    return files[target].read().decode("utf-8-sig", "replace").splitlines()

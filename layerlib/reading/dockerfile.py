@@ -257,7 +257,7 @@ def _instructions(nodes: Iterable[parser_adapter.DockerfileInstruction], source:
 def _instruction(node: parser_adapter.DockerfileInstruction) -> Instruction:
     source, words = node.original.strip(), node.args
     if node.name not in instruction_checks.KEYWORDS:
-        raise instruction_checks.unknown_instruction(SPACES.split(source)[0])
+        raise instruction_checks.unknown_instruction(source)
     if node.name in ("COPY", "ADD") and not node.json:
         # Docker splits the words at whitespace, inside quotes too; the parser here keeps a quoted word whole.
         words = [part for word in words for part in SPACES.split(word)]
@@ -266,6 +266,7 @@ def _instruction(node: parser_adapter.DockerfileInstruction) -> Instruction:
     if node.name == "ONBUILD":
         trigger = source.removeprefix(SPACES.split(source)[0]).strip()
         instruction_checks.check_trigger(trigger)
+        trigger += "".join(f"\n{heredoc.content}{heredoc.name}" for heredoc in node.heredocs)
     else:
         instruction_checks.check(node.name, words, node.json, flags)
     return Instruction(

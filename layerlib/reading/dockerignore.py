@@ -6,6 +6,7 @@ paths that a pattern could match: a context may have a hundred thousand files, m
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -64,6 +65,7 @@ class DockerIgnore:
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
+        _refuse(lines)
         self.matcher = pattern_matcher(lines)
         root = UntouchedFolder(
             tuple(IgnoreLine.of(line, text) for line in lines for text in pattern_matcher([line]).patterns)
@@ -105,3 +107,17 @@ def names(lines: Sequence[str], word: str) -> bool:
         if brings_back == left_out and any(map(single_pattern(text[brings_back:]), (word, *above))):
             left_out = not brings_back
     return left_out
+
+
+def _refuse(lines: Sequence[str]) -> None:
+    """Raise ValueError for what Docker refuses before it looks at a path. Source: recorded."""
+    sent = [line.strip() for line in lines if not line.startswith("#")]
+    for pattern in sent:
+        if pattern.startswith("!") and not posixpath.normpath(pattern[1:].strip() or ".").strip("/"):
+            raise ValueError(
+                f"Invalid ignore pattern {pattern!r}: illegal exclusion pattern: it names the whole context"
+            )
+    # BuildKit sends the patterns as a header, which holds printable characters; other than ASCII are encoded.
+    text = "".join(sent)
+    if text.isascii() and text and not text.isprintable():
+        raise ValueError("it holds characters that cannot be printed")

@@ -51,7 +51,7 @@ def _lexed(text: str, variables: Variables, escape: str, skip_unset_env: bool = 
     try:
         value: str = shell_lex(escape, env=variables, skip_unset_env=skip_unset_env, **options).process_word(text)
     except ValueError as error:
-        raise DockerfileError(str(error)) from None
+        raise _refused(error) from None
     if len(value) > LONGEST:
         raise DockerfileError(f"the value of {text[:40]} is larger than the 16 MiB that Docker's parts send each other")
     return value
@@ -73,8 +73,17 @@ def expand_to_words(word: str, variables: Variables, escape: str = "\\") -> list
     try:
         words: list[str] = shell_lex(escape, env=variables, skip_unset_env=False).process_words(word)
     except ValueError as error:
-        raise DockerfileError(str(error)) from None
+        raise _refused(error) from None
     return words
+
+
+def _refused(error: ValueError) -> DockerfileError:
+    """What the lexer complains about, with a cure."""
+    problem = str(error)
+    if "quote" in problem:
+        return DockerfileError(problem, cure='Close the quote, or write \\" for a quote that opens nothing.')
+    cure = "Write ${NAME}, ${NAME:-default} or ${NAME:+other}, with the } at the end; for a plain $, write \\$."
+    return DockerfileError(problem, cure=cure)
 
 
 def expand_body(text: str, variables: Variables) -> str:

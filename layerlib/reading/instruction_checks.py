@@ -24,6 +24,13 @@ FLAGS = {
     "ADD": {"chown", "chmod", "link", "exclude", "checksum", "keep-git-dir", "unpack"},
     "HEALTHCHECK": {"interval", "timeout", "start-period", "start-interval", "retries"},
 }
+# Flags that only another frontend knows, by way of a `# syntax=` line.
+OTHER_FRONTENDS = {"COPY": {"parents"}, "RUN": {"security", "device"}}
+# What people forget to put RUN before.
+COMMANDS = """
+    apk apt apt-get bash cat cd chmod chown conda cp curl dnf echo export git go import ls make mkdir mv node npm pip
+    pip3 poetry python python3 rm sed set sh source sudo tar touch unzip useradd uv wget yarn yum
+"""
 YES_OR_NO = {"link", "keep-git-dir", "unpack"}
 SEVERAL = {"mount", "exclude"}
 LEAST = 10**6  # nanoseconds; Docker checks no oftener than every millisecond
@@ -37,11 +44,26 @@ def refused(problem: str, cure: str, spot: str = "") -> DockerfileError:
     return DockerfileError(problem, cure=cure, spot=spot)
 
 
-def unknown_instruction(word: str) -> DockerfileError:
+def unknown_instruction(line: str) -> DockerfileError:
     """The first word of a line names no instruction."""
-    close = closest_name(word.upper(), KEYWORDS, 0.5)
-    cure = f"Did you mean {close}?" if close else f"An instruction is one of {', '.join(KEYWORDS)}."
-    return refused(f"unknown instruction: {word}", cure, word)
+    word = line.split(maxsplit=1)[0]
+    return refused(f"unknown instruction: {word}", _instruction_meant(word, line), word)
+
+
+def _instruction_meant(word: str, line: str) -> str:
+    if word in ("&&", "||", "|", ";"):
+        return "The command goes on here: the line above needs a \\ at its end."
+    close = "" if word in COMMANDS.split() else closest_name(word.upper(), KEYWORDS, 0.5)
+    if close:
+        return f"Did you mean {close}?"
+    if word in COMMANDS.split() or word.islower():
+        return f"To run a command while the image is built, write RUN before it: RUN {_shortened(line)}"
+    return f"An instruction is one of {', '.join(KEYWORDS)}."
+
+
+def _shortened(line: str) -> str:
+    first = line.partition("\n")[0]
+    return first if len(first) <= 60 else first[:59] + "…"
 
 
 def syntax_error(problem: str) -> DockerfileError:
@@ -72,6 +94,11 @@ def read_flags(keyword: str, written: Sequence[str]) -> Flags:
         if name not in known:
             close = closest_name(name, known)
             cure = f"Did you mean --{close}?" if close else _known_flags(keyword, known)
+            if name in OTHER_FRONTENDS.get(keyword, ()):
+                cure = (
+                    "The line # syntax=docker/dockerfile:1-labs brings a frontend that may know it. "
+                    "This model has the engine's own and follows no # syntax line."
+                )
             raise refused(f"unknown flag: --{name}", cure, text)
         if name in flags and name not in SEVERAL:
             raise refused(f"duplicate flag specified: --{name}", "Keep one of them.", text)
@@ -139,7 +166,7 @@ def mount_fields(text: str) -> list[str]:
 
 
 def _run(words: Sequence[str], json: bool, flags: Flags) -> None:
-    if (network := flags.get("network", ("",))[-1]) not in ("", "default", "none", "host"):
+    if (network := flags.get("network", ("default",))[-1]) not in ("default", "none", "host"):
         raise refused(f"invalid network mode {network!r}", "It is default, none or host.", network)
     for text in flags.get("mount", ()):
         if not text:
@@ -201,9 +228,10 @@ def _healthcheck(words: Sequence[str], json: bool, flags: Flags) -> None:
         raise refused("HEALTHCHECK requires at least one argument", "Write HEALTHCHECK CMD command, or NONE.")
     kind = words[0].upper()
     if kind == "NONE" and len(words) > 1:
-        raise refused("HEALTHCHECK NONE takes no arguments", "Take away what follows NONE.")
+        raise refused("HEALTHCHECK NONE takes no arguments", "Remove what follows NONE.")
     if kind not in ("CMD", "NONE"):
-        raise refused(f'unknown type "{words[0]}" in HEALTHCHECK', "Write HEALTHCHECK CMD command, or NONE.", words[0])
+        cure = f"Write HEALTHCHECK NONE, or CMD before the command: HEALTHCHECK CMD {_shortened(' '.join(words))}"
+        raise refused(f'unknown type "{words[0]}" in HEALTHCHECK', cure, words[0])
     if kind == "CMD" and not any(words[1:]):
         raise refused("missing command after HEALTHCHECK CMD", "Say what to run: HEALTHCHECK CMD curl localhost.")
     for name in ("interval", "timeout", "start-period", "start-interval"):
@@ -229,7 +257,7 @@ def check_trigger(trigger: str) -> None:
         raise refused("ONBUILD requires at least one argument", "For example: ONBUILD COPY . /app.")
     keyword = trigger.split(maxsplit=1)[0].upper()
     if keyword == "ONBUILD":
-        raise refused("chaining ONBUILD via ONBUILD ONBUILD isn't allowed", "Take one ONBUILD away.", "ONBUILD ONBUILD")
+        raise refused("chaining ONBUILD via ONBUILD ONBUILD isn't allowed", "Remove one ONBUILD.", "ONBUILD ONBUILD")
     if keyword in ("FROM", "MAINTAINER"):
         raise refused(f"{keyword} isn't allowed as an ONBUILD trigger", "Triggers run in the child's stage.", keyword)
 

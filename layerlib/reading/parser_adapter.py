@@ -5,6 +5,8 @@ here, and nowhere else, by names that are private to it. So `tests/reading/test_
 exist and what they must do, and the lock pins the version that was tested.
 
     syntax._LINE_PARSERS               an unknown instruction is read, too; our own checks refuse it when its turn comes
+    syntax._HEREDOC_INSTRUCTIONS       an ONBUILD may hold a heredoc,
+    syntax._heredocs_from_line         ... if its trigger is an instruction that may
     syntax._DIRECTIVE                  `# escape=` and the like in linear time
     lexer._shell_pattern_to_regex      ${NAME#pattern} in linear time
     lexer._reverse_pattern             ... and its reversal
@@ -16,6 +18,7 @@ package in this process keeps its own.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -62,8 +65,27 @@ class LineParsers(dict[str, syntax.LineParser]):
         return super().get(keyword, syntax._parse_string)
 
 
+def _heredocs(line: str) -> list[DockerfileHeredoc]:
+    """The heredocs that begin on a line. Source: BuildKit, frontend/dockerfile/parser (canContainHeredoc)."""
+    keyword, *rest = line.split(maxsplit=2)
+    if keyword.upper() == "ONBUILD":
+        trigger = rest[0].upper() if rest else ""
+        if trigger not in syntax._HEREDOC_INSTRUCTIONS or (len(rest) > 1 and _is_json(rest[1])):
+            return []
+    heredocs: list[DockerfileHeredoc] = syntax._heredocs_from_line(line)
+    return heredocs
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), list)
+    except ValueError:
+        return False
+
+
 def _compile(pattern: str, backslash_is_escape: bool) -> patterns.Match:
     """What says whether a path matches. Raises ValueError or re.error for a pattern that cannot be read."""
+    pattern = patterns.without_escapes_of_go(pattern) if "\\" in pattern else pattern
     if not patterns.may_backtrack(pattern):
         return dockerignore._compile(pattern, backslash_is_escape)
     dockerignore._validate_pattern(pattern, backslash_is_escape)
@@ -89,6 +111,8 @@ def _syntax() -> ModuleType:
     return _copy(
         "syntax",
         _LINE_PARSERS=LineParsers(syntax._LINE_PARSERS),
+        _HEREDOC_INSTRUCTIONS={*syntax._HEREDOC_INSTRUCTIONS, "ONBUILD"},
+        _heredocs_from_line=_heredocs,
         _DIRECTIVE=DIRECTIVE,
         DockerfileSyntaxError=DockerfileSyntaxError,
     )

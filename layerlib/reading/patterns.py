@@ -18,6 +18,29 @@ Token = str | re.Pattern[str]
 Match = Callable[[str], bool]
 
 
+# What a backslash and a character mean in .dockerignore: they go into a regular expression of Go's as they are.
+_CLASSES = {"d": "[0-9]", "D": "[^0-9]", "s": "[\t\n\f\r ]", "w": "[0-9A-Za-z_]", "W": "[^0-9A-Za-z_]"}
+_ESCAPES = dict(zip("aftnrv", "\a\f\t\n\r\v", strict=True)) | _CLASSES
+_ESCAPED = re.compile(r"(?s)\\(.)")
+_KNOWN_ESCAPE = re.compile(
+    r"(?s)\\(?:[^0-9A-Za-z\x80-\U0010ffff]|[aftnrvdDsSwWbBAzCQ]|0|[1-7][0-7]|x[0-9A-Fa-f]{2}|x\{|[pP][A-Z{])"
+)
+
+
+def without_escapes_of_go(pattern: str) -> str:
+    """A pattern of .dockerignore with Go's escapes replaced: \\a is a bell, \\d a digit.
+
+    Raises ValueError for one that Go does not know, such as \\q. Source: moby/patternmatcher (compile) and Go's
+    regexp/syntax.
+    """
+    for escape in _ESCAPED.finditer(pattern):
+        if not _KNOWN_ESCAPE.match(pattern, escape.start()):
+            raise ValueError(f"syntax error in pattern: {escape[0]} means nothing")
+    if "[" in pattern:
+        return pattern
+    return _ESCAPED.sub(lambda escape: _ESCAPES.get(escape[1], escape[0]), pattern)
+
+
 def may_backtrack(pattern: str) -> bool:
     """Whether a pattern of .dockerignore could be slow as a regular expression of Python's."""
     # Where ** at an end is all that is special, text is compared, as moby does.

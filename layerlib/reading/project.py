@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -42,7 +42,7 @@ class Project:
 
         Args:
             path: the folder.
-            dockerfile: the Dockerfile's path in it.
+            dockerfile: the Dockerfile's path in it. Without a Dockerfile, Docker takes a file called dockerfile.
             before: the same folder as it was read before. Files that the disk knows as unchanged since are not
                 opened again.
 
@@ -50,6 +50,7 @@ class Project:
         """
         folder = Path(path)
         files = context.from_directory(folder, before.files if before else None)
+        dockerfile = _name_of_dockerfile(files, dockerfile)
         if dockerfile not in files:
             raise ContextError(f"there is no {dockerfile} in {folder}; write one, or name the folder that holds it")
         text = files[dockerfile].read().decode("utf-8", "replace")
@@ -66,10 +67,11 @@ class Project:
         given = dict(files or {})
         if dockerfile is not None:
             given["Dockerfile"] = dockerfile
-        elif "Dockerfile" not in given:
+        dockerfile_name = _name_of_dockerfile(given)
+        if dockerfile_name not in given:
             raise ContextError('no Dockerfile is given; pass dockerfile="FROM ..."')
         tree = context.from_mapping(given)
-        return cls(tree["Dockerfile"].read().decode("utf-8", "replace"), tree, name)
+        return cls(tree[dockerfile_name].read().decode("utf-8", "replace"), tree, name, dockerfile_name)
 
     @classmethod
     def load(cls, name: str) -> Project:
@@ -126,3 +128,12 @@ class Project:
         """The project with another Dockerfile."""
         mode = self.files[self.dockerfile_name].mode
         return self.with_files({self.dockerfile_name: File(text.encode(), mode)})
+
+
+def _name_of_dockerfile(files: Container[str], wanted: str = "Dockerfile") -> str:
+    """Dockerfile, or dockerfile where only that is there; any other name as it is.
+
+    Source: BuildKit, frontend/dockerui/config.go (ReadEntrypoint).
+    """
+    lower = wanted.lower()
+    return lower if wanted == "Dockerfile" and lower in files and wanted not in files else wanted

@@ -52,6 +52,8 @@ def _split_registry(reference: str) -> tuple[str, str]:
 
 def _name_problem(reference: str, name: str) -> str:
     """What is wrong with a name, and what to do about it; an empty string if nothing is."""
+    if reference.endswith(";"):
+        return "it ends in ;. Remove that: an instruction ends where its line ends."
     if not reference:
         return "it is empty. Write the name of an image, such as python or python:3.14."
     if re.fullmatch("[a-f0-9]{64}", reference):

@@ -98,7 +98,9 @@ UNKNOWN = """\
 - Pipes and devices in the build context: Docker sends them, the model leaves them out.
 - Users' names where an image's own /etc/passwd was copied into it: it is not read.
 - Any other frontend than the engine's own: `# syntax=` is read, and changes nothing.
-- The network: what an ADD from a URL or a git repository brings is assumed to stay the same.
+- The network: what an ADD from a URL or a git repository brings is assumed to stay the same. The classic builder
+  shows its hash in the history; the model shows `unknown` there. A named context that is an image, a URL or a git
+  repository is refused.
 - Platforms other than linux/amd64, Windows containers, cache import and export, attestations, and image IDs.
 - Which of two missing files a build names.
 - Whether the digest of ADD --checksum is one: the model accepts any text.

@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from e2b_dockerfile_utils import PatternMatcher
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from layerlib import BuildKit, ClassicBuilder, LayerlibError, Project
 from layerlib.reading.dockerignore import DockerIgnore
+from layerlib.reading.parser_adapter import pattern_matcher
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="needs links and permissions as POSIX has them")
 
@@ -27,10 +27,9 @@ lines = st.tuples(st.sampled_from(["", "", "!"]), st.lists(parts, min_size=1, ma
 @given(patterns=st.lists(lines, max_size=6), paths=st.lists(st.lists(names, min_size=1, max_size=5), max_size=20))
 def test_the_short_cuts_of_dockerignore_change_nothing(patterns: list[str], paths: list[list[str]]) -> None:
     try:
-        matcher = PatternMatcher(patterns)
+        matcher, ignored = pattern_matcher(patterns), DockerIgnore(patterns)
     except ValueError:
         assume(False)
-    ignored = DockerIgnore(patterns)
     every = {"/".join(path[:depth]) for path in paths for depth in range(1, len(path) + 1)}
     folders = {path.rpartition("/")[0] for path in every}
     for path in sorted(every):

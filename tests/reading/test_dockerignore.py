@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layerlib import ContextError, Project
+from layerlib import ContextError, File, Project
 
 IGNORED = [
     # .dockerignore, what is left of the context
@@ -27,6 +27,45 @@ def test_dockerignore(patterns: str, left: list[str]) -> None:
     files = {"a.log": "", "d/b.txt": "", "d/e/c.txt": "", "k.txt": "", ".dockerignore": patterns}
     context = Project.from_files(files, "FROM scratch").context
     assert [path for path in context if path not in (".dockerignore", "Dockerfile")] == left
+
+
+ODD = [
+    # .dockerignore, the files that are left of a.py, 5 and x.log; None where Docker refuses it (recorded, 28.5.2)
+    ("\\a.py", ["5", "a.py", "x.log"]),  # a bell
+    ("\\d", ["a.py", "x.log"]),
+    ("*\\.log", ["5", "a.py"]),
+    ("\\z", ["5", "a.py", "x.log"]),
+    ("**\\x", None),
+    ("\\1", None),
+    ("\\q", None),
+    ("\\é", None),
+    ("!/", None),
+    ("!/.", None),
+    ("! / ", None),
+    ("!/..", None),
+    ("!.", ["5", "a.py", "x.log"]),
+    ("a\tb", None),
+    ("é\tb", ["5", "a.py", "x.log"]),
+    ("# \x01\n5", ["a.py", "x.log"]),
+]
+
+
+@pytest.mark.parametrize(("patterns", "left"), ODD)
+def test_odd_patterns(patterns: str, left: list[str] | None) -> None:
+    project = Project.from_files({"a.py": "", "5": "", "x.log": "", ".dockerignore": patterns}, "FROM scratch")
+    if left is None:
+        with pytest.raises(ContextError, match=r"\.dockerignore: "):
+            _ = project.context
+    else:
+        assert [path for path in project.context if path not in (".dockerignore", "Dockerfile")] == left
+
+
+def test_a_dockerignore_that_is_a_link_is_followed() -> None:
+    link = File(kind="link", mode=0o777, target="list")
+    files = {".dockerignore": link, "list": "a\n", "a": "1", "b": "1"}
+    assert "a" not in Project.from_files(files, "FROM scratch").context
+    assert "a" in Project.from_files({**files, "list": "b\n"}, "FROM scratch").context
+    assert "b" in Project.from_files({"a": "1", "b": "1", ".dockerignore": link}, "FROM scratch").context
 
 
 def test_a_bad_pattern_is_named() -> None:

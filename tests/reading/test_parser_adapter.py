@@ -22,6 +22,7 @@ from layerlib.reading import expansion_patterns, parser_adapter
     [
         (syntax.parse_dockerfile_ast, ["content"]),
         (syntax._parse_string, ["rest", "_escape_token"]),
+        (syntax._heredocs_from_line, ["line"]),
         (lexer._shell_pattern_to_regex, ["pattern", "greedy", "anchored"]),
         (lexer._reverse_pattern, ["pattern"]),
         (dockerignore._compile, ["pattern", "backslash_is_escape"]),
@@ -35,6 +36,7 @@ def test_the_functions_that_must_exist(function: object, parameters: list[str]) 
 
 def test_the_values_that_must_exist() -> None:
     assert set(syntax._LINE_PARSERS) >= {"FROM", "RUN", "COPY"}
+    assert {"ADD", "COPY", "RUN"} == syntax._HEREDOC_INSTRUCTIONS
     assert syntax._DIRECTIVE.pattern == r"^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$"
 
 
@@ -49,6 +51,9 @@ def test_the_replacements_are_used() -> None:
         e2b_dockerfile_utils.parse_dockerfile_ast("NONSENSE a b")
     assert parser_adapter.parse_dockerfile_ast("NONSENSE a b").instructions[0].args == ["a b"]
     assert parser_adapter._syntax()._DIRECTIVE is parser_adapter.DIRECTIVE
+    assert parser_adapter.parse_dockerfile_ast("ONBUILD RUN <<E\na\nE").instructions[0].heredocs[0].content == "a\n"
+    assert not parser_adapter.parse_dockerfile_ast("ONBUILD CMD cat <<E").instructions[0].heredocs
+    assert not parser_adapter.parse_dockerfile_ast('ONBUILD RUN ["a", "<<E"]').instructions[0].heredocs
     assert parser_adapter._lexer()._shell_pattern_to_regex is expansion_patterns.shell_pattern
     assert parser_adapter._lexer()._reverse_pattern is expansion_patterns.reverse
     assert parser_adapter._dockerignore()._compile is parser_adapter._compile

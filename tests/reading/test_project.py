@@ -28,6 +28,17 @@ def test_a_folder_is_read_without_opening_files(tmp_path: Path) -> None:
         file.read()
 
 
+def test_a_file_called_dockerfile_is_taken_where_there_is_no_dockerfile(tmp_path: Path) -> None:
+    (tmp_path / "dockerfile").write_text("FROM a\n")
+    for project in (Project.from_directory(tmp_path), Project.from_files({"dockerfile": "FROM a\n"})):
+        assert (project.dockerfile, project.dockerfile_name) == ("FROM a\n", "dockerfile")
+        assert project.with_dockerfile("FROM b\n").files["dockerfile"].read() == b"FROM b\n"
+    both = Project.from_files({"dockerfile": "FROM a\n", "Dockerfile": "FROM b\n"})
+    assert (both.dockerfile, both.dockerfile_name) == ("FROM b\n", "Dockerfile")
+    with pytest.raises(ContextError, match=r"there is no Dockerfile\.dev"):
+        Project.from_directory(tmp_path, "Dockerfile.dev")
+
+
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no sockets in folders here")
 def test_sockets_are_not_sent(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from ...reading.base_image import HistoryRow
-from ...reading.errors import MissingFile
+from ...reading.base_image import BaseImage, HistoryRow
+from ...reading.errors import DockerfileError, MissingFile
+from ...reading.paths import base_name
 from ...reading.tree import Tree
 from ..build import Build
 from ..cache.cache import NOTHING, Cache, CacheKey, Selector
@@ -24,7 +25,7 @@ from ..files.snapshot import Snapshot
 from ..frontend.convert import convert
 from ..frontend.frontend import Frontend
 from ..frontend.llb import Graph, Input, Vertex
-from ..operations import Exec
+from ..operations import Exec, MountType
 from ..reasons import explain
 from ..reasons.differences import RULES
 from ..reasons.memory import Memory
@@ -68,8 +69,7 @@ class Solver:
 
     def _solve(self, vertex: Vertex, named: Vertex) -> Solved:
         if vertex.image is not None:
-            # A base image is known by its manifest and by its layers; either may match.
-            known_as = (f"manifest {vertex.image.digest}", "layers " + " ".join(vertex.image.diff_ids))
+            known_as = self._known_as(vertex.image)
             result = Result(0, Snapshot.of_image(vertex.image))
             return _solved(named, (), result, known_as, self.cache.saw_image(known_as))
         assert vertex.instruction is not None
@@ -81,6 +81,7 @@ class Solver:
                 result = self.cache.results[ids[-1]]
                 self.cache.link(vertex.definition_digest, keys, result)
             else:
+                self._refuse_missing(vertex)
                 refuse_unsent(vertex, inputs, self.vertices)
                 result = execute(vertex, inputs, self.effects, self.store)
                 self.cache.keep(vertex.definition_digest, keys, result)
@@ -93,6 +94,16 @@ class Solver:
             self._undo()
             raise
 
+    def _known_as(self, image: BaseImage) -> tuple[str, ...]:
+        """What a base image is known by: its manifest and its layers; either may match.
+
+        The containerd store asks for the layers only while the manifest is unknown. Source: recorded.
+        """
+        manifest, layers = f"manifest {image.digest}", "layers " + " ".join(image.diff_ids)
+        if self.store == "containerd" and manifest in self.cache.images:
+            return (manifest,)
+        return manifest, layers
+
     def _undo(self) -> None:
         """What a build leaves in the cache that is refused for a missing file.
 
@@ -103,6 +114,17 @@ class Solver:
         first_run = next((n for n, step in enumerate(executed) if isinstance(step.operation, Exec)), len(executed))
         for step in executed[first_run + 1 :]:
             self.cache.results.pop(step.result.execution, None)
+
+    def _refuse_missing(self, vertex: Vertex) -> None:
+        """Raise DockerfileError for a RUN that requires a secret or an SSH socket which the build is not given."""
+        options = self.frontend.options
+        for mount in vertex.operation.mounts if isinstance(vertex.operation, Exec) else ():
+            if mount.required.lower() in ("", "0", "f", "false"):
+                continue
+            if mount.type == MountType.SECRET and (name := mount.id or base_name(mount.target)) not in options.secrets:
+                raise DockerfileError(f"secret {name}: not found", cure=f"Give it: --secret id={name},src=FILE.")
+            if mount.type == MountType.SSH and (name := mount.id or "default") not in options.ssh:
+                raise DockerfileError(f"unset ssh forward key {name}", cure=f"Give it: --ssh {name}.")
 
     def _input(self, source: Input) -> SolvedInput:
         """What an input is, with what the step looks at in it."""

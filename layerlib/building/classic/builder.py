@@ -6,10 +6,12 @@ Sources: moby, daemon/builder/dockerfile (dispatchers.go, internals.go, imagepro
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from ...reading.errors import DockerfileError, LayerlibError
 from ...reading.project import Project
+from ...reading.tree import Tree
 from ..build import Build
 from ..builder import Builder
 from ..cache.results import Solved
@@ -17,9 +19,20 @@ from ..options import Options
 from ..reasons import explain
 from ..records import Layer, Step
 from ..stage_table import StageTable
+from .context import sent
 from .dispatch import build_stage
 from .rules import RULES
 from .stage import ClassicStage, Numbering
+
+
+class ClassicTable(StageTable):
+    """A Dockerfile as the classic builder reads it."""
+
+    platforms = False
+
+    @cached_property
+    def context(self) -> Tree:
+        return sent(self.project)
 
 
 class ClassicBuilder(Builder):
@@ -40,6 +53,8 @@ class ClassicBuilder(Builder):
         no_cache_filter: Iterable[str] = (),
         contexts: Mapping[str, Any] | None = None,
         network: str = "default",
+        secrets: Iterable[str] = (),
+        ssh: Iterable[str] = (),
     ) -> Build:
         """Build a project, as `DOCKER_BUILDKIT=0 docker build` would. The arguments are those of `BuildKit.build`.
 
@@ -49,11 +64,17 @@ class ClassicBuilder(Builder):
             ContextError: for a .dockerignore that cannot be read.
             LayerlibError: for an option that needs BuildKit.
         """
-        for option, value in (("--no-cache-filter", tuple(no_cache_filter)), ("--build-context", contexts)):
+        needs_buildkit = {
+            "--no-cache-filter": tuple(no_cache_filter),
+            "--build-context": contexts,
+            "--secret": tuple(secrets),
+            "--ssh": tuple(ssh),
+        }
+        for option, value in needs_buildkit.items():
             if value:
                 raise LayerlibError(f"{option} needs BuildKit; the classic builder does not know it")
         values = {name: str(value) for name, value in (args or {}).items()}
-        table = StageTable(project, Options(values, target, no_cache, network=network), self.images)
+        table = ClassicTable(project, Options(values, target, no_cache, network=network), self.images)
         _refuse_equal_names(table)
         wanted = table.stages[: table.target_stage() + 1]  # whether the target needs them or not
         numbering = Numbering(len(project.parsed.arguments) + sum(len(stage.instructions) + 1 for stage in wanted))

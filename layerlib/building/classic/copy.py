@@ -12,7 +12,7 @@ from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
 from ...reading.paths import absolute, clean
 from ...reading.tree import Tree
-from .. import executing
+from .. import executing, remote
 from ..cache.results import Result, Solved, SolvedInput
 from ..files.copying import CopyOptions, copied
 from ..files.owners import owner
@@ -26,12 +26,15 @@ from .tarsum import UNKNOWN, copy_hash
 def copy(stage: ClassicStage, instruction: Instruction) -> None:
     """Build a COPY or ADD. Raises DockerfileError or ContextError for what the classic builder refuses."""
     if instruction.flag("chmod"):  # --link and --exclude are read and do nothing
-        raise DockerfileError("the --chmod option requires BuildKit", cure="Take it away, or use BuildKit.")
+        raise DockerfileError("the --chmod option requires BuildKit", cure="Remove it, or build with BuildKit.")
     paths = [stage.expand(word) for word in instruction.words[:-1] if not instruction.heredoc_of(word)]
     target = stage.expand(instruction.words[-1])
     chown = stage.expand(instruction.flag("chown"))
     label, step, source = _source(stage, instruction)
-    selections = {path: _select(source, path) for path in paths}
+    urls = [path for path in paths if remote.is_url(path)]
+    for url in urls if instruction.keyword == "COPY" else ():
+        remote.refuse_copy(url)
+    selections = {path: _fetch(path) if path in urls else _select(source, path) for path in paths}
     _refuse(instruction, selections, target)
     options = CopyOptions(
         _destination(stage.config.get("WorkingDir") or "/", target),
@@ -48,6 +51,8 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
         return executing.write(below, files, None if size is None else size + links)
 
     shown, compared = copy_hash(source, list(selections.values()))
+    if len(selections) == 1 and urls:
+        shown = UNKNOWN  # of what is fetched, the history shows the hash alone
     flag = f"--chown={chown} " if chown else ""
     stage.probe(
         instruction,
@@ -57,6 +62,13 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
         compared if UNKNOWN in shown else "",
         [SolvedInput(step, label, selections)],
     )
+
+
+def _fetch(url: str) -> Selection:
+    """What a URL brings. Raises DockerfileError for one that does not end in a file's name."""
+    if not (name := remote.file_name(url)):
+        raise DockerfileError(f"cannot determine filename for source {url}", cure="Name a file in the URL.", spot=url)
+    return select(remote.fetched(url, name), name)
 
 
 def _select(source: Tree | Snapshot, path: str) -> Selection:
@@ -108,7 +120,7 @@ def _source(stage: ClassicStage, instruction: Instruction) -> tuple[str, Solved 
     """What a COPY looks into, for a reason: a label and a step; and the files in it."""
     name = instruction.flag("from")
     if not name:
-        return "the build context", None, stage.table.project.context
+        return "the build context", None, stage.table.context
     number = stage.table.find_source_stage(name, instruction)
     if number is not None and number >= len(stage.above):
         raise DockerfileError(

@@ -74,7 +74,12 @@ def _dispatch(stage: ClassicStage, instruction: Instruction) -> None:
 
 
 def _workdir(stage: ClassicStage, instruction: Instruction) -> None:
-    path = absolute(stage.expand(instruction.words[0]), stage.config.get("WorkingDir") or "/")
+    written = stage.expand(instruction.words[0])
+    if not written:
+        raise DockerfileError(
+            "cannot normalize nothing: the folder's name is empty", cure="Name it: WORKDIR /home/app."
+        )
+    path = absolute(written, stage.config.get("WorkingDir") or "/")
     stage.config["WorkingDir"] = path
 
     def execute(below: Snapshot) -> Result:
@@ -86,7 +91,7 @@ def _workdir(stage: ClassicStage, instruction: Instruction) -> None:
 
 def _run(stage: ClassicStage, instruction: Instruction) -> None:
     for flag in instruction.flags:
-        raise DockerfileError(f"the --{flag} option requires BuildKit", cure="Take it away, or build with BuildKit.")
+        raise DockerfileError(f"the --{flag} option requires BuildKit", cure="Remove it, or build with BuildKit.")
     args = rules.command_line(stage.config, instruction)
     arguments = rules.entries(stage.variables.arguments())
     proxies = PROXIES & stage.table.options.args.keys() - stage.config["Env"].keys()

@@ -50,6 +50,12 @@ def _other(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, st
     text = rules.apply(stage.config, instruction, stage.variables.all, escape)
     stage.config.pop("ArgsEscaped", None)
     match instruction.keyword:
+        case "CMD" if not instruction.words and not instruction.json:  # BuildKit adds an empty word
+            stage.config["Cmd"] = stage.shell()
+            text = gotext.quoted_list(stage.shell())
+        case "ENTRYPOINT" if not instruction.words:
+            stage.config.pop("Entrypoint", None)
+            text = "[]"
         case "HEALTHCHECK":
             text = _healthcheck(instruction)
         case "EXPOSE":

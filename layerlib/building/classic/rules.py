@@ -21,8 +21,10 @@ from .operations import ClassicCopy, ClassicRun, ClassicWorkdir, SetArg, SetConf
 
 def _arguments(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
     name, _, _ = first_changed(old, new).partition("=")
+    was, is_ = (dict(entry.partition("=")[::2] for entry in entries).get(name) for entries in (old, new))
+    how = "is new" if was is None else "is gone" if is_ is None else f"changed from {was!r} to {is_!r}"
     return Reason(
-        "build-argument", name, f"The build argument {name} changed. A RUN sees every ARG above it, used or not."
+        "build-argument", name, f"The build argument {name} {how}. A RUN sees every ARG above it, used or not."
     )
 
 

@@ -84,5 +84,5 @@ def _root_hash(tree: Tree, root: str) -> str:
         return "file:" + _followed(tree, path, file)
     # A folder that .dockerignore leaves out, while it keeps something below, is not in the archive: its path counts.
     members = [below if tree[below].ignored else _followed(tree, below, tree[below]) for below in tree.below(path)]
-    members += [entry_hash(path, file)] if path else []
+    members += [path if file.ignored else entry_hash(path, file)] if path else []
     return "dir:" + hashlib.sha256(",".join(sorted(members)).encode()).hexdigest()

@@ -60,9 +60,7 @@ def _pattern(pattern: str) -> Match:
         if character == "[":
             end = pattern.find("]", index + 1)
             if end < 0:
-                raise ContextError(
-                    f"{pattern!r} is not a pattern: a [ needs its ]. In the JSON form, a comma stands between the words"
-                )
+                raise ContextError(f"{pattern!r} is not a pattern: a [ needs its ]")
             try:
                 tokens.append(character_class(pattern[index:end]))
             except re.error:

@@ -50,7 +50,7 @@ def order(frontend: Frontend, targets: Iterable[int]) -> list[int]:
 
 def _needed_by(frontend: Frontend, number: int) -> set[int]:
     """The stages that a stage begins with, copies from or mounts."""
-    base = frontend.find_stage(frontend.bases[number], number)
+    base = frontend.find_base(frontend.bases[number], number)
     sources = map(frontend.stages_used_by, frontend.stages[number].instructions)
     return set().union(*sources, set() if base is None else {base})
 

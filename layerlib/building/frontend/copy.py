@@ -16,14 +16,13 @@ from ...reading.expansion import expand_body
 from ...reading.file import File
 from ...reading.paths import absolute, base_name, clean
 from ...reading.tree import Tree
+from .. import remote
 from ..files.chmod import SYMBOLIC
 from ..files.owners import numeric
 from ..files.selecting import has_wildcard
 from ..operations import Copy, Merge
 from .llb import CopySource, Input, Source, Vertex
 from .state import StageState
-
-URL = re.compile(r"(https?|ftp)://|git@|git://", re.IGNORECASE)
 
 
 def copy(state: StageState, instruction: Instruction) -> None:
@@ -86,7 +85,11 @@ def _mode(text: str) -> int | str:
         return int(text, 8)
     if SYMBOLIC.fullmatch(text):
         return text
-    raise DockerfileError(f"invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777")
+    raise DockerfileError(
+        f"invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777",
+        cure="Write permissions as digits from 0 to 7, such as --chmod=755, or as letters, such as --chmod=u+x.",
+        spot=text,
+    )
 
 
 def _destination(directory: str, target: str) -> str:
@@ -115,15 +118,14 @@ class _Sources:
 def _sources(state: StageState, instruction: Instruction, words: Sequence[str], exclude: tuple[str, ...]) -> _Sources:
     """URLs, then what comes from the context, a stage or an image, then heredocs: Docker copies in this order."""
     looked_into = state.frontend.source_input(instruction.flag("from"), instruction)
-    checksum = instruction.flag("checksum")
-    if checksum and not any(map(URL.match, words)):
-        raise DockerfileError("--checksum needs a source that is a URL", cure="Take --checksum away.")
+    if checksum := state.expand(instruction.flag("checksum")):
+        remote.refuse_checksum(checksum, [word for word in words if remote.is_url(word) or remote.is_git(word)])
     sources = _Sources([], [], [])
     paths: list[Source] = []
     for word in words:
-        if URL.match(word):
-            if instruction.keyword == "COPY":
-                raise DockerfileError("source can't be a URL for COPY", cure="Use ADD for a URL.", spot=word)
+        if instruction.keyword == "COPY":
+            remote.refuse_copy(word)
+        if remote.is_url(word) or remote.is_git(word):
             sources.add(_remote(word, checksum), word)
         else:
             wildcards = has_wildcard(word)
@@ -140,9 +142,8 @@ def _sources(state: StageState, instruction: Instruction, words: Sequence[str], 
 
 
 def _remote(url: str, checksum: str) -> Input:
-    """What a URL brings: a file that nobody knows, the same for the same URL and checksum."""
-    files = Tree({base_name(url): File(opaque_id=f"{url} {checksum}")})
-    return Input(files=files, sources=(Source(base_name(url)),), by_content=True, label=url)
+    name = base_name(url) if remote.is_git(url) else remote.file_name(url) or "__unnamed__"
+    return Input(files=remote.fetched(url, name, checksum), sources=(Source(name),), by_content=True, label=url)
 
 
 def _inline(heredoc: Heredoc, state: StageState) -> Input:

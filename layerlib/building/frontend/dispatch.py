@@ -50,7 +50,7 @@ def _begin(state: StageState) -> Mapping[str, object]:
             f"FROM {base} would begin with the files of the build context {base}, which this model cannot",
             cure="COPY --from and RUN --mount can use a named context.",
         )
-    parent = frontend.find_stage(base, state.stage.index)
+    parent = frontend.find_base(base, state.stage.index)
     if parent is not None:
         below = frontend.lowered[parent]
         inherited = below.config
@@ -119,7 +119,7 @@ def _workdir(state: StageState, instruction: Instruction) -> None:
             operation=MakeFolder(
                 path=absolute(path),
                 owner=":".join(map(numeric, user.split(":"))) if user else None,
-                epoch=state.options.args.get("SOURCE_DATE_EPOCH"),
+                epoch=state.options.args.get("SOURCE_DATE_EPOCH") or None,
             ),
             inputs=(Input(state.root),),
             instruction=instruction,

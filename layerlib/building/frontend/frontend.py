@@ -77,7 +77,7 @@ class Frontend(StageTable):
     def source_input(self, name: str, instruction: Instruction) -> Input:
         """What a COPY or a mount looks into: the context (no name), a stage, a named context or an image."""
         if not name:
-            return Input(files=self.project.context, label="the build context")
+            return Input(files=self.context, label="the build context")
         number = self.find_source_stage(name, instruction)
         known_as = {name.lower()} if number is None else {name.lower(), self.stages[number].name}
         for key, files in self.options.contexts.items():

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from ...reading.errors import DockerfileError
+from ...reading.errors import DockerfileError, closest_name
 from ...reading.instruction_checks import mount_fields
 from ..operations import Mount, MountType
 
@@ -48,8 +48,9 @@ class ParsedMount(NamedTuple):
         return self.compared.type == "bind" or (self.compared.type == "cache" and bool(self.origin))
 
 
-def parse(text: str, expand: Callable[[str], str], directory: str = "/") -> ParsedMount:
-    """Read the value of --mount. A target that is not absolute is taken from the working directory.
+def parse(text: str, expand: Callable[[str], str], directory: str = "/", namespace: str = "") -> ParsedMount:
+    """Read the value of --mount. A target that is not absolute is taken from the working directory, and a cache without
+    an id is one of its own in a namespace (the build argument BUILDKIT_CACHE_MOUNT_NS).
 
     Raises DockerfileError for what Docker refuses.
     """
@@ -68,14 +69,16 @@ def parse(text: str, expand: Callable[[str], str], directory: str = "/") -> Pars
             raise DockerfileError(f"invalid value {value} for {key} in --mount")
         written[key] = value.lower() if key in ("type", "sharing") else value
         if written["type"] not in TYPES:
-            raise DockerfileError(
-                f'unsupported mount type "{value}"; a mount is {", ".join(TYPES[:-1])} or {TYPES[-1]}'
-            )
+            close = closest_name(value.lower(), TYPES)
+            cure = f"Did you mean {close}?" if close else f"A mount is {', '.join(TYPES[:-1])} or {TYPES[-1]}."
+            raise DockerfileError(f'unsupported mount type "{value}"', cure=cure, spot=value)
     kind = MountType(written["type"])
     target, source = _first_of(written, "target", "dst", "destination"), _first_of(written, "source", "src")
     _refuse(kind, target, source, written)
     if kind in ("bind", "cache", "tmpfs") and posixpath.normpath(posixpath.join(directory, target)) == "/":
         raise DockerfileError(f'invalid mount target "/": say where the {kind} mount goes with target=/folder')
+    if kind == "cache" and namespace:
+        written.setdefault("id", namespace)
     return ParsedMount(_compared(kind, target, source, written), source, written.get("from", ""))
 
 

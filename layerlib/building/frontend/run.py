@@ -14,12 +14,17 @@ from . import mounts
 from .llb import Input, Source, Vertex
 from .state import StageState
 
+MASK = "****"  # what a step's name shows of a secret in a variable
+
 
 def run(state: StageState, instruction: Instruction) -> None:
     """Add a RUN to a stage. Raises DockerfileError for what Docker refuses."""
     command = _command(state, instruction)
     inline = () if command.script is None else (command.script,)
-    written = [mounts.parse(text, state.expand, state.directory) for text in instruction.flags.get("mount", ())]
+    namespace = state.options.args.get("BUILDKIT_CACHE_MOUNT_NS", "")
+    written = [
+        mounts.parse(text, state.expand, state.directory, namespace) for text in instruction.flags.get("mount", ())
+    ]
     looked_into = (_input(state, instruction, mount) for mount in written if mount.has_source)
     args = command.words if instruction.json else tuple(rules.shell_form(state.config, command.words))
     operation = Exec(
@@ -29,9 +34,11 @@ def run(state: StageState, instruction: Instruction) -> None:
         cwd=state.directory,
         network=_network(instruction.flag("network") or "default", state.options.network),
         mounts=tuple(sorted((*inline, *(mount.compared for mount in written)), key=lambda mount: mount.target)),
+        hostname=state.options.args.get("BUILDKIT_SANDBOX_HOSTNAME", ""),
     )
+    masked = {mount.compared.env: MASK for mount in written if mount.compared.type == MountType.SECRET}
     vertex = Vertex(
-        name=state.step_name(state.shown_run(instruction, command.summary)),
+        name=state.step_name(state.shown_run(instruction, command.summary, masked)),
         operation=operation,
         inputs=(Input(state.root), *looked_into),
         forced=state.forced,

@@ -6,6 +6,7 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (dispatchState).
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 
 from ...reading.base_image import BaseImage, shown_created_by
 from ...reading.dockerfile import Instruction, Stage
@@ -94,9 +95,12 @@ class StageState:
         """An instruction as a step's name shows it: the keyword in capitals, variables replaced."""
         return _capitals(expand_name(instruction.source, self.environment, self.escape))
 
-    def shown_run(self, instruction: Instruction, suffix: str) -> str:
-        """A RUN as a step's name shows it; `suffix` says what is in its heredoc."""
-        return _capitals(expand_run_name(instruction.source + suffix, self.environment, self.escape))
+    def shown_run(self, instruction: Instruction, suffix: str, masked: Mapping[str, str]) -> str:
+        """A RUN as a step's name shows it; `suffix` says what is in its heredoc, and `masked` has the values that
+        stand for secrets. A variable of the stage counts before them."""
+        # Source: BuildKit, convert.go (withSecretEnvMask).
+        variables = {**masked, **self.environment} if masked else self.environment
+        return _capitals(expand_run_name(instruction.source + suffix, variables, self.escape))
 
     def add(self, created_by: str, vertex: Vertex | None = None) -> None:
         """Add a line to the history, and with a vertex the layer that it makes."""

@@ -22,6 +22,7 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 Config = dict[str, Any]
 
 _PORT = re.compile(r"\+?0*[0-9]{1,5}")
+_REAL_TIME = re.compile(r"RTMIN\+([1-9]|1[0-5])|RTMAX-([1-9]|1[0-4])")
 SIGNALS = """
     ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT RTMAX RTMIN SEGV STKFLT STOP SYS
     TERM TRAP TSTP TTIN TTOU UNUSED URG USR1 USR2 VTALRM WINCH XCPU XFSZ
@@ -74,8 +75,10 @@ def command_line(config: Mapping[str, Any], instruction: Instruction) -> list[st
 
 
 def expanded_pairs(instruction: Instruction, expand: Callable[[str], str]) -> list[tuple[str, str | None]]:
-    """The pairs of ENV or ARG, each name and value expanded with what the variables were above the instruction."""
-    return [(expand(name), None if value is None else expand(value)) for name, value in instruction.pairs]
+    """The pairs of ENV or ARG, expanded with what the variables were above the instruction. An ARG's name is not."""
+    arg = instruction.keyword == "ARG"
+    pairs = instruction.pairs
+    return [(name if arg else expand(name), None if value is None else expand(value)) for name, value in pairs]
 
 
 def drop_inherited_cmd(config: Config, instruction: Instruction, cmd_set: bool) -> bool:
@@ -118,7 +121,8 @@ def _user(config: Config, instruction: Instruction, env: Variables, escape: str)
 def _volume(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
     paths = [expand(word, env, escape) for word in instruction.words]
     if not all(paths):
-        raise DockerfileError("VOLUME specified can not be an empty string")
+        cure = "Name the folder: VOLUME /data. A variable that is not set is replaced by nothing."
+        raise DockerfileError("VOLUME specified can not be an empty string", cure=cure)
     config.setdefault("Volumes", {}).update({path: {} for path in paths})
     return f"[{' '.join(paths)}]"
 
@@ -126,9 +130,10 @@ def _volume(config: Config, instruction: Instruction, env: Variables, escape: st
 def _stopsignal(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
     signal = expand(instruction.words[0], env, escape)
     name = signal.upper().removeprefix("SIG")
-    number = signal.isdecimal() and signal != "0"
-    if not number and name not in SIGNALS.split() and not re.fullmatch(r"RTM(IN|AX)[+-]\d+", name):
-        raise DockerfileError(f"invalid signal: {signal}")
+    number = re.fullmatch("[+-]?[0-9]{1,18}", signal) and int(signal)
+    if not number and name not in SIGNALS.split() and not _REAL_TIME.fullmatch(name):
+        cure = "Write a signal's name or number: STOPSIGNAL SIGINT, or STOPSIGNAL 2."
+        raise DockerfileError(f"invalid signal: {signal}", cure=cure, spot=instruction.words[0])
     config["StopSignal"] = signal
     return signal
 
@@ -215,8 +220,10 @@ def ports_of(words: Sequence[str]) -> list[str]:
         first, dash, last = numbers.partition("-")
         last = last if dash else first
         if not (_PORT.fullmatch(first) and _PORT.fullmatch(last) and 0 <= int(first) <= int(last) <= 65535):
-            raise DockerfileError(f"invalid containerPort: {word}")
+            cure = "A port is a number from 0 to 65535, or a range of them: EXPOSE 80, EXPOSE 8000-8010/udp."
+            raise DockerfileError(f"invalid containerPort: {word}", cure=cure, spot=word)
         if protocol.lower() not in ("", "tcp", "udp", "sctp"):
-            raise DockerfileError(f"invalid proto: {protocol}")
+            cure = "A protocol is tcp, udp or sctp: EXPOSE 80/tcp."
+            raise DockerfileError(f"invalid proto: {protocol}", cure=cure, spot=word)
         ports += [f"{number}/{protocol.lower() or 'tcp'}" for number in range(int(first), int(last) + 1)]
     return ports

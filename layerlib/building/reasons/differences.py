@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from ...reading.file import File
 from ...reading.paths import base_name
-from ..operations import Copy, Exec, ImageSource, MakeFolder, Merge, Mount, Operation
+from ..operations import Copy, Exec, ImageSource, MakeFolder, Merge, Mount, MountType, Operation
 from ..records import Kind, Reason
 from .reasons import Facts
 
@@ -62,7 +64,8 @@ def args_changed(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str
 def text_changed(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
     """The instruction reads otherwise, or what is in it stands for something else."""
     if now.text != before.text:
-        return Reason("command", now.text, f"The instruction changed; it was {before.text}.")
+        was = f"`{before.text}`" if before.text.endswith(".") else before.text
+        return Reason("command", now.text, f"The instruction changed; it was {was}.")
     heredoc = "<<" in now.text
     what = f"The text of the heredoc of {now.text}" if heredoc else f"What the variables in {now.text} stand for"
     return Reason("command", now.text, f"{what} changed.")
@@ -72,26 +75,69 @@ def env_changed(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str,
     was, is_ = (dict(entry.partition("=")[::2] for entry in entries) for entries in (old, new))
     for variable in dict.fromkeys((*is_, *was)):
         if was.get(variable) != is_.get(variable):
-            return _variable(variable, was.get(variable), is_.get(variable), now.arguments | before.arguments)
+            arguments = now.arguments | before.arguments
+            return _variable(variable, was.get(variable), is_.get(variable), arguments, _uses(now, variable))
     first = next((here for here, there in zip(is_, was, strict=True) if here != there), "")
     return Reason("order", first, "The variables are the same, but set in another order, and the order counts.")
 
 
-def _variable(name: str, was: str | None, value: str | None, arguments: frozenset[str]) -> Reason:
+def _uses(facts: Facts, variable: str) -> bool:
+    """Whether an instruction's text names a variable."""
+    return re.search(rf"\$\{{?{re.escape(variable)}\b", facts.text) is not None
+
+
+def _variable(name: str, was: str | None, value: str | None, arguments: frozenset[str], used: bool) -> Reason:
     kind: Kind = "build-argument" if name in arguments else "environment"
     what = f"The build argument {name}" if name in arguments else f"The variable {name}"
     if was is None:
         return Reason(kind, name, f"{what} is new. Every RUN after it sees it, used or not.")
     if value is None:
         return Reason(kind, name, f"{what} is gone. Every RUN after it saw it, used or not.")
-    return Reason(kind, name, f"{what} changed from {was!r} to {value!r}. Every RUN after it sees it, used or not.")
+    sees = "This step uses it." if used else "Every RUN after it sees it, used or not."
+    return Reason(kind, name, f"{what} changed from {was!r} to {value!r}. {sees}")
 
 
 def _mounts(now: Facts, before: Facts, old: tuple[Mount, ...], new: tuple[Mount, ...]) -> Reason:
-    target = first_changed(old, new).target
-    targets_before, targets = ({mount.target for mount in mounts} for mounts in (old, new))
-    how = "is new" if target not in targets_before else "is gone" if target not in targets else "is not as it was"
-    return Reason("mount", target, f"The mount at {target} {how}.")
+    changed = first_changed(old, new)
+    was, is_ = (_mounted_like(changed, mounts) for mounts in (old, new))
+    name = _mount_name(changed)
+    subject = changed.target or changed.id or changed.type.value
+    if was is None:
+        return Reason("mount", subject, f"{name} is new.")
+    if is_ is None:
+        return Reason("mount", subject, f"{name} is gone.")
+    return Reason("mount", subject, f"{name} changed: {_mount_change(was, is_)}.")
+
+
+def _mounted_like(mount: Mount, mounts: tuple[Mount, ...]) -> Mount | None:
+    """The mount that has the place of another: the same target; without one, the same type."""
+    place = (mount.target, "" if mount.target else mount.type)
+    return next((other for other in mounts if (other.target, "" if other.target else other.type) == place), None)
+
+
+def _mount_name(mount: Mount) -> str:
+    if mount.target:
+        return f"The mount at {mount.target}"
+    kind = "SSH" if mount.type == MountType.SSH else mount.type.value
+    return f"The {kind} mount {mount.id}".rstrip()
+
+
+def _mount_change(was: Mount, is_: Mount) -> str:
+    """The first difference between two mounts in one place, in the words of --mount."""
+    names = (field.name for field in fields(Mount))
+    field = next((name for name in names if getattr(was, name) != getattr(is_, name)), "")
+    if is_.type == MountType.INLINE:
+        return "the text of the script"
+    if not field:
+        return "another mount has its place"
+    old, new = getattr(was, field), getattr(is_, field)
+    if field == "shared":
+        return "sharing is shared now" if new else "sharing is private or locked now; it was shared"
+    if field == "readonly":
+        return "it is read-only now" if new else "it can be written to now"
+    if field == "id" and is_.type == MountType.CACHE:
+        return "it is a cache with a name of its own now" if new else "it is the cache of its target now"
+    return f"{field} is {_shown(new) or 'not set'} now; it was {_shown(old) or 'not set'}"
 
 
 def first_changed(old: tuple[T, ...], new: tuple[T, ...]) -> T:
@@ -103,11 +149,12 @@ def first_changed(old: tuple[T, ...], new: tuple[T, ...]) -> T:
 
 
 def sources_changed(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
-    here, there = " ".join(new), " ".join(old)
+    here, there = " ".join(now.sources or new), " ".join(before.sources or old)
     if sorted(old) == sorted(new):
         return Reason("order", here, f"The sources come in another order; it was {there}.")
     if len(old) == len(new) == 1 and _digests(before) == _digests(now):
-        return Reason("file-renamed", here, f"The file is called {here} now; it was {there}, with the same content.")
+        sentence = f"The file is called {new[0]} now; it was {old[0]}, with the same content."
+        return Reason("file-renamed", new[0], sentence)
     return Reason("source", here, f"Other files are copied: {here}; it was {there}.")
 
 
@@ -116,8 +163,24 @@ def _digests(facts: Facts) -> list[str]:
 
 
 def _owner(now: Facts, before: Facts, old: str | None, new: str | None) -> Reason:
-    was, is_ = (":".join("root" if part == "0" else part for part in (owner or "").split(":")) for owner in (old, new))
-    return Reason("user", is_, f"The owner of what is written changed from {was or 'none'} to {is_ or 'none'}.")
+    was, is_ = _owner_name(old), _owner_name(new)
+    if set((was or "root").split(":")) == set((is_ or "root").split(":")) == {"root"}:
+        how = f"{is_} now" if is_ else f"not set now; it was {was}"
+        return Reason(
+            "user", is_, f"The owner is {how}. An owner that is not set is root, but Docker compares the text."
+        )
+    return Reason("user", is_, f"The owner of what is written changed from {was or 'root'} to {is_ or 'root'}.")
+
+
+def _owner_name(owner: str | None) -> str:
+    return ":".join("root" if part == "0" else part for part in (owner or "").split(":"))
+
+
+def _user(now: Facts, before: Facts, old: str, new: str) -> Reason:
+    if {old, new} == {"", "root"}:
+        how = "USER is root now" if new else "USER is not set now; it was root"
+        return Reason("user", "root", f"{how}. Without USER it is root too, but Docker compares the text.")
+    return Reason("user", new or old, f"The user who runs it changed from {old or 'root'} to {new or 'root'}.")
 
 
 def _unpack(now: Facts, before: Facts, old: bool, new: bool) -> Reason:
@@ -131,7 +194,13 @@ def _mode(now: Facts, before: Facts, old: int | str | None, new: int | str | Non
 
 
 def _wildcards(now: Facts, before: Facts, old: tuple[bool, ...], new: tuple[bool, ...]) -> Reason:
-    return Reason("flags", "wildcard", "A name became a wildcard or the other way round.")
+    here, there = " ".join(now.sources), " ".join(before.sources)
+    if len(old) == len(new) == len(now.sources) == len(before.sources):
+        which = next(number for number, wildcard in enumerate(new) if wildcard != old[number])
+        kinds = ("a wildcard", "a name") if new[which] else ("a name", "a wildcard")
+        sentence = f"{now.sources[which]} is {kinds[0]}; it was {kinds[1]}, {before.sources[which]}."
+        return Reason("flags", "wildcard", sentence)
+    return Reason("flags", "wildcard", f"Other files are copied: {here}; it was {there}.")
 
 
 # Fields that are a value with a name.
@@ -165,10 +234,11 @@ RULES: Rules = {
     Exec: {
         "args": args_changed,
         "env": env_changed,
-        "user": value_changed("user", "user who runs it", "root"),
+        "user": _user,
         "cwd": value_changed("working-directory", "working directory"),
         "network": flag_changed("--network"),
         "mounts": _mounts,
+        "hostname": value_changed("build-argument", "build argument BUILDKIT_SANDBOX_HOSTNAME"),
     },
     MakeFolder: {
         "path": value_changed("working-directory", "folder"),
@@ -192,6 +262,8 @@ RULES: Rules = {
 
 Files = Mapping[str, File]
 
+UNKNOWN_FILES = "/(files that nobody knows)"  # what stands for them in a selection
+
 
 def _files(label: str, new: Files, old: Files, stage: bool) -> Reason | None:
     """What changed of the files in one input; None if they are the same."""
@@ -204,6 +276,10 @@ def _files(label: str, new: Files, old: Files, stage: bool) -> Reason | None:
         return None
     path, more = different[0], len(different) - 1
     also = f" ({more} more {'differs' if more == 1 else 'differ'})" if more else ""
+    if stage and path.endswith(UNKNOWN_FILES):
+        place = "/" + path.removesuffix(UNKNOWN_FILES).lstrip("/")
+        sentence = f"What a RUN wrote to {place} in {label} may not be what it was{also}."
+        return Reason("stage-output", "/" + path, sentence)
     if stage:
         how = "may not be" if (new.get(path) or old[path]).opaque_id else "is not"
         return Reason("stage-output", "/" + path, f"/{path} from {label} {how} what it was{also}.")
@@ -228,6 +304,12 @@ def _changed_file(label: str, path: str, now: File, before: File, also: str) -> 
     if (before.kind, before.target, before.content_digest) == (now.kind, now.target, now.content_digest):
         modes = f"from {before.mode:o} to {now.mode:o}"
         return Reason("file-mode", path, f"The permissions of {path} changed {modes}{also}.")
+    if now.kind != before.kind:
+        kinds = {"link": "a symbolic link", "folder": "a folder", "file": "a file"}
+        return Reason("file-content", path, f"{path} is {kinds[now.kind]} now; it was {kinds[before.kind]}{also}.")
+    if now.kind == "link":
+        return Reason("file-content", path, f"The link {path} leads to {now.target} now; it was {before.target}{also}.")
     if label.startswith("heredoc"):
         return Reason("file-content", base_name(path), f"The text of the heredoc {base_name(path)} changed.")
-    return Reason("file-content", path, f"The content of {path} changed{also}.")
+    hint = " Unless the image needs it, list it in .dockerignore." if base_name(path) == "Dockerfile" else ""
+    return Reason("file-content", path, f"The content of {path} changed{also}.{hint}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ...reading.dockerfile import Stage
+from ...reading.dockerfile import Instruction, Stage
 from ...reading.file import File
 from ..cache.results import Solved
 from ..operations import ImageSource
@@ -81,7 +81,15 @@ def _facts(solved: Solved, stage: str) -> Facts:
         stages=frozenset(source.label for source in solved.inputs if source.step and source.selections),
         arguments=solved.arguments,
         exec_form=bool(solved.instruction and solved.instruction.json),
+        sources=_sources(solved.instruction),
     )
+
+
+def _sources(instruction: Instruction | None) -> tuple[str, ...]:
+    """What a COPY or ADD copies, as written."""
+    if instruction is None or instruction.keyword not in ("COPY", "ADD"):
+        return ()
+    return instruction.words[:-1]
 
 
 class _Search:
@@ -147,8 +155,10 @@ class _Search:
     def _unpaired(self, facts: Facts, past: Sequence[Facts]) -> Reason:
         """The step has nothing in its place: it is new, or it stood somewhere else."""
         paired = set(self.pairs[facts.stage].values())
-        known = any(same(old, facts) for old in past if old not in paired)
-        return reasons.moved(facts, self._above(facts), "") if known else reasons.new_step(facts)
+        place = next((i for i, old in enumerate(past) if old not in paired and same(old, facts)), None)
+        if place is None:
+            return reasons.new_step(facts)
+        return reasons.moved(facts, self._above(facts), past[place - 1].text if place else "")
 
     def _first_missed(self, sources: Iterable[Solved | None]) -> Step | None:
         """The step that missed first, of those that a step builds on or looks into."""

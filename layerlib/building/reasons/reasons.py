@@ -23,6 +23,7 @@ class Facts:
         stages: labels of inputs whose content is another stage's.
         arguments: the variables that came from ARG.
         exec_form: whether the instruction is a JSON array.
+        sources: what COPY or ADD copies, as written.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Facts:
     stages: frozenset[str] = frozenset()
     arguments: frozenset[str] = frozenset()
     exec_form: bool = False
+    sources: tuple[str, ...] = ()
 
 
 FIRST_BUILD = Reason("first-build", "", "This step has never been built before.")
