@@ -5,7 +5,8 @@
     print(build)
 
 Given a Dockerfile and the files beside it, it says what a build would do: which steps are cached, why each of the
-others is not, and what each layer holds and weighs. It runs no command, opens no connection, and prints nothing.
+others is not, and what each layer holds and weighs. The model runs no command, opens no
+connection and prints nothing.
 """
 
 from importlib import import_module
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .building.build import Build
 from .building.buildkit.builder import BuildKit
+from .building.checks.rules import CheckWarning
 from .building.effects.effects import Effect, Effects
 from .building.records import Image, Layer, Reason, Step
 from .building.units import human_seconds, human_size
@@ -25,6 +27,7 @@ from .reading.shipped_images import catalogue
 from .version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from .building.checking import Check, check
     from .building.classic.builder import ClassicBuilder
     from .building.rebuilding import rebuild
     from .editing import changes
@@ -39,6 +42,8 @@ __all__ = [
     "BuildKit",
     "Catalogue",
     "Change",
+    "Check",
+    "CheckWarning",
     "ClassicBuilder",
     "ContextError",
     "DockerfileError",
@@ -55,6 +60,7 @@ __all__ = [
     "catalogue",
     "changes",
     "charts",
+    "check",
     "course",
     "human_seconds",
     "human_size",
@@ -73,6 +79,8 @@ _MODULES = {
 _OBJECTS = {
     "Change": ".editing.change",
     "ClassicBuilder": ".building.classic.builder",
+    "Check": ".building.checking",
+    "check": ".building.checking",
     "rebuild": ".building.rebuilding",
     "replay": ".recorded.replay",
 }

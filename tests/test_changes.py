@@ -79,11 +79,17 @@ def test_what_is_offered_follows_from_the_project() -> None:
     ]
 
 
+def test_no_file_that_is_there_is_offered_to_be_added() -> None:
+    offered = changes.of(PROJECT.with_files({"notes.txt": "mine\n"}))
+    assert "add notes.txt" not in {change.name for change in offered}
+
+
 @pytest.mark.parametrize("name", Project.shipped())
 def test_offered_changes_have_names_of_their_own_and_go_together(name: str) -> None:
     project = Project.load(name)
     offered = changes.of(project)
-    assert len({change.name for change in offered}) == len(offered)
+    assert len({change.name for change in offered}) == len(offered) >= 5
+    assert all(change(project).parsed for change in offered)
     for change in offered:
         project = change(project)
     assert project.parsed.stages

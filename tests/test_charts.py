@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable
+from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib.figure
@@ -188,3 +190,10 @@ def test_neighbours_differ_in_grey_print() -> None:
     assert contrast(palette.BASE, palette.REBUILT) >= 1.5
     assert contrast(palette.OWN, palette.OWN_TOO) >= 1.5
     assert contrast(palette.INK, palette.PAPER) >= 4.5
+
+
+@pytest.mark.parametrize("draw", [charts.compare, charts.rebuild, charts.day])
+def test_a_chart_of_nothing_says_so(draw: Callable[[dict[str, Any]], charts.Chart]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert draw({}).alt.partition(". ")[2] in ("No image.", "No build.")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from layerlib import LayerlibError, course
-from layerlib.editing.named import named
+from layerlib import LayerlibError, Project, course
+from layerlib.teaching.attempt import Attempt
 from layerlib.teaching.goals import table as goals
 from layerlib.teaching.levels import Level
 
@@ -155,13 +155,21 @@ ODD = (
     "FROM python\nRUN --mount=target=/w,from=python,source=/a ls",
     "FROM python\nRUN <<EOF\npip install -r requirements.txt\nEOF\n",
     "FROM python\nRUN cat <<EOF > /x && pip install -r y\nhello 'it\nEOF\n",
+    'FROM python\nCMD ["/bin/sh", "-c"]',
     "\0",
 )
 
 
 @pytest.mark.parametrize("text", ODD)
 def test_no_dockerfile_ends_a_check(level: Level, text: str) -> None:
-    for answer in (text, {"Dockerfile": text, ".dockerignore": "["}, {"../x": text}):
+    answers: list[Any] = [
+        text,
+        {"Dockerfile": text, ".dockerignore": "["},
+        {"../x": text},
+        {1: text},
+        {"Dockerfile/x": text},
+    ]
+    for answer in answers:
         result = level.check(answer)
         assert not result.passed
         assert result.text
@@ -173,6 +181,20 @@ def test_an_unknown_level_is_a_sentence() -> None:
         course.level("8-order")
     assert "08-order" in course.check("8-order", "FROM python").text
     assert not course.check("8-order", "FROM python").passed
+
+
+@pytest.mark.parametrize("name", [8, None, ["08-order"]])
+def test_what_is_no_name_of_a_level_is_a_sentence(name: Any) -> None:
+    with pytest.raises(LayerlibError, match="The name of a level is a text"):
+        course.level(name)
+    assert "The name of a level is a text" in course.check(name, "FROM python").text
+
+
+def test_a_file_with_other_content_is_called_that() -> None:
+    goal = goals.goal({"goal": "holds", "path": "/app.py"})
+    project = Project.from_files({"app.py": "1", "other.py": "2"}, "FROM python\nCOPY other.py /app.py\n")
+    said = "There is a /app.py in the image, but its content is not that of app.py."
+    assert goal.check(Attempt(project)) == said
 
 
 def test_levels_of_a_lesson() -> None:
@@ -193,8 +215,12 @@ def test_an_answer_that_lost_the_edited_file_is_a_sentence() -> None:
     assert "app.py" in level.check(project).text
 
 
-def test_unknown_goals_and_changes_are_refused() -> None:
+def test_unknown_goals_are_refused() -> None:
     with pytest.raises(LayerlibError, match="no goal"):
         goals.goal({"goal": "magic"})
-    with pytest.raises(LayerlibError, match="no change"):
-        named("sing a song")
+
+
+@pytest.mark.parametrize("arguments", [{}, {"rebuilt": 1}, {"rebuilt": 1, "after": "nothing", "most": 2}])
+def test_a_goal_with_other_arguments_is_refused(arguments: dict[str, Any]) -> None:
+    with pytest.raises(LayerlibError, match="the goal 'at_most' does not take"):
+        goals.goal({"goal": "at_most", **arguments})

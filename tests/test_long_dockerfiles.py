@@ -40,3 +40,8 @@ def test_a_long_build_needs_no_deep_stack(builder: type[BuildKit] | type[Classic
         assert edited.log()
     finally:
         sys.setrecursionlimit(limit)
+
+
+def test_a_long_dockerfile_is_read_in_the_classic_builder_too() -> None:
+    text = "FROM python\n" + "".join(f"LABEL l{number}=x\n" for number in range(3000))
+    assert len(ClassicBuilder().build(Project.from_files({}, text)).steps) == 3001

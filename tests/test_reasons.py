@@ -70,7 +70,6 @@ EDITS: list[tuple[str, Edit, dict[str, object], tuple[str, str, str] | None, tup
     ("unrelated file", file("notes.txt"), {}, None, None),
     ("new unrelated file", file("more.txt"), {}, None, None),
     ("argument nobody declared", SAME, {"args": {"NOBODY": "1"}}, None, None),
-    ("proxy nobody declared, off again", SAME, {}, None, None),
     ("source spelled otherwise", line("COPY app.py", "COPY ./app.py"), {}, None, None),
     ("LABEL", line("maker=me", "maker=you"), {}, None, ("LABEL", "command", "maker=you")),
     ("LABEL added", after("ENV MODE=fast PORT=80", "LABEL a=b"), {}, None, ("LABEL a=b", "new-step", "LABEL a=b")),
@@ -249,10 +248,6 @@ def test_buildkit_only(name: str, text: str, edit: Edit, expected: tuple[str, st
     check(builder.build(edit(project)).steps, expected, "[stage-1" if "stage" in name and expected else "")
 
 
-def test_there_are_enough_edits() -> None:
-    assert len(EDITS) >= 60
-
-
 def test_parent_names_the_step_that_missed_first() -> None:
     builder = BuildKit()
     builder.build(PROJECT)
@@ -289,14 +284,6 @@ def test_a_base_that_moves() -> None:
     assert (workdir.reason.kind, workdir.reason.step) == ("parent", first)
 
 
-def test_an_emptied_cache_says_so() -> None:
-    builder = BuildKit()
-    builder.build(PROJECT)
-    builder.prune()
-    reasons = {step.reason.kind for step in builder.build(PROJECT).missed if step.reason}
-    assert reasons <= {"first-build", "parent"}
-
-
 def test_a_command_that_ran_only_on_something_else() -> None:
     """Two files and two commands, never built in this combination."""
     project = Project.from_files({"app.py": "1"}, "FROM python\nCOPY app.py /\nRUN one\n")
@@ -307,3 +294,41 @@ def test_a_command_that_ran_only_on_something_else() -> None:
     (missed,) = builder.build(changes.set_instruction(project, 3, "RUN two")).missed
     assert missed.reason is not None
     assert (missed.reason.kind, missed.reason.subject) == ("command", "RUN two")
+
+
+SOURCES = {"app.py": "app\n", "requirements.txt": "flask\n"}
+SENTENCES = [
+    # Dockerfile, what is replaced, its text, the sentence of the first step that misses
+    ("FROM python\nWORKDIR /w\nUSER app\nRUN ls\n", "USER app\n", "", "The user who runs it changed from app to root."),
+    ('FROM python\nRUN ["a", "x", "z"]\n', '"a"', '"b"', 'The instruction changed; it was RUN ["a", "x", "z"].'),
+    ("FROM python\nRUN <<E\na\nE\n", "a\n", "b\n", "The text of the heredoc of RUN <<E changed."),
+    ("FROM python\nRUN --mount=type=cache,target=/k ls\n", "target=/k", "target=/q", "The mount at /q is new."),
+    ("FROM python\nCOPY requirements.txt /r/\n", "requirements.txt", "require*.txt",
+     "A name became a wildcard or the other way round."),
+    ("FROM python\nENV V=1\nRUN ls\n", "V=1", "V=2",
+     "The variable V changed from '1' to '2'. Every RUN after it sees it, used or not."),
+    ("FROM python\nRUN a\nRUN b\n", "RUN a\n", "",
+     "It now comes right after FROM python; when it was built before, it came right after RUN a."),
+    ("FROM python AS build\nCOPY . .\n", "build", "builder", "The content of Dockerfile changed."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "old", "new", "sentence"), SENTENCES, ids=[row[3] for row in SENTENCES])
+def test_sentences(text: str, old: str, new: str, sentence: str) -> None:
+    builder = BuildKit()
+    builder.build(Project.from_files(SOURCES, text))
+    missed = builder.build(Project.from_files(SOURCES, text.replace(old, new))).missed
+    assert str(missed[0].reason) == sentence
+
+
+def test_a_variable_behind_a_classic_instruction() -> None:
+    builder = ClassicBuilder()
+    builder.build(Project.from_files({}, "FROM python\nARG V\nLABEL l=$V\n"), args={"V": "1"})
+    (step,) = builder.build(Project.from_files({}, "FROM python\nARG V\nLABEL l=$V\n"), args={"V": "2"}).missed
+    assert str(step.reason) == "What the variables in LABEL l=$V stand for changed."
+
+
+def test_a_target_that_was_not_built_before_is_a_first_build() -> None:
+    builder, project = BuildKit(), Project.from_files(SOURCES, "FROM python AS build\nRUN ls\nFROM debian\nRUN date\n")
+    builder.build(project, target="build")
+    assert [str(step.reason) for step in builder.build(project).missed] == ["This step has never been built before."]

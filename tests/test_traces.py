@@ -14,15 +14,11 @@ import pytest
 import layerlib
 from layerlib import LayerlibError
 from layerlib.recorded.schema import check
-from layerlib.recorded.traces import read, shipped
+from layerlib.recorded.traces import read
 
 TRACES = Path(__file__).parent / "traces"
 TRACE = read(TRACES / "curated-buildkit.json.gz")[1]
 BASE = next(iter(TRACE["images"]))
-
-
-def test_the_shipped_files_are_the_ones_of_the_tests() -> None:
-    assert shipped() == sorted(TRACES.glob("*.json.gz"))
 
 
 def test_plain_and_compressed_files_hold_the_same(tmp_path: Path) -> None:

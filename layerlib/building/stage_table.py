@@ -15,7 +15,7 @@ from functools import cached_property
 from ..reading.base_image import BaseImage
 from ..reading.catalogue import Catalogue
 from ..reading.dockerfile import Instruction, Stage, parse_trigger
-from ..reading.errors import DockerfileError, LayerlibError, MissingFile, closest_name
+from ..reading.errors import DockerfileError, LayerlibError, MissingPath, closest_name
 from ..reading.expansion import expand
 from ..reading.platforms import refuse_platform
 from ..reading.project import Project
@@ -33,6 +33,10 @@ class StageTable:
         self.dockerfile = project.parsed
         self.stages = self.dockerfile.stages
 
+    def bare(self) -> StageTable:
+        """The table without what a builder noted in it."""
+        return StageTable(self.project, self.options, self.images)
+
     @contextmanager
     def at(self, instruction: Instruction) -> Iterator[None]:
         """A block in which every refusal gets the line of an instruction."""
@@ -41,7 +45,7 @@ class StageTable:
         except LayerlibError as error:
             line = instruction.line or None
             text = self.dockerfile.line(instruction.line) if line else instruction.source
-            cure = _hint(error.path, self.project) if isinstance(error, MissingFile) else ""
+            cure = _hint(error.path, self.project) if isinstance(error, MissingPath) else ""
             raise error.at(line, text, cure) from None
 
     # Arguments.

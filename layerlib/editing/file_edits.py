@@ -39,15 +39,21 @@ def add_file(project: Project, path: str, content: str | bytes = "new\n") -> Pro
 
 
 def remove_file(project: Project, path: str) -> Project:
-    """Take a file away. Raises ContextError if there is no such file."""
+    """Remove a file, or a folder with all that is in it. Raises ContextError if there is no such file."""
     _file(project, path)
     return project.with_files({path: None})
 
 
 def rename_file(project: Project, old: str, new: str) -> Project:
-    """Give a file another name. Raises ContextError if there is no such file."""
+    """Give a file, or a folder with all that is in it, another name.
+
+    Raises ContextError if there is no such file, or if a folder would go into itself.
+    """
     file = _file(project, old)
-    return project.with_files({old: None, new: file})
+    below = {f"{new}{path.removeprefix(old)}": project.files[path] for path in project.files.below(old)}
+    if new.startswith(f"{old}/"):
+        raise ContextError(f"{old} cannot be moved into itself")
+    return project.with_files({old: None}).with_files({new: file, **below})
 
 
 def _file(project: Project, path: str) -> File:

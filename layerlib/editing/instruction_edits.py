@@ -7,6 +7,7 @@ takes a heredoc's body for instructions.
 from __future__ import annotations
 
 import io
+import re
 import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -36,7 +37,7 @@ def find(project: Project, keyword: str) -> Instruction | None:
 
 
 def set_instruction(project: Project, line: int, text: str) -> Project:
-    """Replace the instruction on a line with other text; an empty text takes it away.
+    """Replace the instruction on a line with other text; an empty text removes it.
 
     Raises DockerfileError if there is no instruction on that line.
     """
@@ -45,7 +46,8 @@ def set_instruction(project: Project, line: int, text: str) -> Project:
 
 
 def insert(project: Project, line: int, text: str) -> Project:
-    """Put a new line before a line."""
+    """Put a new line before a line, or after the last one. Raises DockerfileError for a number without a line."""
+    _refuse_no_line(project, line)
     return _with_lines(project, line - 1, line - 1, [text])
 
 
@@ -56,11 +58,12 @@ def append(project: Project, text: str) -> Project:
 
 
 def move(project: Project, line: int, to: int) -> Project:
-    """Move the instruction on a line to just before the line `to`.
+    """Move the instruction on a line to just before the line `to`, or to the end.
 
-    Raises DockerfileError if there is no instruction on that line.
+    Raises DockerfileError if there is no instruction on that line, or no line `to`.
     """
     instruction = instruction_at(project, line)
+    _refuse_no_line(project, to)
     lines = _lines(project)
     block = lines[instruction.line - 1 : instruction.last_line]
     if to > instruction.last_line:
@@ -76,7 +79,9 @@ def set_base(project: Project, image: str, stage: int = -1) -> Project:
     if not -len(stages) <= stage < len(stages):
         raise DockerfileError(f"there is no stage {stage}; they count from 0 to {len(stages) - 1}")
     first = stages[stage].first
-    return set_instruction(project, first.line, first.source.replace(stages[stage].base, image, 1))
+    after = r"\s+\S+" * (len(first.words) - 1)  # AS and a name, if there is one
+    text = re.sub(rf"\S+({after})$", lambda match: f"{image}{match[1]}", first.source)
+    return set_instruction(project, first.line, text)
 
 
 def set_env(project: Project, name: str, value: str) -> Project:
@@ -103,6 +108,13 @@ def _lines(project: Project) -> list[str]:
     return project.dockerfile.removesuffix("\n").split("\n")  # only a newline ends a line
 
 
+def _refuse_no_line(project: Project, line: int) -> None:
+    """Raise DockerfileError unless a line can be put before that one. The first that does not exist is the end."""
+    end = len(_lines(project)) + 1
+    if not 1 <= line <= end:
+        raise DockerfileError(f"there is no line {line}", cure=f"Count from 1; {end} is the end of the file.")
+
+
 def _parser(text: str) -> DockerfileParser:
     from dockerfile_parse import DockerfileParser
 
@@ -116,24 +128,35 @@ def _with_lines(project: Project, start: int, end: int, lines: list[str]) -> Pro
     return project.with_dockerfile(parser.content)
 
 
-# An edit for each kind of instruction: from its text to another text.
-EDITS: dict[str, Callable[[str], str]] = {
-    "WORKDIR": lambda text: text.rstrip("/") + "2",
-    "RUN": lambda text: text + " && true",
-    "CMD": lambda text: text.replace("]", ', "-v"]', 1) if "]" in text else text + " -v",
-    "USER": lambda text: "USER 1001",
-    "EXPOSE": lambda text: "EXPOSE 9000",
+def _edited_run(instruction: Instruction) -> str:
+    return "RUN true" if instruction.heredocs or instruction.json else f"{instruction.source} && true"
+
+
+def _edited_cmd(instruction: Instruction) -> str:
+    if not instruction.json:
+        return f"{instruction.source} -v"
+    return f'{instruction.source.removesuffix("]")}{", " if instruction.words else ""}"-v"]'
+
+
+# An edit for each kind of instruction: its new text.
+EDITS: dict[str, Callable[[Instruction], str]] = {
+    "WORKDIR": lambda instruction: instruction.source.rstrip("/") + "2",
+    "RUN": _edited_run,
+    "CMD": _edited_cmd,
+    "USER": lambda _: "USER 1001",
+    "EXPOSE": lambda _: "EXPOSE 9000",
 }
 
 
 def edit_instruction(project: Project, keyword: str) -> Project:
     """Change the last instruction with a keyword, in the way that `EDITS` has for it.
 
-    Raises DockerfileError if there is no such instruction.
+    Raises DockerfileError if there is no such instruction, or no such edit.
     """
+    keyword = keyword.upper()
+    if keyword not in EDITS:
+        raise DockerfileError(f"there is no edit for {keyword}; there is one for {', '.join(EDITS)}")
     instruction = find(project, keyword)
     if instruction is None:
         raise DockerfileError(f"there is no {keyword} to edit")
-    if instruction.keyword == "RUN" and (instruction.heredocs or instruction.json):
-        return set_instruction(project, instruction.line, "RUN true")
-    return set_instruction(project, instruction.line, EDITS[keyword](instruction.source))
+    return set_instruction(project, instruction.line, EDITS[keyword](instruction))

@@ -30,7 +30,8 @@ def _file_changes(project: Project) -> Iterator[Change]:
     if sources:
         yield Change(f"touch {sources[0]}", partial(touch, path=sources[0]))
         yield Change(f"chmod +x {sources[0]}", partial(_make_executable, path=sources[0]))
-    yield Change("add notes.txt", partial(add_file, path="notes.txt"))
+    if "notes.txt" not in project.files:
+        yield Change("add notes.txt", partial(add_file, path="notes.txt"))
 
 
 def _instruction_changes(project: Project) -> Iterator[Change]:

@@ -92,7 +92,7 @@ def _form(start: _Start, instruction: Instruction | None) -> Iterator[Problem]:
     inherited = argv in INTERACTIVE and instruction is None  # a Dockerfile that says so means it
     if inherited or (not argv and start.installed.programs is not None):
         shown = f"{argv[0]} and nothing else" if argv else "nothing"
-        look = "Look for what says which program to start."
+        look = "Look for the instruction that says which program to start."
         yield Problem("start", shown, f"The container starts {shown}. {look}")
     if argv[:2] == ["/bin/sh", "-c"] and not start.installed.has("sh"):
         yield Problem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -122,12 +122,12 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
 
     Raises ContextError for a pattern that cannot be read.
     """
-    source = next((name for name in (f"{dockerfile_name}.dockerignore", ".dockerignore") if name in files), None)
+    source = _ignore_file(files, dockerfile_name)
     if source is None:
         return files
     from .dockerignore import DockerIgnore  # takes a while to load, and few folders have one
 
-    lines = files[source].read().decode("utf-8-sig", "replace").splitlines()
+    lines = _lines(files[source])
     try:
         dockerignore = DockerIgnore(lines)
     except ValueError as error:
@@ -135,3 +135,22 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
     kept = {path: file for path, file in files.items() if not dockerignore.leaves_out(path, file.kind == "folder")}
     back = missing_folders(kept.keys())
     return Tree(kept | {folder: replace(files[folder], ignored=True) for folder in back})
+
+
+def names_left_out(files: Tree, dockerfile_name: str, words: Iterable[str]) -> list[str]:
+    """The words of a COPY that .dockerignore leaves out, as `docker build --check` sees it: no file is looked at."""
+    source = _ignore_file(files, dockerfile_name)
+    if source is None:
+        return []
+    from .dockerignore import names
+
+    lines = _lines(files[source])
+    return [word for word in words if names(lines, word)]
+
+
+def _ignore_file(files: Tree, dockerfile_name: str) -> str | None:
+    return next((name for name in (f"{dockerfile_name}.dockerignore", ".dockerignore") if name in files), None)
+
+
+def _lines(file: File) -> list[str]:
+    return file.read().decode("utf-8-sig", "replace").splitlines()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .parser_adapter import PatternMatcher, pattern_matcher
+from .parser_adapter import PatternMatcher, pattern_matcher, single_pattern
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,3 +89,19 @@ class DockerIgnore:
         if is_folder and left_out and (above in self.gone or not self.matcher.may_match_under(path)):
             self.gone.add(path)
         return left_out
+
+
+def names(lines: Sequence[str], word: str) -> bool:
+    """Whether lines leave out what a word means, or a folder above it; the word is taken as it is written.
+
+    Source: moby/patternmatcher (MatchesOrParentMatches).
+    """
+    folder = word.rpartition("/")[0] or ("/" if word.startswith("/") else ".")
+    parts = folder.rstrip("/").split("/") if folder != "." else []
+    above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
+    left_out = False
+    for text in pattern_matcher(lines).patterns:
+        brings_back = text.startswith("!")
+        if brings_back == left_out and any(map(single_pattern(text[brings_back:]), (word, *above))):
+            left_out = not brings_back
+    return left_out

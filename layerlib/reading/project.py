@@ -14,6 +14,7 @@ from .dockerfile import Dockerfile, parse
 from .errors import ContextError
 from .file import File
 from .package_data import PROJECTS
+from .paths import clean, parents
 from .tree import Tree
 
 
@@ -97,15 +98,27 @@ class Project:
         return context.ignore(self.files, self.dockerfile_name)
 
     def with_files(self, files: Mapping[str, Any]) -> Project:
-        """The project with some files added or replaced; a value of None takes a file away."""
+        """The project with some files added or replaced; a value of None removes a file.
+
+        A folder goes with all that is in it. Raises ContextError for a path or a value of another form, for a file
+        that does not exist or that a project cannot be without, and for a path below a file.
+        """
+        for path in files:
+            if not isinstance(path, str):
+                raise ContextError(f"{path!r} is not a path inside the build context; write it like src/app.py")
         gone = {path for path, value in files.items() if value is None}
         if missing := sorted(gone - self.files.keys()):
-            raise ContextError(f"there is no file {missing[0]} to take away")
-        if self.dockerfile_name in files and files[self.dockerfile_name] is None:
-            raise ContextError(f"without its {self.dockerfile_name}, a project cannot be built")
-        added = context.from_mapping({path: value for path, value in files.items() if value is not None})
+            raise ContextError(f"there is no file {missing[0]} to remove")
+        given = {path: value for path, value in files.items() if value is not None}
+        added = context.from_mapping(given)
         # A file that takes the place of a folder takes it all.
         tree = self.files.changed(added, {*gone, *(below for path in files for below in self.files.below(path))})
+        if self.dockerfile_name not in tree:
+            raise ContextError(f"without its {self.dockerfile_name}, a project cannot be built")
+        for path in given:
+            for above in parents(clean(path)):
+                if tree[above].kind != "folder":
+                    raise ContextError(f"{above!r} cannot be a file and hold {path!r}")
         text = tree[self.dockerfile_name].read().decode("utf-8", "replace")
         return replace(self, files=tree, dockerfile=text)
 

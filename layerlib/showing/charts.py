@@ -84,7 +84,7 @@ def compare(builds: Mapping[str, Build], title: str = "") -> Chart:
         said.append(f"{label}: {_size(stack)}, of which its own {count(len(own), 'layer')} take {_size(own)}")
     scale(axes, max(ends, default=0), "B")
     _legend(axes, [layer for stack in stacks.values() for layer in stack])
-    return Chart(fig, f"{titled(title)}Images by size. {'; '.join(said)}.")
+    return Chart(fig, f"{titled(title)}Images by size. {'; '.join(said) or 'No image'}.")
 
 
 def rebuild(builds: Mapping[str, Build], title: str = "") -> Chart:
@@ -95,7 +95,9 @@ def rebuild(builds: Mapping[str, Build], title: str = "") -> Chart:
         steps, missed = working_steps(build), rebuilt_steps(build)
         names = "; ".join(f"{plain(step.name)}, {human_seconds(step.seconds)}" for step in missed)
         said.append(f"{label}: {len(missed)} of {count(len(steps), 'step')} rebuilt{': ' if missed else ''}{names}")
-    return Chart(_timed_rows(groups, title), f"{titled(title)}Time that each step takes. {'. '.join(said)}.")
+    return Chart(
+        _timed_rows(groups, title), f"{titled(title)}Time that each step takes. {'. '.join(said) or 'No build'}."
+    )
 
 
 def day(days: Day, title: str = "") -> Chart:
@@ -105,7 +107,7 @@ def day(days: Day, title: str = "") -> Chart:
         rows = groups[label] = _added_up(builds)
         listed = "; ".join(f"{row.text} {row.note}" for row in rows)
         said.append(f"{label}, {count(len(builds), 'build')}, {_time(rows)}: {listed}")
-    return Chart(_timed_rows(groups, title), f"{titled(title)}A day of builds. {'. '.join(said)}.")
+    return Chart(_timed_rows(groups, title), f"{titled(title)}A day of builds. {'. '.join(said) or 'No build'}.")
 
 
 def shared(image_a: Build | BaseImage, image_b: Build | BaseImage, title: str = "") -> Chart:
@@ -220,7 +222,7 @@ def _piece(layer: Layer) -> Piece:
 
 
 def _alternating(stack: Sequence[Layer]) -> list[Piece]:
-    """The base image as one piece, then its own layers in two colours by turns, so that one sees where each ends."""
+    """The base image as one piece, then its own layers in two alternating colours, so that their borders show."""
     base = _size(layer for layer in stack if layer.base)
     own = [layer for layer in stack if not layer.base]
     colours = cycle((palette.OWN, palette.OWN_TOO))

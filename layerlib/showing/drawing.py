@@ -96,7 +96,11 @@ def plain(text: str, length: int = 44) -> str:
 
 
 def figure(rows: float, title: str = "", width: float = WIDTH, left: float = 0.0) -> tuple[Figure, Axes]:
-    """A figure with room for some rows, the first on top; `left` is the share of the width for their names."""
+    """A figure with room for some rows, the first on top; `left` is the share of the width for their names.
+
+    Without a row, there is still room for one.
+    """
+    rows = max(rows, 1)
     above, below = (0.42 if title else 0.1), 0.62
     height = 0.3 * rows + above + below
     made = Figure(figsize=(width, height), facecolor=palette.PAPER)

@@ -132,11 +132,13 @@ def check(name: str, answer: Answer = None) -> Result:
     try:
         return level(name).check(answer)
     except LayerlibError as error:
-        return Result(name, error=str(error))
+        return Result(str(name), error=str(error))
 
 
 def level(name: str) -> Level:
     """The level with a name. Raises LayerlibError, with close names, if there is none."""
+    if not isinstance(name, str):
+        raise LayerlibError(f'The name of a level is a text such as "08-order", not {type(name).__name__}.')
     known = _all()
     if name not in known:
         close = get_close_matches(name, known, 3, 0.4) or list(known)
@@ -157,12 +159,12 @@ def _all() -> dict[str, Level]:
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         if path.name.endswith(".toml"):
             for data in tomllib.loads(path.read_text(encoding="utf-8"))["level"]:
-                level = read(data)
+                level = level_from_data(data)
                 levels[level.name] = level
     return levels
 
 
-def read(data: Mapping[str, Any]) -> Level:
+def level_from_data(data: Mapping[str, Any]) -> Level:
     """A level from its data. Raises LayerlibError for a goal, a project or a file that does not exist."""
     start = _project(data)
     wrong = tuple(Wrong(answer["why"], _edited(start, answer)) for answer in data["wrong"])
@@ -188,6 +190,6 @@ def _project(data: Mapping[str, Any]) -> Project:
 
 
 def _edited(start: Project, data: Mapping[str, Any]) -> Project:
-    """A project with another Dockerfile, and with files added ("" takes one away)."""
+    """A project with another Dockerfile, and with files added ("" removes one)."""
     project = start.with_files({path: text or None for path, text in data.get("files", {}).items()})
     return project.with_dockerfile(data["dockerfile"].lstrip("\n")) if "dockerfile" in data else project

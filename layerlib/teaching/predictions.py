@@ -118,13 +118,13 @@ class Prediction:
 
 
 def _said(row: Row) -> str:
-    return f"you said {row.said}: {'right' if row.right else 'not so'}" if row.said else "no answer"
+    return f"you said {row.said}: {'right' if row.right else 'wrong'}" if row.said else "no answer"
 
 
 def _cells(row: Row) -> tuple[str, str, str]:
     if not row.said:
         return ("no answer", "", "")
-    return (row.said, f"{'right' if row.right else 'not so'}: {row.did}", row.why)
+    return (row.said, f"{'right' if row.right else 'wrong'}: {row.did}", row.why)
 
 
 def predict(

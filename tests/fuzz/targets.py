@@ -18,6 +18,7 @@ from layerlib.reading import expansion as words
 from layerlib.reading.references import normalize
 from layerlib.recorded.agreement import compare
 from layerlib.recorded.traces import read
+from layerlib.showing import size_edits
 
 FILES = {"a.py": "1", "b.txt": "22", "d/b": "2", "d/e/c.txt": "", "l": {"link": "d/b"}}
 GZIP = b"\x1f\x8b"
@@ -59,7 +60,7 @@ def word(data: bytes) -> None:
 
 
 def ignore(data: bytes) -> None:
-    """A .dockerignore, and behind a NUL each, names of files. Its lines are patterns of COPY and --exclude too."""
+    """A .dockerignore, and, each after a NUL, names of files. Its lines are patterns of COPY and --exclude too."""
     patterns, *names = data.split(b"\0")
     with suppress(LayerlibError):
         files = context.from_mapping({**FILES, **{name.decode("utf-8", "replace"): "" for name in names}})
@@ -74,7 +75,7 @@ def ignore(data: bytes) -> None:
 
 
 def change(data: bytes) -> None:
-    """A Dockerfile that is edited: by every change that is offered, and with its last line put into each place."""
+    """A Dockerfile that is edited: by every change and measure there is, with its last line put into each place."""
     text = data.decode("utf-8", "replace")
     last = text.rpartition("\n")[2]
     with suppress(LayerlibError):
@@ -88,7 +89,13 @@ def change(data: bytes) -> None:
             changes.Change("base", lambda p: changes.set_base(p, last)),
             changes.Change("env", lambda p: changes.set_env(p, "A", last)),
             changes.Change("label", lambda p: changes.set_label(p, last, "1")),
+            changes.Change("edit", lambda p: changes.edit_instruction(p, last)),
+            changes.Change("rename", lambda p: changes.rename_file(p, "d", last)),
+            changes.Change("packages", lambda p: size_edits.with_packages(p, last)),
+            *(changes.Change(name, measure) for name, measure in size_edits.MEASURES.items()),
         ]
+        with suppress(LayerlibError):
+            edits.append(changes.named(last))
         for one in edits:
             with suppress(LayerlibError):
                 assert one(project).parsed

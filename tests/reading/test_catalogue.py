@@ -12,7 +12,6 @@ from layerlib.reading.catalogue import Catalogue
 from layerlib.reading.errors import ImageError
 from layerlib.reading.references import normalize
 from layerlib.reading.shipped_images import catalogue
-from layerlib.reading.sizes import total_size
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 
@@ -93,8 +92,3 @@ def test_a_digest_names_the_image_whatever_the_tag() -> None:
         assert (image.known, image.digest, image.reference) == (True, digest, normalize(written))
     assert not catalogue().resolve(f"debian@{digest}").known
     assert catalogue().resolve(f"python@{DIGEST}").digest == DIGEST
-
-
-@pytest.mark.parametrize(("sizes", "total"), [([], 0), ([0, 5, 7], 12), ([5, None, 7], None), ([None], None)])
-def test_a_total_is_known_if_every_size_is(sizes: list[int | None], total: int | None) -> None:
-    assert total_size(sizes) == total

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from layerlib import ContextError, File, Project
+from layerlib.reading.tree import Tree
 
 
 def test_a_folder_is_read_without_opening_files(tmp_path: Path) -> None:
@@ -51,14 +53,39 @@ def test_a_file_takes_the_place_of_a_folder() -> None:
     assert list(project.with_files({"src": None}).files) == ["Dockerfile", "src-too"]
 
 
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("a/b", "'a' cannot be a file and hold 'a/b'"),
+        ("a/b/c", "'a' cannot be a file and hold 'a/b/c'"),
+        ("Dockerfile/b", "'Dockerfile' cannot be a file"),
+        ("../b", "not a path inside"),
+        (1, "1 is not a path inside"),
+    ],
+)
+def test_a_file_is_added_only_where_there_can_be_one(path: Any, message: str) -> None:
+    project = Project.from_files({"a": "1"}, "FROM python")
+    with pytest.raises(ContextError, match=message):
+        project.with_files({path: "2"})
+
+
+def test_a_folder_takes_the_place_of_a_file_that_is_removed() -> None:
+    project = Project.from_files({"a": "1"}, "FROM python")
+    assert list(project.with_files({"a": None, "a/b": "2"}).files) == ["Dockerfile", "a", "a/b"]
+
+
 def test_the_dockerfile_keeps_its_mode_and_cannot_go() -> None:
     project = Project.from_files({"Dockerfile": File(b"FROM a\n", 0o600), "a": "1"})
     changed = project.with_dockerfile("FROM b\n")
     assert (changed.dockerfile, changed.files["Dockerfile"].mode) == ("FROM b\n", 0o600)
     with pytest.raises(ContextError, match="without its Dockerfile"):
         project.with_files({"Dockerfile": None})
-    with pytest.raises(ContextError, match="there is no file b to take away"):
+    with pytest.raises(ContextError, match="there is no file b to remove"):
         project.with_files({"b": None})
+    below = Project("FROM a\n", Tree({"docker/Dockerfile": File(b"FROM a\n")}), dockerfile_name="docker/Dockerfile")
+    for files in ({"docker": None}, {"docker": "1"}):
+        with pytest.raises(ContextError, match="without its docker/Dockerfile"):
+            below.with_files(files)
 
 
 @pytest.mark.parametrize(
@@ -126,3 +153,10 @@ def test_a_file_that_nobody_knows() -> None:
     assert unknown.digest == File(opaque_id="x").digest != File(opaque_id="y").digest
     with pytest.raises(ContextError, match="nobody knows what this file holds"):
         unknown.read()
+
+
+def test_the_dockerfile_that_is_given_is_the_one_in_the_context() -> None:
+    project = Project.from_files({"Dockerfile": "FROM a\n"}, "FROM b\n")
+    assert (project.dockerfile, project.files["Dockerfile"].read()) == ("FROM b\n", b"FROM b\n")
+    with pytest.raises(ContextError, match="without its Dockerfile"):
+        project.with_files({"Dockerfile": None})

@@ -14,6 +14,7 @@ from ...reading.project import Project
 from ...reading.tree import Tree
 from ..build import Build
 from ..builder import Builder
+from ..checks.settings import settings
 from ..frontend.frontend import Frontend
 from ..options import Options, names
 from .solver import Solver
@@ -61,6 +62,7 @@ class BuildKit(Builder):
         named = {name: _tree(value) for name, value in (contexts or {}).items()}
         values = {name: str(value) for name, value in (args or {}).items()}
         options = Options(values, target, no_cache, names(no_cache_filter), named, network)
+        settings(project.dockerfile, values)  # refused before anything else is read
         frontend = Frontend(project, options, self.images, self.store)
         return Solver(self.cache, self.memory, self.effects, frontend).build()
 

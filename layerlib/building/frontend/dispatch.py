@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
 from ...reading.paths import absolute, refuse_too_long
-from ..files.owners import number_of_root
+from ..files.owners import numeric
 from ..image import config as rules
 from ..operations import MakeFolder
 from .copy import copy
@@ -118,7 +118,7 @@ def _workdir(state: StageState, instruction: Instruction) -> None:
             name=state.step_name(state.shown(instruction)),
             operation=MakeFolder(
                 path=absolute(path),
-                owner=number_of_root(user) if user else None,
+                owner=":".join(map(numeric, user.split(":"))) if user else None,
                 epoch=state.options.args.get("SOURCE_DATE_EPOCH"),
             ),
             inputs=(Input(state.root),),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 
-from ...reading.base_image import BaseImage
+from ...reading.base_image import BaseImage, shown_created_by
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
 from ...reading.expansion import LONGEST, expand, expand_name, expand_run_name
@@ -73,8 +73,10 @@ class StageState:
         return expand(word, self.environment, self.escape)
 
     def go_to(self, path: str) -> str:
-        """Change the working directory; returns it as the config holds it."""
-        if not path.startswith("/"):
+        """Change the working directory; returns it as the config holds it. An empty path keeps it as it is."""
+        if not path:
+            path = self.directory
+        elif not path.startswith("/"):
             path = posixpath.normpath(posixpath.join(self.directory, path))
         self.directory = path
         return path
@@ -103,7 +105,7 @@ class StageState:
             raise DockerfileError(
                 "the image's history would be larger than the 16 MiB that Docker's parts send each other"
             )
-        self.history.append(HistoryEntry(created_by, vertex))
+        self.history.append(HistoryEntry(shown_created_by(created_by), vertex))
         if vertex is not None:
             self.root = vertex
 

@@ -14,11 +14,11 @@ from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
 from ...building.records import Layer
 from ...building.units import count, human_size
-from ...editing import changes, size_edits
+from ...editing import changes
 from ...reading.base_image import BaseImage
 from ...reading.project import Project
 from ...reading.shipped_images import catalogue
-from .. import palette
+from .. import palette, size_edits
 from ..amounts import Size
 from ..shared import shared_layers
 from ..wording import called, command

@@ -8,9 +8,10 @@ from ...building.build import Build
 from ...building.operations import Exec
 from ...building.records import Step
 from ...building.report import why
+from ...building.units import count
 from ...linting.inspected import quoted
 from ..attempt import Attempt
-from .goal import Goal, many
+from .goal import Goal
 
 
 def _where(attempt: Attempt, build: Build) -> str:
@@ -20,7 +21,7 @@ def _where(attempt: Attempt, build: Build) -> str:
 
 def _is_rebuilt(number: int) -> str:
     """ "1 step is rebuilt", with the number."""
-    return "no step is rebuilt" if not number else f"{many(number)} {'is' if number == 1 else 'are'} rebuilt"
+    return "no step is rebuilt" if not number else f"{count(number, 'step')} {'is' if number == 1 else 'are'} rebuilt"
 
 
 def _after(change: str) -> str:

@@ -23,7 +23,7 @@ def no_package_lists() -> Goal:
                 kept = kept and not removes_package_lists(command)
             if kept:
                 kept_by = f"The layer of {quoted(step.name)} keeps /var/lib/apt/lists, some 20 MB."
-                return f"{kept_by} A later step cannot take them out."
+                return f"{kept_by} A later step cannot remove them."
         return ""
 
     return Goal("No layer keeps apt's package lists.", check)

@@ -18,8 +18,3 @@ class Goal:
 
     text: str
     check: Callable[[Attempt], str]
-
-
-def many(number: int, noun: str = "step") -> str:
-    """A number with its noun: "1 step", "2 steps"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

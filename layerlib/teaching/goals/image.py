@@ -27,6 +27,8 @@ def holds(path: str, source: str = "") -> Goal:
         elsewhere = [p for p, file in attempt.files.items() if wanted is not None and _same(file, wanted)]
         if elsewhere:
             return f"There is no {path} in the image, but there is /{elsewhere[0]}. Look at where that COPY writes."
+        if found is not None:
+            return f"There is a {path} in the image, but its content is not that of {source}."
         return f"There is no {path} in the image, and {source} is not copied to any other place."
 
     return Goal(f"The image holds {source} as {path}.", check)
@@ -76,7 +78,11 @@ def workdir(path: str) -> Goal:
 
     def check(attempt: Attempt) -> str:
         found = attempt.build.image.config.get("WorkingDir") or "/"
-        return "" if posixpath.normpath(found) == path else f"It starts in {found}. Look at WORKDIR, or for it."
+        return (
+            ""
+            if posixpath.normpath(found) == path
+            else f"It starts in {found}. Look at WORKDIR, or for where it is missing."
+        )
 
     return Goal(f"The container starts in {path}.", check)
 
@@ -87,7 +93,7 @@ def user() -> Goal:
     def check(attempt: Attempt) -> str:
         found = str(attempt.build.image.config.get("User") or "")
         if found.partition(":")[0] in ("", "0", "root"):
-            return f"It runs as {found or 'root'}. Look at USER, or for it: the last one counts."
+            return f"It runs as {found or 'root'}. Look at USER, or for where it is missing: the last one counts."
         return ""
 
     return Goal("The program does not run as root.", check)
@@ -142,7 +148,7 @@ def direct() -> Goal:
         argv = attempt.argv()
         if not argv:
             return "Nothing is started."
-        if argv[:2] == ["/bin/sh", "-c"] and not argv[2].startswith("exec "):
+        if argv[:2] == ["/bin/sh", "-c"] and len(argv) > 2 and not argv[2].startswith("exec "):
             return "The first process is /bin/sh, which runs the program as its child and passes no stop signal on."
         if argv[0] in ("npm", "yarn", "npx"):
             return (
@@ -150,7 +156,7 @@ def direct() -> Goal:
             )
         return ""
 
-    return Goal("The program is the first process: no shell stands between it and 'docker stop'.", check)
+    return Goal("The program is the first process: no shell sits between it and 'docker stop'.", check)
 
 
 def works(packages: list[str] | None = None) -> Goal:

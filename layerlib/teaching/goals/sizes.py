@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...building.units import human_size
+from ...building.units import count, human_size
 from ...linting.inspected import quoted
 from ..attempt import Attempt
-from .goal import Goal, many
+from .goal import Goal
 
 
 def image_below(size: int) -> Goal:
@@ -40,10 +40,10 @@ def _too_heavy(size: int, layers: list[tuple[int | None, str]], what: str = "The
     shown = " ".join(biggest[1].split())[:90]
     if known >= size:
         over = human_size(known - size)
-        begin = f"{what} {human_size(known)}: {over} too much."
+        begin = f"{what} {human_size(known)}: {over} over the limit."
         return f"{begin} The biggest layer has {human_size(biggest[0])}: {shown}"
     first = " ".join(unknown[0].split())[:90]
-    more = f"{what} {human_size(known)} and more: nobody knows the size of {many(len(unknown), 'layer')}."
+    more = f"{what} {human_size(known)} and more: nobody knows the size of {count(len(unknown), 'layer')}."
     return f"{more} Look at {quoted(first)}."
 
 
@@ -55,9 +55,9 @@ def own_layers(most: int) -> Goal:
         if len(own) <= most:
             return ""
         names = "\n".join(f"- {' '.join(text.split())[:90]}" for text in own)
-        return f"It adds {many(len(own), 'layer')}, {len(own) - most} too many:\n{names}"
+        return f"It adds {count(len(own), 'layer')}, {len(own) - most} too many:\n{names}"
 
-    return Goal(f"The Dockerfile adds at most {many(most, 'layer')} to its base image.", check)
+    return Goal(f"The Dockerfile adds at most {count(most, 'layer')} to its base image.", check)
 
 
 def context_below(size: int) -> Goal:
@@ -69,11 +69,10 @@ def context_below(size: int) -> Goal:
         if total < size:
             return ""
         biggest = max(files, key=lambda path: files[path])
-        much = human_size(total)
-        begin = f"{many(len(files), 'file')} with {much} in all would be sent."
+        begin = f"{count(len(files), 'file')} with {human_size(total)} in all would be sent."
         return f"{begin} The biggest is {biggest}: {human_size(files[biggest])}."
 
-    return Goal(f"Less than {human_size(size)} of files are sent to the builder.", check)
+    return Goal(f"Less than {human_size(size)} of files is sent to the builder.", check)
 
 
 CHECKS: dict[str, Callable[..., Goal]] = {

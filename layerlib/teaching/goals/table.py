@@ -16,9 +16,15 @@ GOALS: dict[str, Callable[..., Goal]] = {**cache.CHECKS, **sizes.CHECKS, **image
 
 
 def goal(data: Mapping[str, Any]) -> Goal:
-    """The goal that a level's data names. Raises LayerlibError for a name that is not in `GOALS`."""
+    """The goal that a level's data names.
+
+    Raises LayerlibError for a name that is not in `GOALS`, and for arguments that the goal does not take.
+    """
     arguments = dict(data)
     name = arguments.pop("goal", "")
     if name not in GOALS:
         raise LayerlibError(f"no goal is called {name!r}; there are: {', '.join(GOALS)}")
-    return GOALS[name](**arguments)
+    try:
+        return GOALS[name](**arguments)
+    except TypeError as error:
+        raise LayerlibError(f"the goal {name!r} does not take {arguments}: {error}") from None

@@ -1,4 +1,4 @@
-"""Predictions: scored step by step, possible to leave open, and never an exception. Tables for lessons."""
+"""Predictions: scored step by step, possible to leave open, and never an exception."""
 
 from __future__ import annotations
 
@@ -139,10 +139,3 @@ def test_outputs_are_the_same_every_time() -> None:
     first, second = (course.predict(PROJECT, AFTER, "c c c") for _ in range(2))
     assert str(first) == str(second)
     assert first._repr_html_() == second._repr_html_()
-
-
-def test_a_table_as_text_and_as_html() -> None:
-    table = course.Table("Title", ["change", "result"], [["edit <app>", "rebuilt"], ["touch", ""]])
-    assert str(table) == "Title\nchange      result\nedit <app>  rebuilt\ntouch"
-    assert "<code>edit &lt;app&gt;</code>" in table._repr_html_()
-    assert "<caption>Title</caption>" in table._repr_html_()
