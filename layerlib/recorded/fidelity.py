@@ -103,7 +103,6 @@ UNKNOWN = """\
   repository is refused.
 - Platforms other than linux/amd64, Windows containers, cache import and export, attestations, and image IDs.
 - Which of two missing files a build names.
-- Whether the digest of ADD --checksum is one: the model accepts any text.
 - Warnings about variables in a stage on an image that nobody described: it may set any of them. The rule
   InvalidBaseImagePlatform, which needs what a registry sends. In which order a build prints its warnings: Docker prints
   them in any; the model, in that of `docker build --check`.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 
 from ...reading.file import File
+from ...reading.paths import parents
 from ..files.owners import number_of_root
 from .followed import FollowedCommand, Unknown
 from .modes import changed_mode
@@ -18,17 +19,22 @@ OWNER = re.compile(r"[\w.-]+(:[\w.-]+)?|:[\w.-]+")
 
 def rm(followed: FollowedCommand, command: SimpleCommand) -> None:
     """rm: the files are gone from here on. What is in a layer below stays there, and still takes space."""
-    targets = [target for word in command.operands() for target in _targets(followed, command, word)]
-    for path in (*followed.inside(*targets), *targets):
+    targets: set[str] = set()
+    emptied: set[str] = set()
+    for word in command.operands():
+        if word in command.patterns:
+            emptied.add(_emptied_folder(followed, command, word))
+        else:
+            targets.add(followed.path(command, word))
+    targets.discard("")
+    visible = {path for path in followed.inside(emptied) if not _is_hidden(path, emptied)}
+    for path in sorted({*targets, *followed.inside(targets), *visible}):
         followed.delete(path)
     followed.sources.append("computed: a deletion writes no bytes")
 
 
-def _targets(followed: FollowedCommand, command: SimpleCommand, word: str) -> list[str]:
-    """The paths that a word of rm means. `folder/*` is what is in the folder, without names that begin with a dot."""
-    if word not in command.patterns:
-        path = followed.path(command, word)
-        return [path] if path else []
+def _emptied_folder(followed: FollowedCommand, command: SimpleCommand, word: str) -> str:
+    """The folder of `folder/*`. Raises Unknown for any other pattern."""
     folder, _, last = word.rpartition("/")
     if last != "*" or set("*?[") & set(folder):
         raise Unknown
@@ -36,8 +42,13 @@ def _targets(followed: FollowedCommand, command: SimpleCommand, word: str) -> li
     file = followed.get(path)
     if file is not None and file.kind == "link":
         raise Unknown
-    names = {inside.removeprefix(f"{path}/").partition("/")[0] for inside in followed.inside(path)}
-    return [f"{path}/{name}".strip("/") for name in sorted(names) if not name.startswith(".")]
+    return path
+
+
+def _is_hidden(path: str, folders: Set[str]) -> bool:
+    """Whether `*` in each of some folders means neither this path nor one that it is in: its name begins with a dot."""
+    parts = (part.rpartition("/") for part in (*parents(path), path))
+    return not any(folder in folders and not name.startswith(".") for folder, _, name in parts)
 
 
 def chmod(followed: FollowedCommand, command: SimpleCommand) -> None:
@@ -56,14 +67,13 @@ def _change_each(followed: FollowedCommand, command: SimpleCommand, changed: Cal
     options = {word for word in command.arguments if word.startswith("-")}
     if not targets or options - RECURSIVE or command.patterns:
         raise Unknown
-    for target in targets:
-        path = followed.path(command, target)
-        if followed.get(path) is None or (options and _has_unknown_files(followed, path)):
-            raise Unknown
-        for inside in [path, *(followed.inside(path) if options else ())]:
-            file = followed.get(inside)
-            if file is not None and file.kind != "link":
-                followed.written[inside] = changed(file, change)
+    paths = {followed.path(command, target) for target in targets}
+    if any(followed.get(path) is None or (options and _has_unknown_files(followed, path)) for path in paths):
+        raise Unknown
+    for path in sorted({*paths, *(followed.inside(paths) if options else ())}):
+        file = followed.get(path)
+        if file is not None and file.kind != "link":
+            followed.written[path] = changed(file, change)
     followed.sources.append("computed: a file whose mode or owner changes is stored again")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from ...reading.file import File
@@ -52,11 +53,10 @@ class FollowedCommand:
         """A file as the command sees it."""
         return self.written[path] if path in self.written else self.below.get(path)
 
-    def inside(self, *folders: str) -> list[str]:
+    def inside(self, folders: Set[str]) -> list[str]:
         """The paths below some folders, at any depth, as the command sees them."""
-        among = set(folders)
         paths = {path for folder in folders for path in self.below.tree.below(folder)}
-        paths |= {path for path in self.written if not among.isdisjoint(("", *parents(path)))}
+        paths |= {path for path in self.written if "" in folders or not folders.isdisjoint(parents(path))}
         return sorted(path for path in paths if self.get(path) is not None)
 
     def path(self, command: SimpleCommand, word: str) -> str:
