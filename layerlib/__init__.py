@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .building.build import Build
 from .building.buildkit.builder import BuildKit
+from .building.checks.rules import CheckWarning
 from .building.effects.effects import Effect, Effects
 from .building.records import Image, Layer, Reason, Step
 from .building.units import human_seconds, human_size
@@ -25,6 +26,7 @@ from .reading.shipped_images import catalogue
 from .version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from .building.checking import Check, check
     from .building.classic.builder import ClassicBuilder
     from .building.rebuilding import rebuild
     from .editing import changes
@@ -39,6 +41,8 @@ __all__ = [
     "BuildKit",
     "Catalogue",
     "Change",
+    "Check",
+    "CheckWarning",
     "ClassicBuilder",
     "ContextError",
     "DockerfileError",
@@ -55,6 +59,7 @@ __all__ = [
     "catalogue",
     "changes",
     "charts",
+    "check",
     "course",
     "human_seconds",
     "human_size",
@@ -73,6 +78,8 @@ _MODULES = {
 _OBJECTS = {
     "Change": ".editing.change",
     "ClassicBuilder": ".building.classic.builder",
+    "Check": ".building.checking",
+    "check": ".building.checking",
     "rebuild": ".building.rebuilding",
     "replay": ".recorded.replay",
 }

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from layerlib import BuildKit, ClassicBuilder, DockerfileError, File, LayerlibError, Project, changes
+from layerlib import BuildKit, ClassicBuilder, ContextError, DockerfileError, File, LayerlibError, Project, changes
 from layerlib.building.files.copying import CopyOptions, copied
 from layerlib.building.files.selecting import select
 from layerlib.building.files.snapshot import Snapshot
-from layerlib.reading.file import FOLDER
 from layerlib.reading.tree import Tree
 
 FILES = {
@@ -127,6 +126,11 @@ def test_the_name_of_an_argument_is_taken_as_it_is() -> None:
     assert [row.created_by for row in rows][:3] == [
         'RUN |2 "A"=1 $X=3 /bin/sh -c env # buildkit', "ARG $X=3", 'ARG "A"=1'
     ]  # fmt: skip
+
+
+def test_the_classic_builder_expands_the_name_of_an_argument() -> None:
+    rows = build("FROM python\nENV X=B\nARG $X=3\nRUN env\n", ClassicBuilder).history()
+    assert rows[0].created_by == "|1 B=3 /bin/sh -c env"
 
 
 def test_a_trigger_may_hold_a_heredoc() -> None:
@@ -415,8 +419,10 @@ def test_a_stage_on_a_named_context_is_refused_clearly() -> None:
     assert caught.value.line == 1
 
 
-def test_a_file_copied_over_a_folder_that_came_with_another_source_is_written() -> None:
+def test_a_file_does_not_take_the_place_of_a_folder_that_came_with_another_source() -> None:
     files = Tree({"d/x/f": File(b"1"), "x": File(b"2")})
-    below = Snapshot(None, {"x": FOLDER})
-    written = copied(below, [(path, select(files, path)) for path in ("d", "x")], CopyOptions("/"))
-    assert written["x"] == File(b"2")
+    selections = [(path, select(files, path)) for path in ("d", "x")]
+    with pytest.raises(ContextError, match="cannot copy a file to /x: a folder is there"):
+        copied(Snapshot(None, {}), selections, CopyOptions("/"))
+    written = copied(Snapshot(None, {}), selections, CopyOptions("/", replace=True))
+    assert (written["x"], written["x/f"]) == (File(b"2"), None)

@@ -94,7 +94,7 @@ def test_the_newest_result_counts_in_the_classic_builder_too() -> None:
 
 @pytest.mark.parametrize(("flags", "mode", "owner"), [
     ("", 0o644, ("0", "0")), ("--chmod=755 ", 0o755, ("0", "0")), ("--chown=1 ", 0o644, ("1", "1")),
-    ("--chown=1:root ", 0o644, ("1", "0")), ("--chmod=u+x ", 0o644, ("0", "0")),
+    ("--chown=1:root ", 0o644, ("1", "0")), ("--chmod=u+x ", 0o744, ("0", "0")),
 ])  # fmt: skip
 def test_what_a_copy_writes(flags: str, mode: int, owner: tuple[str, str]) -> None:
     contents: Any = build(BuildKit(), f"FROM scratch\nCOPY {flags}a /x/\n", {"a": "1"}).image.layers[0].contents

@@ -71,7 +71,7 @@ BASES = [
     # Dockerfile, what is rebuilt when the base image moves
     ("FROM python\nRUN a\n", ["RUN"]),
     ("FROM python AS base\nRUN a\nFROM base\nRUN b\n", ["RUN", "RUN"]),
-    ("FROM python AS Base\nFROM BASE AS second\nFROM second\nRUN b\n", ["RUN"]),
+    ("FROM python AS Base\nFROM base AS second\nFROM second\nRUN b\n", ["RUN"]),
     ("FROM node AS build\nRUN a\nFROM python\nCOPY --from=build /a /\nRUN b\n", ["COPY", "RUN"]),
     ("FROM python AS python\nRUN a\nFROM python\nRUN b\n", ["RUN", "RUN"]),
     ("ARG TAG=slim\nFROM python:$TAG\nRUN a\n", ["RUN"]),

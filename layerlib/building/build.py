@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..reading.project import Project
 from . import report
+from .checks.rules import CheckWarning
 from .records import Image, Step, Store
 
 
@@ -20,6 +23,7 @@ class Build:
         builder: "buildkit" or "classic".
         store: the image store, "overlay2" or "containerd": it decides how sizes are counted.
         printed: the steps in the order of the log, with those that have no number.
+        check: finds the warnings.
     """
 
     steps: tuple[Step, ...]
@@ -28,6 +32,12 @@ class Build:
     builder: str
     store: Store
     printed: tuple[Step, ...] = field(default=(), repr=False)
+    check: Callable[[], tuple[CheckWarning, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @cached_property
+    def warnings(self) -> tuple[CheckWarning, ...]:
+        """What `docker build` warns of, in the stages that it needs. The classic builder warns of nothing."""
+        return self.check()
 
     def history(self) -> report.History:
         """The rows of `docker history`, newest first. Printing them gives Docker's table."""
@@ -35,7 +45,9 @@ class Build:
 
     def log(self) -> str:
         """What `docker build --progress=plain` prints (classic: what the old builder prints)."""
-        return report.classic_log(self.steps) if self.builder == "classic" else report.buildkit_log(self.printed)
+        if self.builder == "classic":
+            return report.classic_log(self.steps)
+        return report.buildkit_log(self.printed, self.warnings)
 
     @property
     def missed(self) -> tuple[Step, ...]:

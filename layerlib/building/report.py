@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..reading.base_image import HistoryRow
+from .checks.rules import CheckWarning
 from .records import Step
 from .units import human_seconds, human_size
 
@@ -36,7 +37,7 @@ class History(tuple[HistoryRow, ...]):
         return table("docker history, newest first", ("created by", "size", "comment"), rows)
 
 
-def buildkit_log(printed: Sequence[Step]) -> str:
+def buildkit_log(printed: Sequence[Step], warnings: Sequence[CheckWarning] = ()) -> str:
     """The log of BuildKit as Docker prints it, less what nobody can know: IDs, transfers, and what a command says."""
     blocks: list[tuple[str, str]] = [("[internal] load build definition from Dockerfile", "DONE 0.0s")]
     images = [step.text for step in printed if step.keyword == "FROM" and step.text.startswith("FROM ")]
@@ -51,7 +52,14 @@ def buildkit_log(printed: Sequence[Step]) -> str:
         blocks.append((step.name, "CACHED" if step.cached else f"DONE {human_seconds(step.seconds)}"))
     blocks.append(("exporting to image", "DONE 0.0s"))
     head = '#0 building with "default" instance using docker driver'
-    return "\n".join([head, *(f"\n#{number} {name}\n#{number} {end}" for number, (name, end) in enumerate(blocks, 1))])
+    lines = [head, *(f"\n#{number} {name}\n#{number} {end}" for number, (name, end) in enumerate(blocks, 1))]
+    if warnings:
+        definition = blocks[0][0]
+        lines[1] = "\n".join([f"\n#1 {definition}", *(f"#1 WARN: {warning}" for warning in warnings), "#1 DONE 0.0s"])
+        count = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
+        lines.append(f"\n {count} found (use docker --debug to expand):")
+        lines += [f" - {warning}" for warning in warnings]
+    return "\n".join(lines)
 
 
 def classic_log(steps: Sequence[Step]) -> str:

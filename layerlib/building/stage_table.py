@@ -15,7 +15,7 @@ from functools import cached_property
 from ..reading.base_image import BaseImage
 from ..reading.catalogue import Catalogue
 from ..reading.dockerfile import Instruction, Stage, parse_trigger
-from ..reading.errors import ContextError, DockerfileError, LayerlibError, MissingFile, closest_name
+from ..reading.errors import ContextError, DockerfileError, LayerlibError, MissingPath, closest_name
 from ..reading.expansion import expand
 from ..reading.platforms import refuse_platform
 from ..reading.project import Project
@@ -37,6 +37,10 @@ class StageTable:
         self.dockerfile = project.parsed
         self.stages = self.dockerfile.stages
 
+    def bare(self) -> StageTable:
+        """The table without what a builder noted in it."""
+        return StageTable(self.project, self.options, self.images)
+
     @property
     def context(self) -> Tree:
         """The build context, as the builder gets it. Raises ContextError for a .dockerignore that cannot be read."""
@@ -54,7 +58,7 @@ class StageTable:
 
     def _cure(self, error: LayerlibError, instruction: Instruction) -> str:
         """What to do about files that do not suit an instruction, or an empty string."""
-        if isinstance(error, MissingFile):
+        if isinstance(error, MissingPath):
             return missing_files.cure(error.path, instruction, self.project)
         if isinstance(error, ContextError) and instruction.words[:1] and instruction.words[0].startswith("["):
             return 'The JSON form needs double quotes and commas: COPY ["app.py", "/home/app/"].'

@@ -15,7 +15,7 @@ class HistoryRow:
     """One line of `docker history`, and the layer that it shows, if there is one.
 
     Attributes:
-        created_by: the text under CREATED BY, uncut.
+        created_by: the text under CREATED BY, uncut; `docker history` prints a tab as a space.
         size: bytes on the overlay2 store, the sum of the layer's file sizes; 0 for an empty row, None if unknown.
         comment: the text under COMMENT.
         empty: whether the row has no layer.
@@ -33,6 +33,11 @@ class HistoryRow:
     compressed: int | None = None
     on_disk: int | None = None
     digest: str | None = None
+
+
+def shown_created_by(text: str) -> str:
+    """An instruction as `docker history` prints it."""
+    return text.replace("\t", " ")
 
 
 @dataclass(frozen=True)

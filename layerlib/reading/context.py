@@ -122,13 +122,12 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
 
     Raises ContextError for a pattern that cannot be read.
     """
-    source = next((name for name in (f"{dockerfile_name}.dockerignore", ".dockerignore") if name in files), None)
-    target = files.resolve(source) if source else None  # a link is followed
-    if source is None or target is None:
+    source = _ignore_file(files, dockerfile_name)
+    if source is None:
         return files
     from .dockerignore import DockerIgnore  # takes a while to load, and few folders have one
 
-    lines = files[target].read().decode("utf-8-sig", "replace").splitlines()
+    lines = _lines(files[source])
     try:
         dockerignore = DockerIgnore(lines)
     except ValueError as error:
@@ -145,3 +144,24 @@ def with_ignored_folders(kept: Tree, files: Tree, folders: Iterable[str]) -> Tre
 
 def _left_out(files: Tree, folders: Iterable[str]) -> dict[str, File]:
     return {folder: replace(files[folder], ignored=True) for folder in folders}
+
+
+def names_left_out(files: Tree, dockerfile_name: str, words: Iterable[str]) -> list[str]:
+    """The words of a COPY that .dockerignore leaves out, as `docker build --check` sees it: no file is looked at."""
+    source = _ignore_file(files, dockerfile_name)
+    if source is None:
+        return []
+    from .dockerignore import names
+
+    lines = _lines(files[source])
+    return [word for word in words if names(lines, word)]
+
+
+def _ignore_file(files: Tree, dockerfile_name: str) -> str | None:
+    """The path of the file that says what is left out, links followed; None if there is none."""
+    source = next((name for name in (f"{dockerfile_name}.dockerignore", ".dockerignore") if name in files), None)
+    return files.resolve(source) if source else None
+
+
+def _lines(file: File) -> list[str]:
+    return file.read().decode("utf-8-sig", "replace").splitlines()

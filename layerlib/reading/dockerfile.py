@@ -119,12 +119,14 @@ class Dockerfile:
         escape: the character that continues a line.
         arguments: the ARGs before the first FROM.
         stages: in the order of the text.
+        empty_continuations: the last lines of instructions with an empty line after a backslash.
     """
 
     text: str
     escape: str
     arguments: tuple[Instruction, ...]
     stages: tuple[Stage, ...]
+    empty_continuations: tuple[int, ...] = ()
 
     @property
     def instructions(self) -> tuple[Instruction, ...]:
@@ -178,7 +180,27 @@ def parse(text: str) -> Dockerfile:
         raise source.refused(_no_from(), last)
     instructions = _instructions(tree.instructions, source)
     arguments, stages = _stages(instructions)
-    return Dockerfile(text, tree.escape_token, arguments, stages)
+    return Dockerfile(text, tree.escape_token, arguments, stages, _empty_continuations(tree))
+
+
+def _empty_continuations(tree: parser_adapter.DockerfileAst) -> tuple[int, ...]:
+    """The only thing that the parser warns of."""
+    return tuple(warning.line for warning in tree.warnings)
+
+
+def parse_above(text: str, line: int) -> Dockerfile | None:
+    """What stands above the instruction that is refused; None if the parser cannot read the text as a whole.
+
+    The text may be refused for an instruction of it, but not for its grammar.
+    """
+    source = Source(text)
+    try:
+        tree = _syntax_tree(text, source)
+        above = [node for node in tree.instructions if node.end_line < line]
+        arguments, stages = _stages(_instructions(above, source))
+    except DockerfileError:
+        return None
+    return Dockerfile(text, tree.escape_token, arguments, stages, _empty_continuations(tree))
 
 
 def _syntax_tree(text: str, source: Source) -> parser_adapter.DockerfileAst:

@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .parser_adapter import PatternMatcher, pattern_matcher
+from .parser_adapter import PatternMatcher, pattern_matcher, single_pattern
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,3 +105,19 @@ def _refuse(lines: Sequence[str]) -> None:
     text = "".join(sent)
     if text.isascii() and text and not text.isprintable():
         raise ValueError("it holds characters that cannot be printed")
+
+
+def names(lines: Sequence[str], word: str) -> bool:
+    """Whether lines leave out what a word means, or a folder above it; the word is taken as it is written.
+
+    Source: moby/patternmatcher (MatchesOrParentMatches).
+    """
+    folder = word.rpartition("/")[0] or ("/" if word.startswith("/") else ".")
+    parts = folder.rstrip("/").split("/") if folder != "." else []
+    above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
+    left_out = False
+    for text in pattern_matcher(lines).patterns:
+        brings_back = text.startswith("!")
+        if brings_back == left_out and any(map(single_pattern(text[brings_back:]), (word, *above))):
+            left_out = not brings_back
+    return left_out

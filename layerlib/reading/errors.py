@@ -2,7 +2,9 @@
 
     LayerlibError                      anything that layerlib refuses; a ValueError
     ├── ContextError                   the files beside the Dockerfile
-    │   └── MissingFile                a path that an instruction names and that is not there
+    │   └── MissingPath                a path that an instruction names and that is not there
+    │       ├── MissingFile            ... found when the builder looks at the files
+    │       └── MissingFolder          ... in front of a wildcard, found when the instruction is executed
     ├── ImageError                     the reference or description of a base image
     └── DockerfileError                a Dockerfile that Docker refuses, with the line
         ├── DockerfileContextError     ... because of its files: a ContextError too
@@ -38,16 +40,30 @@ class ContextError(LayerlibError):
         return DockerfileContextError(str(self), line=line, text=text, cure=cure)
 
 
-class MissingFile(ContextError):
+class MissingPath(ContextError):
     """A path that an instruction names and that is not there.
 
     Attributes:
         path: the path, without the first slash.
     """
 
-    def __init__(self, path: str) -> None:
-        super().__init__(f'"/{path}": not found')
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(problem)
         self.path = path
+
+
+class MissingFile(MissingPath):
+    """A file that an instruction names. The builder sees that it is missing when it compares the files."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, f'"/{path}": not found')
+
+
+class MissingFolder(MissingPath):
+    """The folder in front of a wildcard. The builder sees that it is missing when it executes the instruction."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, f"lstat /{path}: no such file or directory")
 
 
 class ImageError(LayerlibError):

@@ -7,12 +7,39 @@ variables as a mapping from name to value, and the Dockerfile's escape character
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from .errors import DockerfileError
 from .parser_adapter import shell_lex
 
 Variables = Mapping[str, str]
+
+
+class Lookups(Mapping[str, str]):
+    """Variables that note which names a word asks for.
+
+    Attributes:
+        found, missing: the names that are set and those that are not, each once, in order.
+    """
+
+    def __init__(self, variables: Variables) -> None:
+        self._variables = variables
+        self.found: list[str] = []
+        self.missing: list[str] = []
+
+    def __getitem__(self, name: str) -> str:
+        names = self.found if name in self._variables else self.missing
+        if name not in names:
+            names.append(name)
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+
 LONGEST = 1 << 24  # characters; "ENV A=$A$A" doubles a value, and no engine takes one beyond that
 
 _SPECIAL = re.compile(r"[$'\"\\`<]")  # a word without one of these is its own value

@@ -7,14 +7,12 @@ import os
 import stat
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
-from .disk import DiskFile, opened
+from .disk import DiskFile
 from .errors import ContextError
 
 Kind = Literal["file", "folder", "link"]
-LARGE = 1 << 20  # bytes; a larger file is not held in memory to be hashed
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,7 @@ class File:
         kind: "file", "folder" or "link".
         target: what a link points at, as written.
         uid, gid: the owner, as a number or a name in text.
+        inode: what a hard-linked file has in common with the others; empty for a file that has one name. Not compared.
         disk: where the bytes are, if they are on disk; they are read only when somebody asks.
         opaque_id: stands for bytes that nobody knows; two such files hold the same if it is the same.
         known_size: bytes of a file that has an `opaque_id`, if somebody measured them.
@@ -40,6 +39,7 @@ class File:
     target: str = ""
     uid: str = "0"
     gid: str = "0"
+    inode: str = ""
     disk: DiskFile | None = None
     opaque_id: str = ""
     known_size: int | None = None
@@ -62,10 +62,7 @@ class File:
         """
         if self.opaque_id:
             return self.opaque_id
-        if self.disk and self.disk.stamp.size > LARGE:
-            with opened(self.disk) as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
-        return hashlib.sha256(self.read()).hexdigest()
+        return self.disk.digest if self.disk else hashlib.sha256(self.content).hexdigest()
 
     @cached_property
     def digest(self) -> str:
@@ -81,10 +78,7 @@ class File:
         """The bytes. Raises ContextError if they are unknown, cannot be read, or changed on the disk since."""
         if self.opaque_id:
             raise ContextError("nobody knows what this file holds: a RUN wrote it")
-        if not self.disk:
-            return self.content
-        with opened(self.disk) as stream:
-            return stream.read()
+        return self.disk.read() if self.disk else self.content
 
     def owned_by(self, uid: str, gid: str) -> File:
         """The same file with another owner."""
@@ -94,8 +88,8 @@ class File:
     def on_disk(cls, path: str, status: os.stat_result, now: int = 0) -> File | None:
         """The file at a path, with its bytes left where they are until somebody asks.
 
-        None for a socket, a pipe or a device: Docker sends none of them. On Windows every mode is 0755, as
-        Docker's client sets it there.
+        None for a socket, which Docker does not send, and for a pipe or a device, which this model leaves out. On
+        Windows every mode is 0755, as Docker's client sets it there.
 
         Args:
             path: the path that opens it.
@@ -104,12 +98,19 @@ class File:
         """
         mode = 0o755 if os.name == "nt" else stat.S_IMODE(status.st_mode)
         if stat.S_ISLNK(status.st_mode):
-            return cls(kind="link", mode=0o777, target=str(Path(path).readlink()).replace("\\", "/"))
+            return cls(kind="link", mode=0o777, target=_link_text(path))
         if stat.S_ISDIR(status.st_mode):
             return cls(kind="folder", mode=mode)
         if stat.S_ISREG(status.st_mode):
-            return cls(mode=mode, disk=DiskFile.of(path, status, now))
+            inode = f"{status.st_dev} {status.st_ino}" if status.st_nlink > 1 else ""
+            return cls(mode=mode, inode=inode, disk=DiskFile.of(path, status, now))
         return None
+
+
+def _link_text(path: str) -> str:
+    """What a link points at, letter by letter: a `pathlib.Path` would drop a ./ and a slash at the end."""
+    target = os.readlink(path)  # noqa: PTH115
+    return target.replace("\\", "/") if os.name == "nt" else target
 
 
 FOLDER = File(kind="folder", mode=0o755)

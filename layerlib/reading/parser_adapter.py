@@ -51,6 +51,7 @@ __all__ = [
     "parse_heredoc",
     "pattern_matcher",
     "shell_lex",
+    "single_pattern",
 ]
 
 # As theirs, but no whitespace can be taken in two ways.
@@ -148,3 +149,8 @@ def pattern_matcher(patterns: Sequence[str]) -> PatternMatcher:
     """A `PatternMatcher` of moby's: the lines of a .dockerignore. Raises ValueError for one that cannot be read."""
     matcher: PatternMatcher = _dockerignore().PatternMatcher(list(patterns))
     return matcher
+
+
+def single_pattern(text: str) -> patterns.Match:
+    """What says whether a path itself matches a pattern as `PatternMatcher.patterns` gives it, without a !."""
+    return _compile(text, backslash_is_escape=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, ItemsView, Iterator, KeysView, M
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from .errors import ContextError
 from .file import FOLDER, File
 from .paths import clean, missing_folders
 
@@ -89,20 +90,33 @@ class Tree(Mapping[str, File]):
 
     def resolve(self, path: str) -> str | None:
         """The path with links followed, or None if it leads nowhere or in a circle."""
-        resolved, links = "", 0
-        rest = [part for part in path.split("/") if part]
-        while rest:
-            part, *rest = rest
-            step = f"{resolved}/{part}" if resolved else part
-            file = self._files.get(step)
-            if file is None:
-                return None
-            if file.kind == "link":
-                links += 1
-                if links > MOST_LINKS:
-                    return None
-                target = file.target if file.target.startswith("/") else f"{resolved}/{file.target}"
-                resolved, rest = "", [*filter(None, clean(target).split("/")), *rest]
-            else:
-                resolved = step
-        return resolved
+        try:
+            resolved = follow(path, self._files.get)
+        except ContextError:
+            return None
+        return resolved if resolved in self else None
+
+
+def follow(path: str, get: Callable[[str], File | None]) -> str:
+    """Where a path leads, links followed. What is not there is taken as written. Raises ContextError for a circle.
+
+    Source: containerd/continuity, fs/path.go (RootPath).
+    """
+    resolved, links = "", 0
+    rest = path.split("/")[::-1]
+    while rest:
+        part = rest.pop()
+        if not part:
+            continue
+        step = f"{resolved}/{part}" if resolved else part
+        file = get(step)
+        if file is None or file.kind != "link":
+            resolved = step
+            continue
+        links += 1
+        if links > MOST_LINKS:
+            raise ContextError(f"/{path}: too many links; they lead in a circle")
+        target = file.target if file.target.startswith("/") else f"{resolved}/{file.target}"
+        resolved = ""
+        rest += clean(target).split("/")[::-1]
+    return resolved

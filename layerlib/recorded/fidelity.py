@@ -95,13 +95,18 @@ UNKNOWN = """\
 - Files that were changed without a change of size or time: Docker does not always notice them; the model does.
 - A stage that begins with a named build context (`FROM name` with `--build-context name=...`): it is refused. COPY and
   mounts from a named context are built.
+- Pipes and devices in the build context: Docker sends them, the model leaves them out.
+- Users' names where an image's own /etc/passwd was copied into it: it is not read.
 - Any other frontend than the engine's own: `# syntax=` is read, and changes nothing.
 - The network: what an ADD from a URL or a git repository brings is assumed to stay the same. The classic builder
   shows its hash in the history; the model shows `unknown` there. A named context that is an image, a URL or a git
   repository is refused.
 - Platforms other than linux/amd64, Windows containers, cache import and export, attestations, and image IDs.
-- Which of two missing files a build names, and the warnings of `docker build --check`: `# check=error=true` is read,
-  and changes nothing.
+- Which of two missing files a build names.
+- Whether the digest of ADD --checksum is one: the model accepts any text.
+- Warnings about variables in a stage on an image that nobody described: it may set any of them. The rule
+  InvalidBaseImagePlatform, which needs what a registry sends. In which order a build prints its warnings: Docker prints
+  them in any; the model, in that of `docker build --check`.
 - Times: the model has no clock. Seconds were measured on one machine and one network.
 """
 

@@ -16,6 +16,7 @@ from ...reading.project import Project
 from ...reading.tree import Tree
 from ..build import Build
 from ..builder import Builder
+from ..checks.settings import settings
 from ..frontend.frontend import Frontend
 from ..options import Options, names
 from .solver import Solver
@@ -70,6 +71,7 @@ class BuildKit(Builder):
         given = frozenset(names(secrets)), frozenset(names(ssh))
         options = Options(values, target, no_cache, names(no_cache_filter), named, network, *given)
         options.refuse()
+        settings(project.dockerfile, values)  # refused before anything else is read
         frontend = Frontend(project, options, self.images, self.store)
         return Solver(self.cache, self.memory, self.effects, frontend).build()
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...reading.paths import clean
+from ...reading.errors import DockerfileError
 from .. import executing
-from ..cache.results import Result, SolvedInput
+from ..cache.results import Result, Solved, SolvedInput
 from ..effects.effects import Effects
-from ..files.copying import CopyOptions, copied
-from ..files.owners import owner
+from ..files.copying import CopyOptions, copied, folder_made
+from ..files.owners import has_name, owner
 from ..files.snapshot import Snapshot
 from ..frontend.llb import Vertex
 from ..image import config as rules
@@ -34,14 +34,16 @@ def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, sto
                 operation.args, below, operation.cwd, operation.user, variables, mounted, effects, store
             )
         case MakeFolder(path, user):
-            files = below.with_folder(clean(path), *(owner(user) if user else ("0", "0")))
+            _refuse_names(user, step)
+            files = folder_made(below, path, owner(user or "0"))
             return executing.write(below, files, below.size(files, store))
         case Copy() as operation:
+            _refuse_names(operation.owner, step)
             chosen = [(copy.source.path, inputs[copy.input].selections[copy.source.path]) for copy in vertex.copies]
             options = CopyOptions(
                 operation.destination,
                 owner(operation.owner) if operation.owner else None,
-                operation.mode if isinstance(operation.mode, int) else None,
+                operation.mode,
                 operation.unpack,
             )
             files = copied(below, chosen, options)
@@ -50,3 +52,12 @@ def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, sto
             top = inputs[1].step
             assert top is not None
             return executing.write(below, top.result.snapshot.written, top.result.size)
+
+
+def _refuse_names(owner: str | None, step: Solved | None) -> None:
+    """A name is looked up in the files below, and `FROM scratch` has none."""
+    if owner and step is None and has_name(owner):
+        raise DockerfileError(
+            f"invalid user index: -1: there is no /etc/passwd that would explain {owner}",
+            cure="Write numbers, such as 1000:1000.",
+        )

@@ -5,16 +5,20 @@ Source: BuildKit, solver/edge.go and solver/llbsolver/ops.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 from ...reading.base_image import BaseImage, HistoryRow
-from ...reading.errors import ContextError, DockerfileError
+from ...reading.errors import DockerfileError, MissingFile
 from ...reading.paths import base_name
 from ...reading.tree import Tree
 from ..build import Build
 from ..cache.cache import NOTHING, Cache, CacheKey, Selector
 from ..cache.results import Result, Solved, SolvedInput
+from ..checks.find import find, refuse
+from ..checks.rules import CheckWarning
+from ..checks.settings import settings
 from ..effects.effects import Effects
 from ..files.selecting import select
 from ..files.snapshot import Snapshot
@@ -27,6 +31,7 @@ from ..reasons.differences import RULES
 from ..reasons.memory import Memory
 from ..records import Image, Layer, Step, base_layers
 from .execute import execute
+from .sending import refuse_unsent
 
 COMMENT = "buildkit.dockerfile.v0"
 
@@ -38,21 +43,25 @@ class Solver:
         self.cache, self.memory, self.effects, self.frontend = cache, memory, effects, frontend
         self.store = frontend.store
         self.solved: dict[str, Solved] = {}  # by the digest of the vertex
+        self.vertices: list[Vertex] = []
         self.sent: dict[str, Tree] = {}  # contexts that are with the builder, by their labels
 
     def build(self) -> Build:
         """Solve the target's graph and report it."""
         graph = convert(self.frontend)
-        vertices = list(graph.walk())
+        if settings(self.frontend.dockerfile.text, self.frontend.options.args).error:
+            refuse(self.frontend, self._warnings()())
+        self.vertices = vertices = list(graph.walk())
         names = {vertex.digest: vertex for vertex in vertices}  # twins are one step, named after the last of them
-        try:
-            for vertex in vertices:
-                if vertex.digest not in self.solved:
-                    self.solved[vertex.digest] = self._solve(vertex, names[vertex.digest])
-        except ContextError:
-            self._undo()
-            raise
+        for vertex in vertices:
+            if vertex.digest not in self.solved:
+                self.solved[vertex.digest] = self._solve(vertex, names[vertex.digest])
         return self._report(graph)
+
+    def _warnings(self) -> Callable[[], tuple[CheckWarning, ...]]:
+        """What finds the warnings, when somebody asks; it keeps nothing of this build but the numbers of its stages."""
+        stages = tuple(self.frontend.lowered)
+        return partial(find, self.frontend.bare(), stages, stages)
 
     def solution(self, vertex: Vertex) -> Solved:
         """What became of a vertex. It has been walked."""
@@ -65,13 +74,14 @@ class Solver:
             return _solved(named, (), result, known_as, self.cache.saw_image(known_as))
         assert vertex.instruction is not None
         with self.frontend.at(vertex.instruction):
-            inputs = tuple(map(self._input, vertex.inputs))
+            inputs = self._inputs(vertex)
             keys = [_keys(source, solved) for source, solved in zip(vertex.inputs, inputs, strict=True)]
             ids = [] if vertex.forced else self.cache.find(vertex.definition_digest, keys)
             if ids:
                 result = self.cache.results[ids[-1]]
                 self.cache.link(vertex.definition_digest, keys, result)
             else:
+                refuse_unsent(vertex, inputs, self.vertices)
                 self._refuse_missing(vertex)
                 result = execute(vertex, inputs, self.effects, self.store)
                 self.cache.keep(vertex.definition_digest, keys, result)
@@ -87,10 +97,17 @@ class Solver:
             return (manifest,)
         return manifest, layers
 
-    def _undo(self) -> None:
-        """What a refused build leaves in the cache.
+    def _inputs(self, vertex: Vertex) -> tuple[SolvedInput, ...]:
+        try:
+            return tuple(map(self._input, vertex.inputs))
+        except MissingFile:
+            self._undo()
+            raise
 
-        A missing file is found as soon as the context is there, while the first RUN is still running: that RUN and
+    def _undo(self) -> None:
+        """What a build leaves in the cache that is refused for a missing file.
+
+        The file is found as soon as the context is there, while the first RUN is still running: that RUN and
         what came before it is kept, and nothing else has begun. Source: recorded (random-buildkit, random-111-10).
         """
         executed = [step for step in self.solved.values() if not step.cached and step.result.execution]
@@ -139,7 +156,7 @@ class Solver:
                 rows.append(HistoryRow(entry.created_by, layer.size, COMMENT, False, layer.size_source))
                 layers.append(layer)
         image = Image(tuple(layers), graph.config, tuple(rows))
-        return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed))
+        return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), self._warnings())
 
     def _base(self, graph: Graph) -> tuple[list[HistoryRow], list[Layer]]:
         """The base image's rows and layers, with the sizes that the store shows."""

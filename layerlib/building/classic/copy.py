@@ -16,7 +16,7 @@ from .. import executing, remote
 from ..cache.results import Result, Solved, SolvedInput
 from ..files.copying import CopyOptions, copied
 from ..files.owners import owner
-from ..files.selecting import Selection, select
+from ..files.selecting import NOTHING, Selection, has_wildcard, literal_folder, select
 from ..files.snapshot import Snapshot
 from .operations import ClassicCopy
 from .stage import ClassicStage
@@ -40,9 +40,11 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
         _destination(stage.config.get("WorkingDir") or "/", target),
         owner(chown) if chown else ("0", "0"),
         unpack=instruction.keyword == "ADD",
+        replace=True,
     )
 
     def execute(below: Snapshot) -> Result:
+        _refuse_names(chown, below)
         files = copied(below, list(selections.items()), options)
         links = sum(len(file.target) for file in files.values() if file and file.kind == "link")
         size = below.size(files, stage.store)
@@ -75,12 +77,17 @@ def _select(source: Tree | Snapshot, path: str) -> Selection:
             f"forbidden path outside the build context: {path}",
             cure="Only files of the project's folder can be copied.",
         )
+    if has_wildcard(path):
+        tree, folder = source if isinstance(source, Tree) else source.tree, literal_folder(path)
+        known = isinstance(source, Tree) or source.unknown_file(folder) is None
+        if known and tree.resolve(folder) != folder:
+            return NOTHING  # here a wildcard does not look through a link
     return select(source, path, (), True)
 
 
 def _refuse(instruction: Instruction, selections: Mapping[str, Selection], target: str) -> None:
-    count = sum(len(selection.roots) for selection in selections.values())
-    if not count:
+    count = sum(len(selection.known_roots) for selection in selections.values())
+    if not any(selection.roots for selection in selections.values()):
         raise DockerfileError(
             f"{instruction.keyword} failed: no source files were specified",
             cure="A wildcard must match something here, and a heredoc needs BuildKit.",
@@ -90,6 +97,17 @@ def _refuse(instruction: Instruction, selections: Mapping[str, Selection], targe
             f"when using {instruction.keyword} with more than one source file, the destination must be a directory",
             cure=f"End the destination with a slash: {target}/.",
         )
+
+
+def _refuse_names(chown: str, below: Snapshot) -> None:
+    """A name, root too, is looked up in the image's files."""
+    for kind, name, path in zip(("uid", "gid"), chown.split(":"), ("etc/passwd", "etc/group"), strict=False):
+        known = below.get(path) or below.unknown_file(path)
+        if name and not name.isdigit() and known is None:
+            raise DockerfileError(
+                f"can't find {kind} for {name}: open /{path}: no such file or directory",
+                cure="Write numbers, such as 1000:1000.",
+            )
 
 
 def _destination(directory: str, target: str) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
-from ...reading.paths import absolute, clean
+from ...reading.paths import absolute
 from .. import executing
 from ..cache.results import Result, SolvedInput
+from ..files.copying import folder_made
 from ..files.snapshot import Snapshot
 from ..image import config as rules
 from ..operations import ImageSource
@@ -82,7 +83,7 @@ def _workdir(stage: ClassicStage, instruction: Instruction) -> None:
     stage.config["WorkingDir"] = path
 
     def execute(below: Snapshot) -> Result:
-        folder = below.with_folder(clean(path))
+        folder = folder_made(below, path, ("0", "0"))
         return executing.write(below, folder, below.size(folder, stage.store) if folder else 0)
 
     stage.probe(instruction, ClassicWorkdir(path), [*stage.shell(), f"#(nop) WORKDIR {path}"], execute)

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 
-from ...reading.base_image import BaseImage, HistoryRow
+from ...reading.base_image import BaseImage, HistoryRow, shown_created_by
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.expansion import expand
 from ..cache.cache import Cache, CacheKey
@@ -152,6 +152,7 @@ class ClassicStage:
 
     def _record(self, created_by: str, result: Result) -> None:
         """Add a step to the image's history. A layer is what changed on the disk."""
+        created_by = shown_created_by(created_by)
         changed = bool(result.snapshot.written) or result.size != 0
         self.rows.append(HistoryRow(created_by, result.size, "", not changed, result.size_source))
         if changed:

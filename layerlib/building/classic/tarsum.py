@@ -15,14 +15,21 @@ from ..files.selecting import Selection
 from ..files.snapshot import Snapshot
 
 UNKNOWN = "unknown"
+HARD_LINK = "1"
 TYPES = {"file": "0", "folder": "5", "link": "2"}
 
 
-def entry_hash(path: str, file: File) -> str:
-    """The sha256 of one entry: its header, with the path inside the context, and its bytes. Times do not count."""
+def entry_hash(path: str, file: File, first: str = "") -> str:
+    """The sha256 of one entry: its header, with the path inside the context, and its bytes. Times do not count.
+
+    A hard-linked file is sent once; the others are entries that name the first.
+    """
+    kind = TYPES[file.kind]
+    if first not in ("", path):
+        kind, file = HARD_LINK, File(mode=file.mode, uid=file.uid, gid=file.gid, target=first)
     name = path + "/" if file.kind == "folder" else path
     header = (
-        f"name{name}mode{file.mode}uid{file.uid}gid{file.gid}size{file.size or 0}typeflag{TYPES[file.kind]}"
+        f"name{name}mode{file.mode}uid{file.uid}gid{file.gid}size{file.size or 0}typeflag{kind}"
         f"linkname{file.target}unamegnamedevmajor0devminor0"
     )
     digest = hashlib.sha256(header.encode("utf-8", "surrogateescape"))
@@ -34,11 +41,16 @@ def entry_hash(path: str, file: File) -> str:
 def _followed(tree: Tree, path: str, file: File) -> str:
     """The hash of an entry; a link counts as what it points at, or as its path if that is nowhere."""
     if file.kind != "link":
-        return entry_hash(path, file)
+        return entry_hash(path, file, tree.derived(_first_names).get(file.inode, ""))
     target = tree.resolve(path)
     if target is None:
         return path
-    return entry_hash(target, tree[target])
+    return _followed(tree, target, tree[target])
+
+
+def _first_names(tree: Tree) -> dict[str, str]:
+    """The first path of every hard-linked file."""
+    return {file.inode: path for path, file in reversed(list(tree.items())) if file.inode}
 
 
 def copy_hash(source: Tree | Snapshot, selections: Sequence[Selection]) -> tuple[str, str]:

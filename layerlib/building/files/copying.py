@@ -1,6 +1,10 @@
-"""What COPY and ADD write, once it is known what they select.
+"""What COPY, ADD and WORKDIR write, once it is known what they select.
 
-Source: BuildKit, solver/llbsolver/file/backend.go; destinations and sizes were recorded.
+Sources are copied one after the other, each onto what the one before it left: the first may make the folder, or the
+file, that the second finds.
+
+Sources: BuildKit, solver/llbsolver/file/backend.go, and tonistiigi/fsutil, copy/copy.go; destinations and sizes were
+recorded.
 """
 
 from __future__ import annotations
@@ -11,9 +15,11 @@ from typing import NamedTuple
 
 from ...reading.errors import ContextError
 from ...reading.file import FOLDER, File
-from ...reading.paths import base_name, clean, parents
+from ...reading.paths import base_name, clean, parents, refuse_too_long
+from ...reading.tree import follow
 from .archives import unpacked
-from .selecting import Selection
+from .chmod import permissions
+from .selecting import Selection, has_wildcard
 from .snapshot import Snapshot
 
 Written = dict[str, File | None]
@@ -25,81 +31,143 @@ class CopyOptions(NamedTuple):
     Attributes:
         destination: absolute; a folder if it ends with a slash.
         owner: the owner of what is written, or None to keep the owner.
-        mode: permission bits, or None to keep them.
+        mode: --chmod, or None to keep the permissions.
         unpack: whether archives are unpacked.
+        replace: whether a file takes the place of a folder, and a folder that of a file; the classic builder's way.
     """
 
     destination: str
     owner: tuple[str, str] | None = None
-    mode: int | None = None
+    mode: int | str | None = None
     unpack: bool = False
+    replace: bool = False
 
 
 def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options: CopyOptions) -> Written:
     """What a COPY writes over a snapshot. Each selection comes with its source as written.
 
-    Raises ContextError where a file stands in the place of a folder.
+    Raises ContextError where a file stands in the place of a folder, or a folder in the place of a file.
     """
-    target = clean(options.destination)
-    several = sum(len(selection.roots) for _, selection in selections) > 1
-    into_folder = options.destination.endswith("/") or several or below.is_folder(target)
-    files: dict[str, File] = {}
-    folders: dict[str, File] = {}  # the destination and what is above it, where a copied folder may be empty
+    disk = _Disk(below, options.replace)
     for source, selection in selections:
         for root in selection.roots:
-            file = selection.files.get(root) if root else None
-            if file is None or file.kind == "folder":
-                files |= _content(root, selection.files, target, options)
-                folders |= {path: _changed(FOLDER, options) for path in below.with_folder(target)}
-            elif options.unpack and (members := unpacked(file)) is not None:
-                files |= {_join(target, member): content for member, content in members.items()}
-            else:
-                name = base_name(root if len(selection.roots) > 1 else _named(source, root))
-                files[_join(target, name) if into_folder else target] = _changed(file, options)
-    return _over(below, files, folders)
+            _copy(disk, source, root, selection.files, options)
+    return disk.written
 
 
-def _content(root: str, files: Mapping[str, File], target: str, options: CopyOptions) -> dict[str, File]:
-    """What is copied out of a folder, by where it goes."""
-    to = f"{target}/" if target else ""
-    if root:
-        start = f"{root}/"
-        inside = {to + path[len(start) :]: file for path, file in files.items() if path.startswith(start)}
+def folder_made(below: Snapshot, path: str, owner: tuple[str, str]) -> Written:
+    """What has to be written so that a folder is there. Raises ContextError where a file stands in its place."""
+    disk = _Disk(below)
+    disk.make_folder(disk.follow(clean(path)), FOLDER.owned_by(*owner))
+    return disk.written
+
+
+class _Disk:
+    """A file system while it is written to; paths are relative to its root."""
+
+    def __init__(self, below: Snapshot, replaces: bool = False) -> None:
+        self.below, self.replaces = below, replaces
+        self.written: Written = {}
+
+    def get(self, path: str) -> File | None:
+        """The file at a path as it is now; None if it is not known to be there."""
+        return self.written[path] if path in self.written else self.below.get(path)
+
+    def follow(self, path: str) -> str:
+        """Where a path leads, links followed. What is not there is taken as written."""
+        return follow(path, self.get)
+
+    def make_folder(self, path: str, folder: File) -> None:
+        """Make a folder and those above it, where they are missing."""
+        refuse_too_long(path)
+        for part in (*parents(path), path):
+            there = self.get(part)
+            if there is None:
+                self.written[part] = folder
+            elif _is_surely_no_folder(there):
+                raise ContextError(f"mkdir /{part}: not a directory: it is a {there.kind}, not a folder")
+
+    def add_folder(self, path: str, folder: File) -> None:
+        """Copy a folder itself; one that is there stays as it is."""
+        there = self.get(path)
+        if there is None or (self.replaces and there.kind != "folder"):
+            self.written[path] = folder
+        elif _is_surely_no_folder(there):
+            raise ContextError(f"cannot copy to /{path}: it is a {there.kind}, not a folder")
+
+    def add_file(self, path: str, file: File) -> None:
+        """Copy a file or a link; it takes the place of another one."""
+        there = self.get(path)
+        if there is not None and there.kind == "folder" and not self.replaces:
+            raise ContextError(f"cannot copy a {file.kind} to /{path}: a folder is there")
+        self.replace(path, file)
+
+    def replace(self, path: str, file: File) -> None:
+        """Write what takes the place of whatever is there, save a folder that of a folder."""
+        there = self.get(path)
+        if there is not None and there.kind == "folder":
+            if file.kind == "folder":
+                return
+            inside = [*self.below.tree.below(path), *(other for other in self.written if other.startswith(f"{path}/"))]
+            self.written.update(dict.fromkeys(inside))
+        self.written[path] = file
+
+
+def _copy(disk: _Disk, source: str, root: str, files: Mapping[str, File], options: CopyOptions) -> None:
+    """Copy one of the paths that a source stands for."""
+    to = options.destination
+    file = files.get(root) if root else None
+    made = _changed(FOLDER, options if isinstance(options.mode, int) else options._replace(mode=None))
+    disk.make_folder(disk.follow(clean(to if to.endswith("/") else to.rpartition("/")[0])), made)
+    target = disk.follow(clean(to))
+    members = unpacked(file) if options.unpack and file is not None else None
+    if members is not None:
+        disk.make_folder(target, FOLDER)
+        for path, member in members.items():
+            disk.make_folder(_join(target, path.rpartition("/")[0]).rstrip("/"), FOLDER)
+            disk.replace(_join(target, path), member)
+    elif file is None or file.kind == "folder":
+        disk.make_folder(target, made)
+        _copy_content(disk, root, files, target, options)
     else:
-        inside = {to + path: file for path, file in files.items()}
-    if options.owner is None and options.mode is None:
-        return inside
-    return {path: _changed(file, options) for path, file in inside.items()}
+        there = disk.get(target)
+        if there is not None and there.kind == "folder":
+            target = _join(target, base_name(root if has_wildcard(source) else clean(source)))
+        disk.add_file(target, replace(_changed(file, options), inode=""))
 
 
-def _over(below: Snapshot, files: Mapping[str, File], folders: Mapping[str, File]) -> Written:
-    """What has to be written so that the files are there: they, and the folders above them that are missing."""
-    missing: Written = {**folders}
-    copied_folders = {path for path, file in files.items() if file.kind == "folder"}
-    for folder in copied_folders | {path.rpartition("/")[0] for path in files}:
-        for part in (*parents(folder), folder):
-            there = below.get(part) if part not in files else None
-            if there is not None and there.kind == "file":
-                path = next(path for path in files if path.startswith(f"{folder}/"))
-                raise ContextError(f"cannot copy to /{path}: /{part} is a file, not a folder")
-        missing |= below.with_folder(folder)
-    written = {**missing, **files}
-    for path in copied_folders:
-        if (there := below.get(path)) and there.kind == "folder":
-            del written[path]
-    return written
+def _copy_content(disk: _Disk, root: str, files: Mapping[str, File], target: str, options: CopyOptions) -> None:
+    """Copy what is in a folder."""
+    start = f"{root}/" if root else ""
+    made: set[str] = {target}
+    for path, file in files.items():
+        if not path.startswith(start):
+            continue
+        to = _join(target, path[len(start) :])
+        file = _changed(file, options)
+        if file.inode:  # files that were one are one again
+            file = replace(file, inode=f"{file.inode} {root} {target}")
+        if (folder := to.rpartition("/")[0]) not in made:  # --exclude may leave out a folder, and not what is in it
+            disk.make_folder(folder, FOLDER)
+            made.add(folder)
+        if file.kind == "folder":
+            disk.add_folder(to, file)
+        else:
+            disk.add_file(to, file)
 
 
-def _named(source: str, root: str) -> str:
-    """A link that is named as the source keeps its own name."""
-    return root if any(character in source for character in "*?[") else clean(source)
+def _is_surely_no_folder(file: File) -> bool:
+    """What nobody looked into may be a folder."""
+    return file.kind != "folder" and not file.opaque_id
 
 
 def _changed(file: File, options: CopyOptions) -> File:
     """A file as --chown and --chmod ask for it."""
     if options.owner is not None:
         file = file.owned_by(*options.owner)
-    return file if options.mode is None else replace(file, mode=options.mode)
+    if options.mode is None or file.kind == "link":
+        return file
+    return replace(file, mode=permissions(options.mode, file.mode, file.kind == "folder"))
 
 
 def _join(folder: str, path: str) -> str:

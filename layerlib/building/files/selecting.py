@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from ...reading.errors import ContextError, MissingFile
+from ...reading.errors import ContextError, MissingFile, MissingFolder
 from ...reading.file import File
 from ...reading.parser_adapter import PatternMatcher, pattern_matcher
 from ...reading.paths import base_name, clean
@@ -33,6 +33,15 @@ class Selection(NamedTuple):
     digest: str
     files: Mapping[str, File]
     roots: tuple[str, ...]
+
+    @property
+    def known_roots(self) -> tuple[str, ...]:
+        """The roots less what stands for files that nobody knows."""
+        return tuple(root for root in self.roots if base_name(root) != UNKNOWN_FILES)
+
+
+UNKNOWN_FILES = "(files that nobody knows)"
+NOTHING = Selection("nothing", {}, ())  # of a wildcard that matches nothing
 
 
 def has_wildcard(path: str) -> bool:
@@ -65,10 +74,20 @@ def _pattern(pattern: str) -> Match:
     return matcher(tokens)
 
 
-def matches(tree: Tree, pattern: str) -> list[str]:
-    """The paths of a tree that a wildcard names, in order."""
-    match = _pattern(clean(pattern))
-    return [path for path in tree if match(path)]
+def literal_folder(pattern: str) -> str:
+    """The folder that a wildcard looks into: what is before the first part that holds one."""
+    parts = clean(pattern).split("/")
+    return "/".join(parts[: next(index for index, part in enumerate(parts) if has_wildcard(part))])
+
+
+def matches(tree: Tree, folder: str, pattern: str) -> list[str]:
+    """The paths below a folder that a wildcard names, in order; the pattern begins at the folder.
+
+    What is in a folder that matches is not looked at, nor what a link leads to.
+    """
+    match = _pattern(pattern)
+    start = len(folder) + 1 if folder else 0
+    return [path for path in tree.below(folder) if match(path[start:])]
 
 
 def excluder(patterns: Iterable[str]) -> PatternMatcher | None:
@@ -93,17 +112,19 @@ def select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...] = (), wi
 def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildcards: bool) -> Selection:
     tree = source if isinstance(source, Tree) else source.tree
     skip = excluder(exclude)
-    if wildcards and has_wildcard(path):
-        return _filtered(tree, path, matches(tree, path), skip)
+    if wildcards and has_wildcard(clean(path)):
+        return _wildcard(source, tree, clean(path), skip)
     target = tree.resolve(clean(path))
     if target is None:
         return _unknown(source, clean(path))
-    if skip is not None:
-        return _filtered(tree, path, [target], skip)
     file = tree[target]
-    if file.kind != "folder":
+    if file.kind != "folder" and not (file.opaque_id and any(tree.below(target))):
         return Selection(file.digest, {target: file}, (target,))
-    unknown = source.unknown_content(target) if isinstance(source, Snapshot) else ""
+    unknown = _unknown_in(source, target)
+    if file.opaque_id:  # an unknown path that is a folder, since something was written into it
+        unknown[f"{target}/{UNKNOWN_FILES}"] = file
+    if skip is not None:
+        return _combined(path, _below(tree, target, target, skip) | unknown, (target,))
     return _folder(tree, target, unknown)
 
 
@@ -115,39 +136,62 @@ def _unknown(source: Tree | Snapshot, path: str) -> Selection:
     return Selection(file.digest, {path: file}, (path,))
 
 
-def _folder(tree: Tree, folder: str, unknown: str) -> Selection:
+def _unknown_in(source: Tree | Snapshot, folder: str) -> dict[str, File]:
+    """What stands for the files in a folder that nobody knows."""
+    unknown = source.unknown_content(folder) if isinstance(source, Snapshot) else ""
+    return {f"{folder}/{UNKNOWN_FILES}".lstrip("/"): File(opaque_id=unknown)} if unknown else {}
+
+
+def _folder(tree: Tree, folder: str, unknown: Mapping[str, File]) -> Selection:
     """All of a folder: paths in it and digests, its own too, and what stands for files in it that nobody knows."""
     files = tree.inside(folder)
     start = len(folder) + 1 if folder else 0
     parts = [path[start:] for path in files]
     parts += [file.digest for file in files.values()]
     parts.append(tree[folder].digest if folder else "")
-    if unknown:
-        parts.append(unknown)
-        files[f"{folder}/(files that nobody knows)"] = File(opaque_id=unknown)
-    return Selection(_hash(parts), files, (folder,))
+    parts += [file.opaque_id for file in unknown.values()]
+    return Selection(_hash(parts), {**files, **unknown}, (folder,))
 
 
-def _filtered(tree: Tree, pattern: str, roots: list[str], skip: PatternMatcher | None) -> Selection:
-    """The content of a wildcard's matches, or of a folder less what --exclude names: base names and digests."""
-    files: dict[str, File] = {}
+def _wildcard(source: Tree | Snapshot, tree: Tree, pattern: str, skip: PatternMatcher | None) -> Selection:
+    """What a wildcard names. --exclude does not apply to what it matches itself, only to what is in such folders."""
+    written = literal_folder(pattern)
+    folder = tree.resolve(written)
+    if folder is None:
+        unknown = source.unknown_file(written) if isinstance(source, Snapshot) else None
+        if unknown is None:
+            raise MissingFolder(written)
+        there = f"{written}/{UNKNOWN_FILES}"
+        return _combined(pattern, {there: unknown}, (there,))
+    files = _unknown_in(source, folder)
+    roots = matches(tree, folder, pattern[len(written) :].lstrip("/"))
     for root in roots:
         target = tree.resolve(root)
         if target is None:
+            files |= _unknown(source, root).files
             continue
-        file, wildcard = tree[target], has_wildcard(pattern)
-        if (file.kind != "folder" or wildcard) and not (skip and skip.matches(base_name(root))):
-            files[root] = file
-        for below in tree.below(target) if file.kind == "folder" else ():
-            inside = below[len(target) :].lstrip("/")
-            if not (skip and skip.matches(inside)):
-                files[f"{root}/{inside}" if root else inside] = tree[below]
+        files[root] = tree[target]
+        if files[root].kind == "folder":
+            files |= _below(tree, target, root, skip)
+    return _combined(pattern, files, (*roots, *_unknown_in(source, folder)))
+
+
+def _below(tree: Tree, folder: str, shown: str, skip: PatternMatcher | None) -> dict[str, File]:
+    """What is in a folder, less what --exclude names, by the path under which the folder is asked for."""
+    start = len(folder) + 1 if folder else 0
+    to = f"{shown}/" if shown else ""
+    inside = {path[start:]: tree[path] for path in tree.below(folder)}
+    return {to + path: file for path, file in inside.items() if not (skip and skip.matches(path))}
+
+
+def _combined(pattern: str, files: Mapping[str, File], roots: tuple[str, ...]) -> Selection:
+    """The content of a wildcard's matches, or of a folder less what --exclude names: base names and digests."""
     paths = sorted(files)
-    if len(paths) == 1 and base_name(paths[0]) == base_name(clean(pattern)):
+    if len(paths) == 1 and base_name(paths[0]) == base_name(pattern):
         digest = files[paths[0]].digest
     else:
-        digest = _hash([f"{base_name(path)}\0{files[path].digest}" for path in paths]) if roots else "nothing"
-    return Selection(digest, {path: files[path] for path in paths}, tuple(roots))
+        digest = _hash([f"{base_name(path)}\0{files[path].digest}" for path in paths]) if roots else NOTHING.digest
+    return Selection(digest, {path: files[path] for path in paths}, roots)
 
 
 def _hash(parts: Iterable[str]) -> str:

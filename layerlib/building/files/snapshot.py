@@ -107,7 +107,8 @@ class Snapshot:
 
         It is the same file as long as what may have written it is the same.
         """
-        parts = [self.base_id, *self._tokens(path)]
+        above = [file.opaque_id for part in parents(path) if (file := self.get(part))]
+        parts = [self.base_id, *self._tokens(path), *filter(None, above)]
         return File(opaque_id=_sha256(path, *parts)) if any(parts) else None
 
     def _tokens(self, path: str) -> list[str]:
@@ -145,9 +146,9 @@ class Snapshot:
         Source: recorded (tests/traces).
         """
         if store != "containerd":
-            return total_size([file.size for file in written.values() if file is not None])
+            return total_size([file.size for file in _own_inodes(written).values() if file is not None])
         touched, blocks = {""}, 0
-        for path, file in written.items():
+        for path, file in _own_inodes(written).items():
             below = self.get(path)
             if file is not None and below is not None and file.digest == below.digest:
                 continue
@@ -164,6 +165,16 @@ class Snapshot:
 def _holds(folder: str, path: str) -> bool:
     """Whether a path is a folder's, or the folder itself."""
     return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def _own_inodes(written: Writes) -> Writes:
+    """What was written, with one of the files that are hard-linked to each other."""
+    inodes: dict[str, str] = {}
+    return {
+        path: file
+        for path, file in written.items()
+        if not (file and file.inode) or inodes.setdefault(file.inode, path) == path
+    }
 
 
 def _sha256(*parts: str) -> str:

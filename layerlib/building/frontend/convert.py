@@ -5,6 +5,7 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (resolveReachabl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
 from ...reading.errors import DockerfileError
@@ -19,32 +20,32 @@ def convert(frontend: Frontend) -> Graph:
 
     Raises DockerfileError.
     """
-    for stage in frontend.stages:  # an index that is wrong is refused in any stage
-        for instruction in stage.instructions:
-            frontend.stages_used_by(instruction)
     target = frontend.target_stage()
-    for number in _order(frontend, target):
+    for number in order(frontend, [target]):
         frontend.lowered[number] = lower(frontend, frontend.stages[number])
     last = frontend.lowered[target]
     return Graph(last.root, rules.finished(last.config), last.history, last.image)
 
 
-def _order(frontend: Frontend, target: int) -> list[int]:
-    """The stages that a target needs, each after those that it needs itself."""
+def order(frontend: Frontend, targets: Iterable[int]) -> list[int]:
+    """The stages that some stages need, each after those that it needs itself. Raises DockerfileError."""
+    for stage in frontend.stages:  # an index that is wrong is refused in any stage
+        for instruction in stage.instructions:
+            frontend.stages_used_by(instruction)
     needed: dict[int, set[int]] = {}
-    waiting = [target]
+    waiting = list(targets)
     while waiting:
         number = waiting.pop()
         if number not in needed:
             needed[number] = _needed_by(frontend, number)
             waiting += needed[number]
     try:
-        order = list(TopologicalSorter(needed).static_order())
+        numbers = list(TopologicalSorter(needed).static_order())
     except CycleError as error:
         raise _circular(frontend, error.args[1]) from None
-    for number in order:
+    for number in numbers:
         _refuse_later_sources(frontend, number)
-    return order
+    return numbers
 
 
 def _needed_by(frontend: Frontend, number: int) -> set[int]:
@@ -56,9 +57,15 @@ def _needed_by(frontend: Frontend, number: int) -> set[int]:
 
 def _circular(frontend: Frontend, circle: list[int]) -> DockerfileError:
     """The refusal of stages that need each other, at the first instruction that leads into the circle."""
-    stage = frontend.stages[circle[0]]
-    leads = (instruction for instruction in stage.instructions if frontend.stages_used_by(instruction) & set(circle))
-    line = next(leads, stage.first).line
+    stages = [frontend.stages[number] for number in sorted(set(circle))]
+    leads = (
+        instruction.line
+        for stage in stages
+        for instruction in stage.instructions
+        if frontend.stages_used_by(instruction) & set(circle)
+    )
+    stage = stages[0]
+    line = next(leads, stage.first.line)
     return DockerfileError(
         f"circular dependency detected on stage: {stage.name or stage.index}",
         cure="A stage cannot copy from itself, nor from one that copies from it.",

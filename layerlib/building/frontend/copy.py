@@ -17,7 +17,8 @@ from ...reading.file import File
 from ...reading.paths import absolute, base_name, clean
 from ...reading.tree import Tree
 from .. import remote
-from ..files.owners import number_of_root
+from ..files.chmod import SYMBOLIC
+from ..files.owners import numeric
 from ..files.selecting import has_wildcard
 from ..operations import Copy, Merge
 from .llb import CopySource, Input, Source, Vertex
@@ -33,7 +34,7 @@ def copy(state: StageState, instruction: Instruction) -> None:
     operation = Copy(
         sources=tuple(base_name(copy.source.path) for copy in sources.copies),
         destination=_destination(state.directory, target),
-        owner=":".join(map(number_of_root, flags.chown.split(":"))) if flags.chown else None,
+        owner=":".join(map(numeric, flags.chown.split(":"))) if flags.chown else None,
         mode=flags.mode,
         unpack=instruction.is_set("unpack") if instruction.flag("unpack") else instruction.keyword == "ADD",
         exclude=flags.exclude,
@@ -82,7 +83,7 @@ def _mode(text: str) -> int | str:
     """--chmod as a number, or as text if it is symbolic. Raises DockerfileError for what is neither."""
     if re.fullmatch(r"[0-7]+", text) and int(text, 8) <= 0o7777:
         return int(text, 8)
-    if re.fullmatch(r"([ugoa]*[-+=][rwxXstugo]*)(,[ugoa]*[-+=][rwxXstugo]*)*", text):
+    if SYMBOLIC.fullmatch(text):
         return text
     raise DockerfileError(
         f"invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777",
@@ -146,11 +147,18 @@ def _remote(url: str, checksum: str) -> Input:
 
 
 def _inline(heredoc: Heredoc, state: StageState) -> Input:
+    name = clean(heredoc.name)
+    if "/" in name:
+        raise DockerfileError(
+            f"open /{name}: no such file or directory",
+            spot=f"<<{heredoc.name}",
+            cure="A heredoc becomes a file without a folder: name the folder in the destination.",
+        )
     body = expand_body(heredoc.body, state.environment) if heredoc.expand else heredoc.body
     file = File(body.encode("utf-8", "surrogateescape"))
     return Input(
-        files=Tree({heredoc.name: file}),
-        sources=(Source(heredoc.name),),
+        files=Tree({name: file}),
+        sources=(Source(name),),
         by_content=True,
         label=f"heredoc {heredoc.name}",
         content_id=file.digest,

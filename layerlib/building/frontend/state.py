@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
-from ...reading.base_image import BaseImage
+from ...reading.base_image import BaseImage, shown_created_by
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
 from ...reading.expansion import LONGEST, expand, expand_name, expand_run_name
@@ -74,8 +74,10 @@ class StageState:
         return expand(word, self.environment, self.escape)
 
     def go_to(self, path: str) -> str:
-        """Change the working directory; returns it as the config holds it."""
-        if not path.startswith("/"):
+        """Change the working directory; returns it as the config holds it. An empty path keeps it as it is."""
+        if not path:
+            path = self.directory
+        elif not path.startswith("/"):
             path = posixpath.normpath(posixpath.join(self.directory, path))
         self.directory = path
         return path
@@ -95,9 +97,8 @@ class StageState:
 
     def shown_run(self, instruction: Instruction, suffix: str, masked: Mapping[str, str]) -> str:
         """A RUN as a step's name shows it; `suffix` says what is in its heredoc, and `masked` has the values that
-        stand for secrets. A variable of the stage counts before them."""
-        # Source: BuildKit, convert.go (withSecretEnvMask).
-        variables = {**masked, **self.environment} if masked else self.environment
+        stand for secrets, whatever the stage's variables are."""
+        variables = {**self.environment, **masked} if masked else self.environment
         return _capitals(expand_run_name(instruction.source + suffix, variables, self.escape))
 
     def add(self, created_by: str, vertex: Vertex | None = None) -> None:
@@ -107,7 +108,7 @@ class StageState:
             raise DockerfileError(
                 "the image's history would be larger than the 16 MiB that Docker's parts send each other"
             )
-        self.history.append(HistoryEntry(created_by, vertex))
+        self.history.append(HistoryEntry(shown_created_by(created_by), vertex))
         if vertex is not None:
             self.root = vertex
 
