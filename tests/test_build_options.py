@@ -201,7 +201,8 @@ COPY --from=none /bin /c
 
 @pytest.mark.parametrize(("first", "second", "rebuilt"), [
     ({}, {"BUILDKIT_CACHE_MOUNT_NS": "n"}, ["plain"]),
-    ({"BUILDKIT_CACHE_MOUNT_NS": "n"}, {"BUILDKIT_CACHE_MOUNT_NS": "m"}, []),
+    ({"BUILDKIT_CACHE_MOUNT_NS": "n"}, {"BUILDKIT_CACHE_MOUNT_NS": "m"}, ["plain"]),
+    ({"BUILDKIT_CACHE_MOUNT_NS": "n"}, {"BUILDKIT_CACHE_MOUNT_NS": "n"}, []),
     ({}, {"BUILDKIT_CACHE_MOUNT_NS": ""}, []),
     ({}, {"BUILDKIT_SANDBOX_HOSTNAME": "h"}, ["named", "none", "plain"]),
     ({"BUILDKIT_SANDBOX_HOSTNAME": "h"}, {"BUILDKIT_SANDBOX_HOSTNAME": "i"}, ["named", "none", "plain"]),
@@ -258,7 +259,7 @@ def test_what_ran_before_a_missing_secret_is_kept() -> None:
 @pytest.mark.parametrize(("above", "command", "shown"), [
     ("", "echo $TOK ${TOK}x", "echo **** ****x"),
     ("", "echo $OTHER", "echo $OTHER"),
-    ("ENV TOK=5\n", "echo $TOK", "echo 5"),
+    ("ENV TOK=5\n", "echo $TOK", "echo ****"),
 ])  # fmt: skip
 def test_a_secret_in_a_variable_is_masked_in_the_steps_name(above: str, command: str, shown: str) -> None:
     mount = "--mount=type=secret,id=t,env=TOK"

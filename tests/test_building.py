@@ -124,6 +124,11 @@ def test_the_name_of_an_argument_is_taken_as_it_is() -> None:
     ]  # fmt: skip
 
 
+def test_the_classic_builder_expands_the_name_of_an_argument() -> None:
+    rows = build("FROM python\nENV X=B\nARG $X=3\nRUN env\n", ClassicBuilder).history()
+    assert rows[0].created_by == "|1 B=3 /bin/sh -c env"
+
+
 def test_a_trigger_may_hold_a_heredoc() -> None:
     text = "FROM python AS a\nONBUILD RUN <<E\necho 1\nE\n"
     assert build(text).image.config["OnBuild"] == ["RUN <<E\necho 1\nE"]

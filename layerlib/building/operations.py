@@ -48,7 +48,7 @@ class Mount:
         type: what kind of mount it is.
         target: where it is mounted, as written.
         id: the name of a secret or an SSH socket; for a cache, "own" if it has a name of its own: which, is not
-            compared. Of a script, the text.
+            compared; otherwise the build's namespace, with a slash. Of a script, the text.
         readonly, required: as written, with the type's default.
         shared: whether builds may use a cache at the same time.
         mode, uid, gid, env, size: as written, or empty.

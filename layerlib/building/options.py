@@ -48,6 +48,12 @@ class Options:
             except ImageError as error:
                 raise LayerlibError(f"invalid context name {name!r}: {error}") from None
 
+    @property
+    def epoch(self) -> str | None:
+        """The build argument SOURCE_DATE_EPOCH, as a number is written; None where it has no value."""
+        text = self.args.get("SOURCE_DATE_EPOCH")
+        return str(int(text)) if text else None
+
     def forces(self, stage: Stage) -> str:
         """The option by which a stage's steps are executed whatever the cache holds; empty if there is none."""
         if self.no_cache:

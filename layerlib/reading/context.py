@@ -127,7 +127,7 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
         return files
     from .dockerignore import DockerIgnore  # takes a while to load, and few folders have one
 
-    lines = _lines(files, source)
+    lines = _lines(files[source])
     try:
         dockerignore = DockerIgnore(lines)
     except ValueError as error:
@@ -153,18 +153,15 @@ def names_left_out(files: Tree, dockerfile_name: str, words: Iterable[str]) -> l
         return []
     from .dockerignore import names
 
-    lines = _lines(files, source)
+    lines = _lines(files[source])
     return [word for word in words if names(lines, word)]
 
 
 def _ignore_file(files: Tree, dockerfile_name: str) -> str | None:
-    """The .dockerignore that counts, if it is there; a link to it is followed."""
-    names = (f"{dockerfile_name}.dockerignore", ".dockerignore")
-    source = next((name for name in names if name in files), None)
-    return source if source is not None and files.resolve(source) is not None else None
+    """The path of the file that says what is left out, links followed; None if there is none."""
+    source = next((name for name in (f"{dockerfile_name}.dockerignore", ".dockerignore") if name in files), None)
+    return files.resolve(source) if source else None
 
 
-def _lines(files: Tree, source: str) -> list[str]:
-    target = files.resolve(source)
-    assert target is not None
-    return files[target].read().decode("utf-8-sig", "replace").splitlines()
+def _lines(file: File) -> list[str]:
+    return file.read().decode("utf-8-sig", "replace").splitlines()

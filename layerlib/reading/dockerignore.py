@@ -93,6 +93,20 @@ class DockerIgnore:
         return left_out
 
 
+def _refuse(lines: Sequence[str]) -> None:
+    """Raise ValueError for what Docker refuses before it looks at a path. Source: recorded."""
+    sent = [line.strip() for line in lines if not line.startswith("#")]
+    for pattern in sent:
+        if pattern.startswith("!") and not posixpath.normpath(pattern[1:].strip() or ".").strip("/"):
+            raise ValueError(
+                f"Invalid ignore pattern {pattern!r}: illegal exclusion pattern: it names the whole context"
+            )
+    # BuildKit sends the patterns as a header, which holds printable characters; other than ASCII are encoded.
+    text = "".join(sent)
+    if text.isascii() and text and not text.isprintable():
+        raise ValueError("it holds characters that cannot be printed")
+
+
 def names(lines: Sequence[str], word: str) -> bool:
     """Whether lines leave out what a word means, or a folder above it; the word is taken as it is written.
 
@@ -107,17 +121,3 @@ def names(lines: Sequence[str], word: str) -> bool:
         if brings_back == left_out and any(map(single_pattern(text[brings_back:]), (word, *above))):
             left_out = not brings_back
     return left_out
-
-
-def _refuse(lines: Sequence[str]) -> None:
-    """Raise ValueError for what Docker refuses before it looks at a path. Source: recorded."""
-    sent = [line.strip() for line in lines if not line.startswith("#")]
-    for pattern in sent:
-        if pattern.startswith("!") and not posixpath.normpath(pattern[1:].strip() or ".").strip("/"):
-            raise ValueError(
-                f"Invalid ignore pattern {pattern!r}: illegal exclusion pattern: it names the whole context"
-            )
-    # BuildKit sends the patterns as a header, which holds printable characters; other than ASCII are encoded.
-    text = "".join(sent)
-    if text.isascii() and text and not text.isprintable():
-        raise ValueError("it holds characters that cannot be printed")

@@ -81,18 +81,11 @@ class Solver:
                 result = self.cache.results[ids[-1]]
                 self.cache.link(vertex.definition_digest, keys, result)
             else:
-                self._refuse_missing(vertex)
                 refuse_unsent(vertex, inputs, self.vertices)
+                self._refuse_missing(vertex)
                 result = execute(vertex, inputs, self.effects, self.store)
                 self.cache.keep(vertex.definition_digest, keys, result)
             return _solved(named, inputs, result, ids or [result.execution], bool(ids))
-
-    def _inputs(self, vertex: Vertex) -> tuple[SolvedInput, ...]:
-        try:
-            return tuple(map(self._input, vertex.inputs))
-        except MissingFile:
-            self._undo()
-            raise
 
     def _known_as(self, image: BaseImage) -> tuple[str, ...]:
         """What a base image is known by: its manifest and its layers; either may match.
@@ -103,6 +96,13 @@ class Solver:
         if self.store == "containerd" and manifest in self.cache.images:
             return (manifest,)
         return manifest, layers
+
+    def _inputs(self, vertex: Vertex) -> tuple[SolvedInput, ...]:
+        try:
+            return tuple(map(self._input, vertex.inputs))
+        except MissingFile:
+            self._undo()
+            raise
 
     def _undo(self) -> None:
         """What a build leaves in the cache that is refused for a missing file.

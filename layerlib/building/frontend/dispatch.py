@@ -98,8 +98,8 @@ def _env(state: StageState, instruction: Instruction) -> None:
 
 def _arg(state: StageState, instruction: Instruction) -> None:
     shown = []
-    for name, default in rules.expanded_pairs(instruction, state.expand):
-        value = state.frontend.argument(name, default)
+    for name, default in instruction.pairs:  # the name is taken as it is written
+        value = state.frontend.argument(name, None if default is None else state.expand(default))
         if value is not None and name not in NOT_IN_ENVIRONMENT:
             state.set_variable(name, value)
         state.arguments.append((name, value or ""))
@@ -119,7 +119,7 @@ def _workdir(state: StageState, instruction: Instruction) -> None:
             operation=MakeFolder(
                 path=absolute(path),
                 owner=":".join(map(numeric, user.split(":"))) if user else None,
-                epoch=state.options.args.get("SOURCE_DATE_EPOCH") or None,
+                epoch=state.options.epoch,
             ),
             inputs=(Input(state.root),),
             instruction=instruction,

@@ -49,8 +49,8 @@ class ParsedMount(NamedTuple):
 
 
 def parse(text: str, expand: Callable[[str], str], directory: str = "/", namespace: str = "") -> ParsedMount:
-    """Read the value of --mount. A target that is not absolute is taken from the working directory, and a cache without
-    an id is one of its own in a namespace (the build argument BUILDKIT_CACHE_MOUNT_NS).
+    """Read the value of --mount. A target that is not absolute is taken from the working directory. A cache without an
+    id is compared with the namespace of the build (BUILDKIT_CACHE_MOUNT_NS), one with an id is not. Source: recorded.
 
     Raises DockerfileError for what Docker refuses.
     """
@@ -77,9 +77,10 @@ def parse(text: str, expand: Callable[[str], str], directory: str = "/", namespa
     _refuse(kind, target, source, written)
     if kind in ("bind", "cache", "tmpfs") and posixpath.normpath(posixpath.join(directory, target)) == "/":
         raise DockerfileError(f'invalid mount target "/": say where the {kind} mount goes with target=/folder')
-    if kind == "cache" and namespace:
-        written.setdefault("id", namespace)
-    return ParsedMount(_compared(kind, target, source, written), source, written.get("from", ""))
+    compared = _compared(kind, target, source, written)
+    if kind == "cache" and namespace and "id" not in written:
+        compared = replace(compared, id=f"{namespace}/")
+    return ParsedMount(compared, source, written.get("from", ""))
 
 
 def _first_of(written: Mapping[str, str], *names: str) -> str:

@@ -97,9 +97,8 @@ class StageState:
 
     def shown_run(self, instruction: Instruction, suffix: str, masked: Mapping[str, str]) -> str:
         """A RUN as a step's name shows it; `suffix` says what is in its heredoc, and `masked` has the values that
-        stand for secrets. A variable of the stage counts before them."""
-        # Source: BuildKit, convert.go (withSecretEnvMask).
-        variables = {**masked, **self.environment} if masked else self.environment
+        stand for secrets, whatever the stage's variables are."""
+        variables = {**self.environment, **masked} if masked else self.environment
         return _capitals(expand_run_name(instruction.source + suffix, variables, self.escape))
 
     def add(self, created_by: str, vertex: Vertex | None = None) -> None:

@@ -75,10 +75,8 @@ def command_line(config: Mapping[str, Any], instruction: Instruction) -> list[st
 
 
 def expanded_pairs(instruction: Instruction, expand: Callable[[str], str]) -> list[tuple[str, str | None]]:
-    """The pairs of ENV or ARG, expanded with what the variables were above the instruction. An ARG's name is not."""
-    arg = instruction.keyword == "ARG"
-    pairs = instruction.pairs
-    return [(name if arg else expand(name), None if value is None else expand(value)) for name, value in pairs]
+    """The pairs of ENV or ARG, each name and value expanded with what the variables were above the instruction."""
+    return [(expand(name), None if value is None else expand(value)) for name, value in instruction.pairs]
 
 
 def drop_inherited_cmd(config: Config, instruction: Instruction, cmd_set: bool) -> bool:

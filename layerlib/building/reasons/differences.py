@@ -136,6 +136,8 @@ def _mount_change(was: Mount, is_: Mount) -> str:
     if field == "readonly":
         return "it is read-only now" if new else "it can be written to now"
     if field == "id" and is_.type == MountType.CACHE:
+        if new.endswith("/") or old.endswith("/"):
+            return "the build argument BUILDKIT_CACHE_MOUNT_NS means another cache"
         return "it is a cache with a name of its own now" if new else "it is the cache of its target now"
     return f"{field} is {_shown(new) or 'not set'} now; it was {_shown(old) or 'not set'}"
 
