@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
 
 from ...reading.base_image import BaseImage, HistoryRow
 from ...reading.errors import DockerfileError, MissingFile
@@ -16,7 +15,6 @@ from ...reading.tree import Tree
 from ..build import Build
 from ..cache.cache import NOTHING, Cache, CacheKey, Selector
 from ..cache.results import Result, Solved, SolvedInput
-from ..checks.find import find, refuse
 from ..checks.rules import CheckWarning
 from ..checks.settings import settings
 from ..effects.effects import Effects
@@ -50,6 +48,8 @@ class Solver:
         """Solve the target's graph and report it."""
         graph = convert(self.frontend)
         if settings(self.frontend.dockerfile.text, self.frontend.options.args).error:
+            from ..checks.find import refuse
+
             refuse(self.frontend, self._warnings()())
         self.vertices = vertices = list(graph.walk())
         names = {vertex.digest: vertex for vertex in vertices}  # twins are one step, named after the last of them
@@ -60,8 +60,14 @@ class Solver:
 
     def _warnings(self) -> Callable[[], tuple[CheckWarning, ...]]:
         """What finds the warnings, when somebody asks; it keeps nothing of this build but the numbers of its stages."""
-        stages = tuple(self.frontend.lowered)
-        return partial(find, self.frontend.bare(), stages, stages)
+        table, stages = self.frontend.bare(), tuple(self.frontend.lowered)
+
+        def search() -> tuple[CheckWarning, ...]:
+            from ..checks.find import find  # takes a while to load, and most builds are never asked
+
+            return find(table, stages, stages)
+
+        return search
 
     def solution(self, vertex: Vertex) -> Solved:
         """What became of a vertex. It has been walked."""
