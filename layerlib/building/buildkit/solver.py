@@ -151,14 +151,14 @@ class Solver:
     # The report.
 
     def _report(self, graph: Graph) -> Build:
-        printed = explain.steps(tuple(self.solved.values()), self.memory, self.frontend.stages, RULES, _layer)
+        printed = explain.steps(tuple(self.solved.values()), self.memory, self.frontend.stages, RULES)
         numbered = tuple(sorted((step for step in printed if step.number), key=_place))
         rows, layers = self._base(graph)
         for entry in graph.history:
             if entry.vertex is None:
                 rows.append(HistoryRow(entry.created_by, 0, COMMENT, True))
             else:
-                layer = replace(_layer(self.solution(entry.vertex)), created_by=entry.created_by)
+                layer = replace(self.solution(entry.vertex).layer, created_by=entry.created_by)
                 rows.append(HistoryRow(entry.created_by, layer.size, COMMENT, False, layer.size_source))
                 layers.append(layer)
         image = Image(tuple(layers), graph.config, tuple(rows))
@@ -202,11 +202,6 @@ def _keys(source: Input, solved: SolvedInput) -> list[CacheKey]:
         return keys
     content = " ".join(solved.selections[looked_at.path].digest for looked_at in source.sources)
     return [*keys, CacheKey(content)]
-
-
-def _layer(step: Solved) -> Layer:
-    """The layer that a step makes."""
-    return Layer(step.name.full, step.result.size, step.result.size_source, step.result.snapshot)
 
 
 def _place(step: Step) -> tuple[str, int, bool]:

@@ -10,7 +10,7 @@ from ...reading.dockerfile import Instruction
 from ..files.selecting import Selection
 from ..files.snapshot import Snapshot
 from ..operations import Operation
-from ..records import StepName
+from ..records import Layer, StepName
 
 ResultId = int | str  # the number of an execution, or what a base image is known by
 
@@ -92,6 +92,11 @@ class Solved:
     def below(self) -> Solved | None:
         """The step that it builds on; None above an empty file system."""
         return self.inputs[0].step if self.inputs else None
+
+    @property
+    def layer(self) -> Layer:
+        """The layer that it makes, if only an empty one."""
+        return Layer(self.name.full, self.result.size, self.result.size_source, self.result.snapshot)
 
     @property
     def files_below(self) -> Snapshot:

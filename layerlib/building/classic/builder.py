@@ -14,10 +14,9 @@ from ...reading.project import Project
 from ...reading.tree import Tree
 from ..build import Build
 from ..builder import Builder
-from ..cache.results import Solved
 from ..options import Options
 from ..reasons import explain
-from ..records import Layer, Step
+from ..records import Step
 from ..stage_table import StageTable
 from .context import sent
 from .dispatch import build_stage
@@ -85,7 +84,7 @@ class ClassicBuilder(Builder):
             build_stage(stage)
             stages.append(stage)
         solved = [step for stage in stages for step in stage.solved]
-        explained = explain.steps(solved, self.memory, table.stages, RULES, _layer)
+        explained = explain.steps(solved, self.memory, table.stages, RULES)
         steps = (*arguments, *(step for step in explained if step.name))
         return Build(steps, stages[-1].image(), project, self.name, self.store, steps)
 
@@ -104,8 +103,3 @@ def _global_argument(numbering: Numbering, number: int, table: StageTable) -> St
     instruction = table.dockerfile.arguments[number]
     name = numbering.name(instruction.source)
     return Step(name.full, False, None, None, 0.0, name.text, name.number, keyword="ARG", line=instruction.line)
-
-
-def _layer(step: Solved) -> Layer:
-    """The layer that a step makes, if only an empty one."""
-    return Layer(step.name.full, step.result.size, step.result.size_source, step.result.snapshot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -10,7 +10,7 @@ from ...reading.dockerfile import Instruction, Stage
 from ...reading.file import File
 from ..cache.results import Solved
 from ..operations import ImageSource
-from ..records import Layer, Reason, Step
+from ..records import Reason, Step
 from . import reasons
 from .differences import Rules, difference
 from .memory import Memory
@@ -23,7 +23,6 @@ def steps(
     memory: Memory,
     stages: Sequence[Stage],
     rules: Rules,
-    layer: Callable[[Solved], Layer],
 ) -> list[Step]:
     """The steps of a build, in order. What was compared is remembered for the next build.
 
@@ -32,7 +31,6 @@ def steps(
         memory: what earlier builds compared.
         stages: all stages of the Dockerfile.
         rules: what to say of each field that differs.
-        layer: the layer that a step makes.
     """
     labels = [stage.name or str(stage.index) for stage in stages]
     facts = {step: _facts(step, labels[step.stage]) for step in solved}
@@ -41,7 +39,7 @@ def steps(
         by_stage.setdefault(facts[step].stage, []).append(facts[step])
     search = _Search(memory, by_stage, facts, set(labels), rules)
     for step in solved:
-        search.steps[step] = _step(step, None if step.cached else search.reason(step), layer)
+        search.steps[step] = _step(step, None if step.cached else search.reason(step))
     for step in solved:
         if not step.cached and step.below is not None:
             memory.executed(facts[step], step.below.ids)
@@ -49,12 +47,12 @@ def steps(
     return list(search.steps.values())
 
 
-def _step(solved: Solved, reason: Reason | None, layer: Callable[[Solved], Layer]) -> Step:
+def _step(solved: Solved, reason: Reason | None) -> Step:
     return Step(
         name=solved.name.full,
         cached=solved.cached,
         reason=reason,
-        layer=None if isinstance(solved.operation, ImageSource) and solved.result.execution == 0 else layer(solved),
+        layer=None if isinstance(solved.operation, ImageSource) and solved.result.execution == 0 else solved.layer,
         seconds=0.0 if solved.cached else solved.result.seconds,
         text=solved.name.text,
         number=solved.name.number,
