@@ -6,7 +6,7 @@ content of the paths that are looked at. It stays until it is pruned. Source: Bu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -44,6 +44,10 @@ class Cache:
         links: by what a result is found: a step's definition, the number of one of its inputs, and a key of that.
         images: base images that were seen, by what they are known by.
         folders: permissions of the folders of each context, as they were first sent.
+        used: the results that the images use which were built so far, as far as `docker builder prune` keeps them.
+        gone: results that were pruned. Their keys stay: what stands on one is found, and only when something needs the
+            result itself is it executed again. Source: recorded (tests/traces/options-buildkit); BuildKit,
+            solver/cachestorage.go.
     """
 
     def __init__(self) -> None:
@@ -51,6 +55,8 @@ class Cache:
         self.links: dict[tuple[str, int, CacheKey], set[int]] = {}
         self.images: set[str] = set()
         self.folders: dict[str, dict[str, int]] = {}
+        self.used: set[int] = set()
+        self.gone: set[int] = set()
 
     def find(self, definition: str, inputs: Sequence[Collection[CacheKey]]) -> list[int]:
         """The results that match a step in each of its inputs, by one key or another; oldest first.
@@ -93,7 +99,16 @@ class Cache:
         kept = {p: replace(f, mode=known[p]) for p, f in sent.items() if known.get(p, f.mode) != f.mode}
         return Tree({**files, **kept}) if kept else files
 
+    def there(self, found: Iterable[int]) -> list[int]:
+        """Those of some results that were not pruned."""
+        return [execution for execution in found if execution not in self.gone]
+
     def prune(self) -> None:
         """Forget every result."""
-        for forgotten in (self.results, self.links, self.images, self.folders):
+        for forgotten in (self.results, self.links, self.images, self.folders, self.used, self.gone):
             forgotten.clear()
+
+    def prune_unused(self) -> None:
+        """Let go of every result that no image uses, and of what is known of the contexts."""
+        self.gone |= self.results.keys() - self.used
+        self.folders.clear()

@@ -236,7 +236,7 @@ def _copy(walk: Walk, scope: Scope, instruction: Instruction) -> None:
 def _ignored(walk: Walk, instruction: Instruction, paths: Iterable[str]) -> None:
     """COPY of what .dockerignore leaves out."""
     project = walk.table.project
-    for path in names_left_out(project.files, project.dockerfile_name, paths):
+    for path in names_left_out(project.files, project.dockerfile_name, paths, project.dockerignore):
         text = f"Attempting to {instruction.keyword.title()} file {quoted(path)} that is excluded by .dockerignore"
         walk.found(rules.COPY_IGNORED_FILE, instruction, text)
 

@@ -102,7 +102,7 @@ class ClassicStage:
 
     def add(
         self, instruction: Instruction, operation: Operation, inputs: tuple[SolvedInput, ...], result: Result,
-        known_as: ResultId, cached: bool,
+        known_as: ResultId, cached: bool, pruned: bool = False,
     ) -> None:  # fmt: skip
         """Add a step whose result is known."""
         self.solved.append(
@@ -117,6 +117,7 @@ class ClassicStage:
                 forced=self.forced if instruction.keyword != "FROM" else "",
                 instruction=instruction,
                 stage=self.stage.index,
+                pruned=pruned,
             )
         )
 
@@ -139,7 +140,8 @@ class ClassicStage:
         parent = self.last
         text = json.dumps([list(command), compared]).encode("utf-8", "surrogatepass")
         digest, keys = hashlib.sha256(text).hexdigest(), [[CacheKey(of) for of in parent.ids]]
-        children = [] if self.busted else self.cache.find(digest, keys)
+        found = [] if self.busted else self.cache.find(digest, keys)
+        children = self.cache.there(found)
         if children:
             result = self.cache.results[children[-1]]
         else:
@@ -147,7 +149,8 @@ class ClassicStage:
             result = execute(parent.result.snapshot)
             self.cache.keep(digest, keys, result)
         inputs = (SolvedInput(parent), *looked_into)
-        self.add(instruction, operation, inputs, result, result.execution, bool(children))
+        pruned = bool(found) and not children
+        self.add(instruction, operation, inputs, result, result.execution, bool(children), pruned)
         self._record(" ".join(command), result)
 
     def _record(self, created_by: str, result: Result) -> None:

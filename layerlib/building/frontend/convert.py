@@ -24,7 +24,10 @@ def convert(frontend: Frontend) -> Graph:
     for number in order(frontend, [target]):
         frontend.lowered[number] = lower(frontend, frontend.stages[number])
     last = frontend.lowered[target]
-    return Graph(last.root, rules.finished(last.config), last.history, last.image)
+    config = rules.finished(last.config)
+    if labels := frontend.options.labels:
+        config["Labels"] = {**config.get("Labels", {}), **labels}
+    return Graph(last.root, config, last.history, last.image, last.local)
 
 
 def order(frontend: Frontend, targets: Iterable[int]) -> list[int]:
@@ -50,6 +53,8 @@ def order(frontend: Frontend, targets: Iterable[int]) -> list[int]:
 
 def _needed_by(frontend: Frontend, number: int) -> set[int]:
     """The stages that a stage begins with, copies from or mounts."""
+    if frontend.replaced(frontend.stages[number]):
+        return set()
     base = frontend.find_base(frontend.bases[number], number)
     sources = map(frontend.stages_used_by, frontend.stages[number].instructions)
     return set().union(*sources, set() if base is None else {base})

@@ -23,8 +23,10 @@ class StageState:
 
     Attributes:
         frontend, stage: where it belongs.
+        platform: what it is built for.
         root: the last vertex; None for an empty file system.
         image: the base image under it, if there is one.
+        local: the files of a named context under it, if it is one.
         config, history: the image's, so far.
         environment: what variables mean here: ENV, and ARG with its value. The last one set comes last.
         arguments: every ARG in scope with its value, in order.
@@ -36,8 +38,10 @@ class StageState:
         self.frontend, self.stage = frontend, stage
         self.options, self.escape = frontend.options, frontend.dockerfile.escape
         self.forced = self.options.forces(stage)
+        self.platform = frontend.stage_platforms[stage.index]
         self.root: Vertex | None = None
         self.image: BaseImage | None = None
+        self.local: Vertex | None = None
         self.config: rules.Config = {}
         self.cmd_set = False
         self.history: list[HistoryEntry] = []
@@ -53,7 +57,7 @@ class StageState:
     def lowered(self) -> LoweredStage:
         """The stage as it is now."""
         return LoweredStage(
-            self.root, self.config, tuple(self.history), self.image, tuple(self.arguments), self.environment
+            self.root, self.config, tuple(self.history), self.image, tuple(self.arguments), self.environment, self.local
         )
 
     # Variables and folders.

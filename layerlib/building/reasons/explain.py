@@ -9,7 +9,7 @@ from itertools import chain
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.file import File
 from ..cache.results import Solved
-from ..operations import ImageSource
+from ..operations import ImageSource, LocalSource
 from ..records import Reason, Step
 from . import reasons
 from .differences import Rules, difference
@@ -121,12 +121,16 @@ class _Search:
         """Why a step missed. The reasons of what it builds on are known already."""
         if solved.forced:
             return reasons.forced(solved.forced)
+        if solved.pruned:
+            return reasons.PRUNED
+        if isinstance(solved.operation, LocalSource):
+            return reasons.loaded_anew(solved.operation.name)
         facts = self.facts[solved]
         past, before = self._before(facts)
         if not past:
             return reasons.FIRST_BUILD
-        if before is not None and self.memory.pruned and difference(facts, before, self.rules) is None:
-            return reasons.FORGOTTEN
+        if before in self.memory.pruned and difference(facts, before, self.rules) is None:
+            return reasons.PRUNED
         if before is None:
             return self._unpaired(facts, past)
         if (changed := difference(facts, before, self.rules)) is not None:
@@ -186,5 +190,5 @@ class _Search:
                 if sibling.kind == facts.kind and (changed := difference(facts, sibling, self.rules)):
                     return changed
             if not siblings:
-                return reasons.FORGOTTEN
+                return reasons.UNFINISHED
         return reasons.moved(facts, self._above(facts), above)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...reading.file import File
-from ..operations import Operation
+from ..operations import LocalSource, Operation
 from ..records import Reason, Step
 
 
@@ -39,7 +39,9 @@ class Facts:
 
 FIRST_BUILD = Reason("first-build", "", "This step has never been built before.")
 
-FORGOTTEN = Reason("first-build", "", "The cache holds no result for this step; it was emptied, or never had one.")
+PRUNED = Reason("pruned", "", "Nothing about this step changed, but its result was pruned from the cache.")
+
+UNFINISHED = Reason("first-build", "", "This step was never finished: the build that came to it was refused.")
 
 
 def forced(option: str) -> Reason:
@@ -47,14 +49,26 @@ def forced(option: str) -> Reason:
     return Reason("no-cache", option, f"{option} asked to run this step whatever the cache holds.")
 
 
+ANEW = "which each build loads anew; what stands on them is never taken from the cache"
+
+
+def loaded_anew(name: str) -> Reason:
+    """The reason of a named context that a stage begins with."""
+    return Reason("option", "--build-context", f"These are the files of --build-context {name}, {ANEW}.")
+
+
 def parent(step: Step) -> Reason:
     """The reason of a step that misses only because of another."""
+    if isinstance(step.operation, LocalSource):
+        return Reason("parent", step.name, f"It builds on the files of --build-context {step.operation.name}, {ANEW}.", step)
     what = "another base image now" if step.keyword == "FROM" else f"{step.name}, which was rebuilt"
     return Reason("parent", step.name, f"It builds on {what}.", step)
 
 
 def new_step(facts: Facts) -> Reason:
     """The reason of an instruction that is new."""
+    if option := facts.operation.option:
+        return Reason("option", option, f"{option} asks for {first_line(facts.text)} now.")
     return Reason("new-step", facts.text, f"The line {first_line(facts.text)} is new.")
 
 
