@@ -54,6 +54,8 @@ class Options:
         """Raise LayerlibError for values that docker takes from nobody. Source: recorded."""
         if self.no_cache and self.no_cache_filter:
             raise LayerlibError("--no-cache and --no-cache-filter cannot be used together: --no-cache means all stages")
+        if self.network not in ("", "default", "none", "host"):
+            raise LayerlibError(f'network mode "{self.network}" not supported by BuildKit; it is default, none or host')
         epoch = self.args.get("SOURCE_DATE_EPOCH", "")
         if epoch and not re.fullmatch("[+-]?[0-9]{1,18}", epoch):
             raise LayerlibError(f"invalid SOURCE_DATE_EPOCH: {epoch}; it is a whole number, the seconds since 1970")
@@ -68,6 +70,11 @@ class Options:
         """The build argument SOURCE_DATE_EPOCH, as a number is written; None where it has no value."""
         text = self.args.get("SOURCE_DATE_EPOCH")
         return str(int(text)) if text else None
+
+    @property
+    def shows_platform(self) -> bool:
+        """The build argument BUILDKIT_MULTI_PLATFORM: whether step names show what they are built for."""
+        return self.args.get("BUILDKIT_MULTI_PLATFORM", "") in ("1", "t", "T", "true", "TRUE", "True")
 
     def forces(self, stage: Stage) -> str:
         """The option by which a stage's steps are executed whatever the cache holds; empty if there is none."""

@@ -173,11 +173,23 @@ class StageTable:
             raise DockerfileError(f"failed to parse platform: {written} is empty", spot=written, cure=cure)
         return parse(platform)
 
-    def image(self, reference: str, platform: str = HERE) -> BaseImage:
-        """The image that a reference means. Raises ImageError for one that cannot be read."""
-        return self.images.resolve_for(reference, platform)
+    def image(self, reference: str, platform: str | None = None) -> BaseImage:
+        """The image that a reference means, for a platform if that matters. Raises ImageError for one that cannot be
+        read."""
+        return self.images.resolve_for(reference, platform) if platform else self.images.resolve(reference)
 
-    def source_image(self, name: str, platform: str = HERE) -> BaseImage:
+    def base_image(self, stage: Stage, platform: str | None = None) -> BaseImage | None:
+        """The image that a stage begins with, named contexts regarded; None for an empty file system or a folder."""
+        base = self.bases[stage.index]
+        if found := self.options.context(base):
+            base = found[1] if isinstance(found[1], str) else "scratch"
+        return None if base == "scratch" else self.image(base, platform)
+
+    def replaced(self, stage: Stage) -> bool:
+        """Whether a named context takes the place of a whole stage."""
+        return bool(stage.name) and self.options.context(stage.name) is not None
+
+    def source_image(self, name: str, platform: str | None = None) -> BaseImage:
         """The image that COPY --from or a mount names.
 
         Raises DockerfileError for an unknown short name close to a stage's: a typo, which Docker would try to pull.

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from .base_image import BaseImage, for_platform, unknown_image
 from .errors import ImageError
+from .platforms import suits
 from .references import normalize
 
 
@@ -38,7 +39,7 @@ class Catalogue:
         """As `resolve`, the image for a platform. Of another platform than the one described, only the config is taken
         to be the same."""
         image = self.resolve(reference)
-        return image if image.platform == platform else for_platform(image, platform)
+        return image if suits(image.platform, platform) else for_platform(image, platform)
 
     def with_image(self, image: BaseImage) -> Catalogue:
         """A catalogue in which `image.reference` means this image, as after a base has moved."""

@@ -118,8 +118,8 @@ def ignore(files: Tree, dockerfile_name: str = "Dockerfile", own: str | None = N
     """The files that are sent to the builder.
 
     `<Dockerfile's name>.dockerignore`, if there is a name, takes precedence over `.dockerignore`. A folder that is left
-    out comes back when something below it does; a folder that is kept stays, even if all its files go. `own` is the text
-    of `<Dockerfile's name>.dockerignore` where that is not among the files.
+    out comes back when something below it does; a folder that is kept stays, even if all its files go. `own` is the
+    text of `<Dockerfile's name>.dockerignore` where that is not among the files.
 
     Raises ContextError for a pattern that cannot be read.
     """

@@ -55,6 +55,29 @@ def parts(platform: str) -> PlatformParts:
     return PlatformParts(system, machine, *(variant or [""]))
 
 
+def suits(image: str, wanted: str) -> bool:
+    """Whether an image for a platform does for another: an older variant of one machine, and 386 for amd64."""
+    system, machine, variant = parts(image)
+    other = parts(wanted)
+    if system != other.system:
+        return False
+    if machine != other.machine:
+        return (machine, other.machine) in (("386", "amd64"), ("arm", "arm64"))
+    usual = {"arm": "v7", "arm64": "v8", "amd64": "v1"}.get(machine, "")
+    return (variant or usual) <= (other.variant or usual)
+
+
+def arrow(build: str, target: str) -> str:
+    """What a step's name says of another platform than the one it is built on: ->arm64. Source: BuildKit,
+    frontend/dockerfile/dockerfile2llb/convert.go (formatTargetPlatform)."""
+    here, there = parts(build), parts(target)
+    if suits(target, build):
+        return ""
+    if here.system != there.system:
+        return f"->{target}"
+    return "->" + "/".join(filter(None, there[1:])) if here.machine != there.machine else f"->{there.variant}"
+
+
 def _written(system: str, machine: str, variant: str) -> str:
     system, machine, variant = (word.lower() for word in (system, machine, variant))
     system, machine = _OTHER_NAMES.get(system, system), _OTHER_NAMES.get(machine, machine)

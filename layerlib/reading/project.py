@@ -50,8 +50,8 @@ class Project:
 
         Args:
             path: the folder.
-            dockerfile: the Dockerfile's path, from the folder; it may lie outside: "../Dockerfile", or an absolute path.
-                Without a Dockerfile, Docker takes a file called dockerfile.
+            dockerfile: the Dockerfile's path, from the folder. It may lie outside: "../Dockerfile", or an absolute
+                path. Without a Dockerfile, Docker takes a file called dockerfile.
             before: the same folder as it was read before. Files that the disk knows as unchanged since are not
                 opened again.
 

@@ -11,10 +11,11 @@ from .agreement import ASPECTS, Agreement, Count, compare
 from .traces import read
 
 # What the columns of counts are called.
-HEADINGS = dict(zip(ASPECTS, ("steps", "cached", "history", "sizes", "config", "refused", "line"), strict=True))
+_SHOWN = ("steps", "cached", "history", "sizes", "config", "warned", "refused", "line")
+HEADINGS = dict(zip(ASPECTS, _SHOWN, strict=True))
 # Files of which every answer must agree; in the others, one cached flag of a thousand may differ, since the engine may
 # print either of two equal steps as cached.
-STRICT = ("curated", "rules", "hard", "malformed")
+STRICT = ("curated", "rules", "hard", "malformed", "options")
 LEAST_CACHED = 0.999
 
 
@@ -78,6 +79,7 @@ MEANING = """\
 - **history**: the rows of `docker history`: CREATED BY, order, comment.
 - **sizes**: the size of every row that the inputs determine: COPY, ADD, WORKDIR and the empty rows.
 - **config**: what `docker image inspect` prints under Config.
+- **warned**: what the build warns of: rule, line and text.
 - **refused**: whether the engine accepts the Dockerfile at all.
 - **line**: the line that the engine points at when it refuses.
 """

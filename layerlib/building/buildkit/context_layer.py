@@ -13,7 +13,7 @@ from dataclasses import replace
 from ...reading.base_image import HistoryRow
 from ..cache.results import Solved
 from ..frontend.llb import Graph
-from ..operations import LocalSource
+from ..operations import LocalSource, Merge
 from ..records import Layer
 
 COMMENT = "buildkit.exporter.image.v0"
@@ -30,7 +30,8 @@ def with_context(
     shown = [row if row.empty else _of(row, next(sizes)) for row in rows]
     left = next(sizes)
     assert graph.target is not None
-    name = graph.target.name.full if layers else description
+    last = graph.target.inputs[1].vertex if isinstance(graph.target.operation, Merge) else graph.target
+    name = last.name.full if last and layers else description
     return [*shown, _of(HistoryRow(name, 0, COMMENT), left)], all_layers
 
 

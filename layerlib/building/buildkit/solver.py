@@ -11,10 +11,12 @@ from dataclasses import replace
 from ...reading.base_image import BaseImage, HistoryRow
 from ...reading.errors import DockerfileError, MissingFile
 from ...reading.paths import base_name
+from ...reading.platforms import HERE, suits
 from ...reading.tree import Tree
+from .. import executing
 from ..build import Build
 from ..cache.cache import NOTHING, Cache, CacheKey, Selector
-from ..cache.results import Result, Solved, SolvedInput, made_of, new_execution
+from ..cache.results import Result, Solved, SolvedInput, made_of
 from ..checks.rules import CheckWarning
 from ..checks.settings import settings
 from ..effects.effects import Effects
@@ -44,7 +46,9 @@ class Solver:
         self.solved: dict[str, Solved] = {}  # by the digest of the vertex
         self.vertices: list[Vertex] = []
         self.sent: dict[str, Tree] = {}  # contexts that are with the builder, by their labels
-        self.pruned: dict[str, tuple[Vertex, Vertex]] = {}  # found without a result, by digest; with the one it is named after
+        self.pruned: dict[
+            str, tuple[Vertex, Vertex]
+        ] = {}  # found without a result; with their names
 
     def build(self) -> Build:
         """Solve the target's graph and report it."""
@@ -79,8 +83,8 @@ class Solver:
 
     def _solve(self, vertex: Vertex, named: Vertex) -> Solved:
         if vertex.files is not None:
-            loaded = Snapshot().after(dict(vertex.files))
-            result = Result(new_execution(), loaded, Snapshot().size(dict(vertex.files), self.store), "computed from the files")
+            files = dict(vertex.files)
+            result = executing.write(Snapshot(), files, Snapshot().size(files, self.store))
             return _solved(named, (), result, [result.execution], False)
         if vertex.image is not None:
             known_as = self._known_as(vertex.image)
@@ -119,10 +123,10 @@ class Solver:
 
     def _found_without_content(self, vertex: Vertex, keys: list[list[CacheKey]]) -> bool:
         """Whether a vertex is found though the content of what was pruned is not looked at."""
-        known = [
-            [key for key in of if key.selectors] if source.vertex and source.vertex.digest in self.pruned and source.sources else of
-            for source, of in zip(vertex.inputs, keys, strict=True)
-        ]
+        known = []
+        for source, of in zip(vertex.inputs, keys, strict=True):
+            pruned = source.sources and source.vertex is not None and source.vertex.digest in self.pruned
+            known.append([key for key in of if key.selectors] if pruned else of)
         return bool(self.cache.find(vertex.definition_digest, known))
 
     def _need(self, *vertices: Vertex | None) -> bool:
@@ -223,13 +227,23 @@ class Solver:
             if entry.vertex is None:
                 rows.append(HistoryRow(entry.created_by, 0, COMMENT, True))
             else:
-                layer = replace(self.solution(entry.vertex).layer, created_by=entry.created_by)
-                rows.append(HistoryRow(entry.created_by, layer.size, COMMENT, False, layer.size_source))
+                solved = self.solution(entry.vertex)
+                layer = replace(solved.layer, created_by=entry.created_by)
+                size = layer.size if self._unpacks(solved.result.execution) else 0
+                rows.append(HistoryRow(entry.created_by, size, COMMENT, False, layer.size_source))
                 layers.append(layer)
         if graph.local is not None:
             rows, layers = with_context(rows, layers, self.solution(graph.local), graph)
         image = Image(tuple(layers), graph.config, tuple(rows))
         return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), self._warnings())
+
+    def _unpacks(self, execution: int) -> bool:
+        """Whether history shows a layer's size. The containerd store unpacks no image for another platform, and shows
+        nothing of what it did not unpack for an earlier one. Source: recorded (options-containerd)."""
+        platform = self.frontend.stage_platforms[self.frontend.target_stage()]
+        if self.store != "containerd" or suits(platform, HERE):
+            self.cache.unpacked.add(execution)
+        return execution in self.cache.unpacked
 
     def _base(self, graph: Graph) -> tuple[list[HistoryRow], list[Layer]]:
         """The base image's rows and layers, with the sizes that the store shows."""

@@ -44,6 +44,7 @@ class Cache:
         links: by what a result is found: a step's definition, the number of one of its inputs, and a key of that.
         images: base images that were seen, by what they are known by.
         folders: permissions of the folders of each context, as they were first sent.
+        unpacked: the results whose layers were unpacked.
         used: the results that the images use which were built so far, as far as `docker builder prune` keeps them.
         gone: results that were pruned. Their keys stay: what stands on one is found, and only when something needs the
             result itself is it executed again. Source: recorded (tests/traces/options-buildkit); BuildKit,
@@ -55,6 +56,7 @@ class Cache:
         self.links: dict[tuple[str, int, CacheKey], set[int]] = {}
         self.images: set[str] = set()
         self.folders: dict[str, dict[str, int]] = {}
+        self.unpacked: set[int] = set()
         self.used: set[int] = set()
         self.gone: set[int] = set()
 
@@ -105,7 +107,7 @@ class Cache:
 
     def prune(self) -> None:
         """Forget every result."""
-        for forgotten in (self.results, self.links, self.images, self.folders, self.used, self.gone):
+        for forgotten in (self.results, self.links, self.images, self.folders, self.unpacked, self.used, self.gone):
             forgotten.clear()
 
     def prune_unused(self) -> None:

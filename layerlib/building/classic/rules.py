@@ -17,7 +17,17 @@ from ..reasons.differences import (
 )
 from ..reasons.reasons import Facts
 from ..records import Reason
-from .operations import ClassicCopy, ClassicRun, ClassicWorkdir, LabelOption, SetArg, SetConfig, SetEnv, SetShell, SetUser
+from .operations import (
+    ClassicCopy,
+    ClassicRun,
+    ClassicWorkdir,
+    LabelOption,
+    SetArg,
+    SetConfig,
+    SetEnv,
+    SetShell,
+    SetUser,
+)
 
 
 def _arguments(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:

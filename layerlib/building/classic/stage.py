@@ -79,7 +79,8 @@ class ClassicStage:
 
     def image(self) -> Image:
         """The image that the stage makes. Without an instruction, it is the base image as it is."""
-        untouched = self.base is not None and not self.stage.instructions and not self.base.config.get("OnBuild")
+        changed = self.stage.instructions or self.table.options.labels
+        untouched = self.base is not None and not changed and not self.base.config.get("OnBuild")
         config = self.base.config if self.base is not None and untouched else rules.finished(self.config)
         return Image(tuple(self.layers), config, tuple(self.rows))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...reading.dockerfile import Instruction, Stage
-from ...reading.errors import DockerfileError
 from ...reading.paths import absolute, refuse_too_long
 from ..files.owners import numeric
 from ..image import config as rules
@@ -31,6 +30,8 @@ def lower(frontend: Frontend, stage: Stage) -> LoweredStage:
     if frontend.replaced(stage):
         with frontend.at(stage.first):
             _begin_with(state, frontend.context_vertex(stage.name, stage), {})
+            if state.image is not None:  # as it is: no PATH is added, and triggers wait for who begins with it
+                state.config = {**state.image.config, "Env": rules.variables(state.image.config.get("Env", ()))}
         return state.lowered()
     with frontend.at(stage.first):
         triggers = frontend.triggers(_begin(state), stage)
@@ -55,8 +56,9 @@ def _begin(state: StageState) -> Mapping[str, object]:
         inherited = below.config
         state.root, state.image, state.history = below.root, below.image, list(below.history)
         state.local = below.local
-        state.config = rules.copied(below.config) if "Env" in below.config else rules.start(below.config)
+        state.config = rules.copied(below.config)
         state.config.pop("OnBuild", None)
+        state.config.setdefault("Env", {}).setdefault("PATH", rules.DEFAULT_PATH)
         state.arguments = list(below.arguments)
         for name, value in below.environment.items():
             state.set_variable(name, value)

@@ -84,10 +84,6 @@ class Frontend(StageTable):
         named = _from_context(key, "load from client")
         return Vertex(named, LocalSource(key), instruction=stage.first, stage=stage.index, files=of)
 
-    def replaced(self, stage: Stage) -> bool:
-        """Whether a named context takes the place of a whole stage."""
-        return bool(stage.name) and self.options.context(stage.name) is not None
-
     def source_input(self, name: str, instruction: Instruction, platform: str) -> Input:
         """What a COPY or a mount looks into: the context (no name), a stage, a named context or an image."""
         if not name:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
+from ...reading import platforms
 from ...reading.base_image import BaseImage, shown_created_by
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
@@ -92,8 +93,21 @@ class StageState:
         """The name of the stage's next step."""
         self.number += 1
         stage = "" if self.frontend.nameless else self.stage.name or f"stage-{self.stage.index}"
-        place = f"{stage} " * bool(stage) + f"{self.number:>{len(str(self.total))}}/{self.total}"
+        platform = f"{self.platform}{self._arrow()} " if self.options.shows_platform else ""
+        place = platform + f"{stage} " * bool(stage) + f"{self.number:>{len(str(self.total))}}/{self.total}"
         return StepName(f"[{place}] {self.trigger}{text}", self.trigger + text, self.number, stage)
+
+    def _arrow(self) -> str:
+        """The platform that the stage works for, if it says so with an ARG and it is another than its own."""
+        here = platforms.parts(self.platform)
+        if "TARGETPLATFORM" in self.environment:
+            return platforms.arrow(self.platform, platforms.parse(self.environment["TARGETPLATFORM"]))
+        set_ = {"TARGETOS", "TARGETARCH", "TARGETVARIANT"} & self.environment.keys()
+        if not set_:
+            return ""
+        names = (("TARGETOS", here.system), ("TARGETARCH", here.machine), ("TARGETVARIANT", ""))
+        there = [self.environment.get(name) or default for name, default in names]
+        return platforms.arrow(self.platform, "/".join(filter(None, there)))
 
     def shown(self, instruction: Instruction) -> str:
         """An instruction as a step's name shows it: the keyword in capitals, variables replaced."""

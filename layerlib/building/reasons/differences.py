@@ -193,9 +193,10 @@ def _user(now: Facts, before: Facts, old: str, new: str) -> Reason:
     return Reason("user", new or old, f"The user who runs it changed from {old or 'root'} to {new or 'root'}.")
 
 
-def _network(now: Facts, before: Facts, old: str, new: str) -> Reason:
+def _network(now: Facts, before: Facts, old: str, new: str) -> Reason | None:
     of_the_build = "--network" not in now.text and "--network" not in before.text
-    return option_changed("--network")(now, before, old, new) if of_the_build else flag_changed("--network")(now, before, old, new)
+    rule = option_changed("--network") if of_the_build else flag_changed("--network")
+    return rule(now, before, old, new)
 
 
 def _run_platform(now: Facts, before: Facts, old: str, new: str) -> Reason:

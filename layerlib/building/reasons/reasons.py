@@ -60,7 +60,8 @@ def loaded_anew(name: str) -> Reason:
 def parent(step: Step) -> Reason:
     """The reason of a step that misses only because of another."""
     if isinstance(step.operation, LocalSource):
-        return Reason("parent", step.name, f"It builds on the files of --build-context {step.operation.name}, {ANEW}.", step)
+        files = f"the files of --build-context {step.operation.name}, {ANEW}"
+        return Reason("parent", step.name, f"It builds on {files}.", step)
     what = "another base image now" if step.keyword == "FROM" else f"{step.name}, which was rebuilt"
     return Reason("parent", step.name, f"It builds on {what}.", step)
 
