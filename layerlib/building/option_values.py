@@ -23,7 +23,7 @@ Pairs = Mapping[str, Any] | Iterable[str]  # name to value, or texts such as nam
 ULIMITS = """
     as core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack
 """
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+) ?([bkmgtp]?)i?b?", re.IGNORECASE)
+_SIZE = re.compile(r"((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?) ?([bkmgtp]?)i?b?", re.IGNORECASE)
 _POWERS = {unit: 1024**power for power, unit in enumerate(["", "k", "m", "g", "t", "p"])} | {"b": 1}
 
 
@@ -82,7 +82,9 @@ def size(given: int | str | None, option: str = "--shm-size") -> int:
     if given is None:
         return 0
     if match := _SIZE.fullmatch(str(given)):
-        return int(float(match[1]) * _POWERS[match[2].lower()])
+        number = float(match[1]) * _POWERS[match[2].lower()]
+        if number < 2**63:
+            return int(number)
     raise LayerlibError(f"invalid size {given!r} for {option}; it is written like 64m or 1g")
 
 

@@ -75,7 +75,7 @@ def arrow(build: str, target: str) -> str:
         return ""
     if here.system != there.system:
         return f"->{target}"
-    return "->" + "/".join(filter(None, there[1:])) if here.machine != there.machine else f"->{there.variant}"
+    return "->" + "/".join(filter(None, there[1:])) if here.machine != there.machine else ""
 
 
 def _written(system: str, machine: str, variant: str) -> str:

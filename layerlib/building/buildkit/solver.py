@@ -46,9 +46,7 @@ class Solver:
         self.solved: dict[str, Solved] = {}  # by the digest of the vertex
         self.vertices: list[Vertex] = []
         self.sent: dict[str, Tree] = {}  # contexts that are with the builder, by their labels
-        self.pruned: dict[
-            str, tuple[Vertex, Vertex]
-        ] = {}  # found without a result; with their names
+        self.pruned: dict[str, tuple[Vertex, Vertex]] = {}  # found without a result; with their names
 
     def build(self) -> Build:
         """Solve the target's graph and report it."""

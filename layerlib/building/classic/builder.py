@@ -5,6 +5,7 @@ Sources: moby, daemon/builder/dockerfile (dispatchers.go, internals.go, imagepro
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 from ...reading.errors import DockerfileError, LayerlibError
@@ -58,6 +59,9 @@ class ClassicBuilder(Builder):
             raise LayerlibError(
                 f"--platform {options.platform}: with the classic builder, only {HERE} is modelled; build with BuildKit"
             )
+        for name in options.labels:
+            if re.search(r"\s", name):
+                raise LayerlibError(f"--label {name!r}: for the classic builder, a label's name has no spaces")
         table = ClassicTable(project, options, self.images)
         _refuse_equal_names(table)
         wanted = table.stages[: table.target_stage() + 1]  # whether the target needs them or not

@@ -107,7 +107,7 @@ class StageState:
             return ""
         names = (("TARGETOS", here.system), ("TARGETARCH", here.machine), ("TARGETVARIANT", ""))
         there = [self.environment.get(name) or default for name, default in names]
-        return platforms.arrow(self.platform, "/".join(filter(None, there)))
+        return platforms.arrow(self.platform, platforms.parse("/".join(filter(None, there))))
 
     def shown(self, instruction: Instruction) -> str:
         """An instruction as a step's name shows it: the keyword in capitals, variables replaced."""

@@ -129,11 +129,12 @@ class _Search:
         past, before = self._before(facts)
         if not past:
             return reasons.FIRST_BUILD
-        if before in self.memory.pruned and difference(facts, before, self.rules) is None:
+        changed = None if before is None else difference(facts, before, self.rules)
+        if before in self.memory.pruned and (changed is None or changed.kind == "stage-output"):
             return reasons.PRUNED
         if before is None:
             return self._unpaired(facts, past)
-        if (changed := difference(facts, before, self.rules)) is not None:
+        if changed is not None:
             return self._from_stage(changed, solved)
         if (missed := self._first_missed(source.step for source in solved.inputs)) is not None:
             return reasons.parent(missed)
