@@ -6,7 +6,6 @@ Sources: docker/buildx, commands/build.go and build/opt.go; docker/cli, opts; do
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -53,6 +52,8 @@ def _is_address(text: str) -> bool:
     """Whether a host may have a text as its address."""
     if text == "host-gateway":
         return True
+    import ipaddress  # takes a while to load, and few builds have a host
+
     try:
         ipaddress.ip_address(text.removeprefix("[").removesuffix("]"))
     except ValueError:
