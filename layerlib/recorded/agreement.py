@@ -15,7 +15,7 @@ from ..building.build import Build
 from ..reading.errors import DockerfileError, LayerlibError
 from .replay import attempts
 
-ASPECTS = ("steps", "cached", "history", "sizes", "config", "refusals", "lines")
+ASPECTS = ("steps", "cached", "history", "sizes", "config", "warnings", "refusals", "lines")
 
 MISSING_FILE = re.compile(r'"/([^"]*)": not found|stat /?(\S+): (?:no such file|file does not exist)')
 FAILED_COMMAND = re.compile(r"did not complete successfully|returned a non-zero code")
@@ -117,6 +117,9 @@ def _answers(recorded: Mapping[str, Any], outcome: Build | LayerlibError) -> Ite
     yield from _steps(recorded["steps"], outcome)
     yield from _history(recorded["history"], outcome)
     yield "config", recorded["config"], {key: value for key, value in outcome.image.config.items() if value}
+    if "warnings" in recorded:
+        engine = sorted((warning["line"], warning["rule"], warning["text"]) for warning in recorded["warnings"])
+        yield "warnings", engine, sorted((found.line, found.rule, found.text) for found in outcome.warnings)
 
 
 def _is_open(answer: tuple[str, Any, Any], outcome: Build | LayerlibError) -> bool:
