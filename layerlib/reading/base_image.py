@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,9 @@ class BaseImage:
         config: as `docker image inspect` prints it under "Config", without the fields that are empty.
         known: False for an image that nobody described.
         directories: absolute paths that certainly are directories in it, or links to one; empty where unknown.
+        listed: those of them of which `directories` names everything that is in them; most often "/".
+        programs: the programs that are the usual ones under their usual names; None for all.
+        absent: names of programs that certainly are in no folder of it. What is in neither is unknown.
     """
 
     reference: str
@@ -62,6 +65,52 @@ class BaseImage:
     config: Mapping[str, Any] = field(hash=False)
     known: bool
     directories: frozenset[str]
+    listed: frozenset[str] = frozenset()
+    programs: frozenset[str] | None = None
+    absent: frozenset[str] = frozenset()
+
+    @classmethod
+    def described(
+        cls,
+        reference: str,
+        env: Mapping[str, str] | None = None,
+        user: str = "",
+        workdir: str = "",
+        *,
+        folders: Iterable[str] = (),
+        programs: Iterable[str] | None = None,
+        absent: Iterable[str] = (),
+        entrypoint: Sequence[str] | None = None,
+        cmd: Sequence[str] | None = None,
+        size: int | None = None,
+        digest: str = "",
+    ) -> BaseImage:
+        """An image as you know it, for `catalogue().with_image`; what a build needs besides stays unknown.
+
+            company = BaseImage.described("registry.example.com/base:3", {"APP_HOME": "/srv/app"}, user="app")
+            BuildKit(images=catalogue().with_image(company))
+
+        Args:
+            reference: as FROM names it.
+            env: all its variables, name to value; `docker image inspect` prints them. Without PATH, Docker's default.
+            user: its USER; empty for root.
+            workdir: its WORKDIR; empty for the root folder.
+            folders: absolute paths of folders that it certainly has.
+            programs: as the attribute.
+            absent: as the attribute.
+            entrypoint, cmd: as its config has them.
+            size: bytes of all its layers, None for unknown.
+            digest: sha256: and 64 hexadecimal digits; made up without it.
+
+        Raises ImageError for what no image has: a bad reference or digest, a name with =, a folder that is not
+        absolute, a program that is a path, a negative size.
+        """
+        from .describing import describe
+
+        return describe(
+            reference, env or {}, user, workdir, folders=folders, programs=programs, absent=absent,
+            entrypoint=entrypoint, cmd=cmd, size=size, digest=digest,
+        )  # fmt: skip
 
     @property
     def layers(self) -> tuple[HistoryRow, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from ..building.units import count, human_seconds, human_size
+from ..building.units import count, human_seconds, total_in_words
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,7 @@ class Size(Amount):
     """Bytes of some layers."""
 
     def __str__(self) -> str:
-        if not self.unknown:
-            return human_size(self.known)
-        return f"{human_size(self.known)} and {count(self.unknown, 'unknown layer')}" if self.known else "unknown"
+        return total_in_words([self.known, *[None] * self.unknown])
 
 
 class Time(Amount):

@@ -5,7 +5,8 @@ Source: BuildKit, solver/llbsolver/ops (exec.go, file.go, merge.go).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from ...reading.errors import DockerfileError
 from .. import executing
@@ -19,6 +20,9 @@ from ..image import config as rules
 from ..operations import Copy, Exec, MakeFolder, MountType
 from ..records import Store
 
+if TYPE_CHECKING:
+    from ..effects.failing import Failure
+
 NOT_IN_THE_IMAGE = {MountType.BIND, MountType.CACHE, MountType.TMPFS}  # what is written to these mounts
 
 
@@ -30,9 +34,14 @@ def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, sto
         case Exec() as operation:
             mounted = [mount.path(operation.cwd) for mount in operation.mounts if mount.type in NOT_IN_THE_IMAGE]
             variables = rules.variables(operation.env)
+            folder = None if vertex.vague else operation.cwd
             return executing.run(
-                operation.args, below, operation.cwd, operation.user, variables, mounted, effects, store
+                operation.args, below, folder, operation.user, variables, mounted, effects, store, _printed(operation)
             )
+        case MakeFolder() if vertex.vague:
+            return executing.write(below, {}, 0 if store == "overlay2" else None)
+        case Copy() if vertex.vague:
+            return executing.write_somewhere(below)
         case MakeFolder(path, user):
             _refuse_names(user, step)
             files = folder_made(below, path, owner(user or "0"))
@@ -52,6 +61,12 @@ def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, sto
             top = inputs[1].step
             assert top is not None
             return executing.write(below, top.result.snapshot.written, top.result.size)
+
+
+def _printed(operation: Exec) -> Callable[[Failure], str]:
+    """What BuildKit prints of a RUN that fails. Source: recorded."""
+    process = " ".join(operation.args).replace("\n", "\\n")
+    return lambda failure: f'process "{process}" did not complete successfully: exit code: {failure.code}'
 
 
 def _refuse_names(owner: str | None, step: Solved | None) -> None:

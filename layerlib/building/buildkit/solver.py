@@ -12,6 +12,7 @@ from ...reading.base_image import BaseImage, HistoryRow
 from ...reading.errors import DockerfileError, MissingFile
 from ...reading.paths import base_name
 from ...reading.tree import Tree
+from .. import assumptions
 from ..build import Build
 from ..cache.cache import NOTHING, Cache, CacheKey, Selector
 from ..cache.results import Result, Solved, SolvedInput
@@ -27,7 +28,7 @@ from ..operations import Exec, MountType
 from ..reasons import explain
 from ..reasons.differences import RULES
 from ..reasons.memory import Memory
-from ..records import Image, Layer, Step, base_layers
+from ..records import Assumption, Image, Layer, Step, base_layers
 from .execute import execute
 from .sending import refuse_unsent
 
@@ -162,7 +163,18 @@ class Solver:
                 rows.append(HistoryRow(entry.created_by, layer.size, COMMENT, False, layer.size_source))
                 layers.append(layer)
         image = Image(tuple(layers), graph.config, tuple(rows))
-        return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), self._warnings())
+        return Build(
+            numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), self._warnings(),
+            self._assumptions(),
+        )  # fmt: skip
+
+    def _assumptions(self) -> tuple[Assumption, ...]:
+        images = (vertex.image.reference for vertex in self.vertices if vertex.image and not vertex.image.known)
+        return (
+            *assumptions.of_runs(self.solved.values()),
+            *assumptions.of_variables(self.frontend.unknown),
+            *assumptions.of_images(images, self.frontend.images),
+        )
 
     def _base(self, graph: Graph) -> tuple[list[HistoryRow], list[Layer]]:
         """The base image's rows and layers, with the sizes that the store shows."""

@@ -16,6 +16,7 @@ from ..files.snapshot import Snapshot
 from ..records import Store
 
 if TYPE_CHECKING:
+    from .failing import Failure
     from .followed import FollowedCommand
 
 UNKNOWN = "unknown: nobody ran this command"
@@ -57,6 +58,7 @@ class Outcome(NamedTuple):
         size, seconds: None when nobody knows. `size` is declared; without it the written files are counted.
         source: where they come from.
         unknown_writes: folders in which the command may have written files that nobody knows; "" is all of them.
+        assumed: whether nobody ran the command, so that its success is an assumption.
     """
 
     effects: tuple[tuple[str, Effect], ...]
@@ -65,6 +67,7 @@ class Outcome(NamedTuple):
     seconds: float | None
     source: str
     unknown_writes: tuple[str, ...]
+    assumed: bool = False
 
     def written(
         self, below: Snapshot, variables: Variables, user: str, group: str, run: str, mounted: Sequence[str]
@@ -103,13 +106,26 @@ class Effects:
         self.declared = {text: _effect(value) for text, value in (declared or {}).items()}
         self.complete = complete
 
-    def outcome(self, args: Sequence[str], below: Snapshot, directory: str, user: str = "") -> Outcome:
+    def failure(self, args: Sequence[str], below: Snapshot, directory: str | None, mounted: bool) -> Failure | None:
+        """How a command certainly fails; None if it may succeed, or if its effects are declared.
+
+        Args:
+            args, below, directory: as for `outcome`.
+            mounted: whether it sees files that are not in the image.
+        """
+        if self.complete or any(text in " ".join(args) for text in self.declared):
+            return None
+        from .failing import certain_failure  # takes a while to load
+
+        return certain_failure(args, below, directory, mounted)
+
+    def outcome(self, args: Sequence[str], below: Snapshot, directory: str | None, user: str = "") -> Outcome:
         """What a command does over a snapshot: as declared, else as measured, else unknown.
 
         Args:
             args: the program and its arguments; in shell form, the shell first.
             below: the files that it finds.
-            directory: the absolute folder that it starts in.
+            directory: the absolute folder that it starts in, or None if nobody knows it.
             user: as USER wrote it; empty for root.
         """
         command = " ".join(args)
@@ -123,9 +139,9 @@ class Effects:
             return Outcome(matching, None, size, seconds, source, () if known else ("",))
         from .follow import follow  # takes a while to load, and a build of declared effects does without
 
-        followed = follow(args, below, directory, user)
+        followed = None if directory is None else follow(args, below, directory, user)
         if followed is None:
-            return Outcome((), None, None, None, UNKNOWN, ("",))
+            return Outcome((), None, None, None, UNKNOWN, ("",), assumed=True)
         source = "; ".join(dict.fromkeys(followed.sources))
         return Outcome((), followed, None, round(followed.seconds, 2), source, tuple(followed.unknown_writes))
 

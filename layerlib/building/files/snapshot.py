@@ -33,6 +33,7 @@ class Snapshot:
         base_id: stands for what the base image holds, which nobody looked into; empty above `FROM scratch`.
         base_folders: folders that the base image is known to have.
         origin: the base image's reference; empty above `FROM scratch`.
+        image: the base image; None above `FROM scratch`.
     """
 
     below: Snapshot | None = None
@@ -44,6 +45,7 @@ class Snapshot:
     base_id: str = ""
     base_folders: frozenset[str] = frozenset()
     origin: str = ""
+    image: BaseImage | None = None
 
     @classmethod
     def of_image(cls, image: BaseImage) -> Snapshot:
@@ -54,6 +56,7 @@ class Snapshot:
             base_id="|".join(image.diff_ids) or image.digest,
             base_folders=folders,
             origin=image.reference,
+            image=image,
         )
 
     def after(self, written: Writes, unknown_in: Iterable[str] = (), execution: str = "") -> Snapshot:
@@ -68,6 +71,11 @@ class Snapshot:
             files=self.files.under(written),
             unknown_writes={**self.unknown_writes, **new} if new else self.unknown_writes,
         )
+
+    @property
+    def undescribed(self) -> str:
+        """The base image's reference if nobody described it, else an empty string."""
+        return self.origin if self.image is not None and not self.image.known else ""
 
     # Files.
 
@@ -110,6 +118,10 @@ class Snapshot:
         above = [file.opaque_id for part in parents(path) if (file := self.get(part))]
         parts = [self.base_id, *self._tokens(path), *filter(None, above)]
         return File(opaque_id=_sha256(path, *parts)) if any(parts) else None
+
+    def unknown_file_of_steps(self, path: str) -> bool:
+        """Whether a step may have written a file at a path, the base image aside."""
+        return bool(self._tokens(path)) or any(file.opaque_id for part in parents(path) if (file := self.get(part)))
 
     def _tokens(self, path: str) -> list[str]:
         return [token for place, token in self.unknown_writes.items() if _holds(path, place) or _holds(place, path)]

@@ -13,6 +13,7 @@ from ...reading.paths import absolute, refuse_too_long
 from ..files.owners import numeric
 from ..image import config as rules
 from ..operations import MakeFolder
+from ..unknown_names import unknown_names
 from .copy import copy
 from .frontend import Frontend
 from .llb import Input, LoweredStage, Vertex
@@ -55,28 +56,31 @@ def _begin(state: StageState) -> Mapping[str, object]:
         below = frontend.lowered[parent]
         inherited = below.config
         state.root, state.image, state.history = below.root, below.image, list(below.history)
-        state.config = rules.copied(below.config)
-        state.config.pop("OnBuild", None)
+        config = rules.copied(below.config)
+        config.pop("OnBuild", None)
         state.arguments = list(below.arguments)
-        for name, value in below.environment.items():
-            state.set_variable(name, value)
+        state.begin(config, below.environment, below.directory)
+        for name, value in config["Env"].items():
+            state.set_variable(name, value, name in config["Env"].vague)
     elif base == "scratch":
-        state.config = {**rules.start({}), "WorkingDir": "/"}
+        config = {**rules.start({}), "WorkingDir": "/"}
+        state.begin(config, config["Env"], "/")
     else:
         state.image = frontend.image(base)
         inherited = state.image.config
         state.total += 1
         step_name = state.step_name(f"FROM {frontend.shown_image(state.image)}")
         state.root = frontend.image_vertex(state.image, step_name, state.stage)
-        state.config = rules.start(state.image.config)
-    for name, value in state.config["Env"].items():
-        state.set_variable(name, value)
-    state.go_to(state.config.get("WorkingDir") or "/")
+        config = rules.start(inherited, state.image.known)
+        state.begin(config, config["Env"], config.get("WorkingDir") or ("/" if state.image.known else None))
     return inherited
 
 
 def dispatch(state: StageState, instruction: Instruction) -> None:
     """Let an instruction change the stage. Raises DockerfileError for what Docker refuses."""
+    if state.image is not None and state.environment.open:
+        names = unknown_names(instruction, state.environment, state.escape, state.placed)
+        state.frontend.note_unknown(state.image.reference, names, instruction)
     RULES.get(instruction.keyword, _metadata)(state, instruction)
 
 
@@ -90,9 +94,10 @@ def _metadata(state: StageState, instruction: Instruction) -> None:
 
 def _env(state: StageState, instruction: Instruction) -> None:
     variables = [(name, value or "") for name, value in rules.expanded_pairs(instruction, state.expand)]
-    for name, value in variables:
-        state.set_variable(name, value)
-        state.config["Env"][name] = value
+    vague = [state.is_vague(value or "") for _, value in instruction.pairs]
+    for (name, value), unknown in zip(variables, vague, strict=True):
+        state.set_variable(name, value, unknown)
+        state.config["Env"].put(name, value, unknown)
     state.add("ENV " + " ".join(f"{name}={value}" for name, value in variables))
 
 
@@ -101,14 +106,15 @@ def _arg(state: StageState, instruction: Instruction) -> None:
     for name, default in instruction.pairs:  # the name is taken as it is written
         value = state.frontend.argument(name, None if default is None else state.expand(default))
         if value is not None and name not in NOT_IN_ENVIRONMENT:
-            state.set_variable(name, value)
+            unknown = default is not None and name not in state.options.args and state.is_vague(default)
+            state.set_variable(name, value, unknown)
         state.arguments.append((name, value or ""))
         shown.append(name if value is None else f"{name}={value}")
     state.add("ARG " + " ".join(shown))
 
 
 def _workdir(state: StageState, instruction: Instruction) -> None:
-    path = state.go_to(state.expand(instruction.words[0]))
+    path = state.go_to(instruction.words[0])
     refuse_too_long(path)
     state.config["WorkingDir"] = path
     vertex = None
@@ -117,13 +123,14 @@ def _workdir(state: StageState, instruction: Instruction) -> None:
         vertex = Vertex(
             name=state.step_name(state.shown(instruction)),
             operation=MakeFolder(
-                path=absolute(path),
+                path=absolute(path) if state.placed else path,
                 owner=":".join(map(numeric, user.split(":"))) if user else None,
                 epoch=state.options.epoch,
             ),
             inputs=(Input(state.root),),
             instruction=instruction,
             stage=state.stage.index,
+            vague=not state.placed,
         )
     state.add(f"WORKDIR {path}", vertex)
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ...reading.base_image import BaseImage
 from ...reading.dockerfile import Instruction
+from ...reading.expansion import Environment
 from ...reading.tree import Tree
 from ..operations import Operation
 from ..records import StepName
@@ -70,6 +71,8 @@ class Vertex:
         copies: the sources of a `Copy`, in order.
         image: the image of an `ImageSource`.
         arguments: names in a RUN's environment that came from ARG.
+        vague: whether a variable or a folder that nobody knows decides where it works or what it takes. The operation
+            then shows them as they are written.
     """
 
     name: StepName
@@ -81,6 +84,7 @@ class Vertex:
     copies: tuple[CopySource, ...] = ()
     image: BaseImage | None = None
     arguments: frozenset[str] = frozenset()
+    vague: bool = False
 
     @cached_property
     def definition_digest(self) -> str:
@@ -115,6 +119,7 @@ class LoweredStage(NamedTuple):
         root: its last vertex; None for an empty file system.
         config, history, image: the image's config and history so far, and the base image under it.
         arguments, environment: ARGs with their values, and what a RUN would see.
+        directory: the working directory; None if nobody knows it.
     """
 
     root: Vertex | None
@@ -122,7 +127,8 @@ class LoweredStage(NamedTuple):
     history: tuple[HistoryEntry, ...]
     image: BaseImage | None
     arguments: tuple[tuple[str, str], ...]
-    environment: Mapping[str, str]
+    environment: Environment
+    directory: str | None = "/"
 
 
 class Graph(NamedTuple):

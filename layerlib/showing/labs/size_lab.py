@@ -13,7 +13,7 @@ import ipywidgets as widgets
 from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
 from ...building.records import Layer
-from ...building.units import count, human_size
+from ...building.units import count, human_size, total_in_words
 from ...editing import changes
 from ...reading.base_image import BaseImage
 from ...reading.project import Project
@@ -153,11 +153,7 @@ def _sizes_table(before: dict[str, list[int | None]], now: dict[str, list[int | 
 
 
 def _sum(sizes: Sequence[int | None]) -> str:
-    missing = list(sizes).count(None)
-    if not missing:
-        return human_size(sum(size or 0 for size in sizes))
-    known = human_size(sum(size or 0 for size in sizes))
-    return f"at least {known}; {count(missing, 'layer')} unknown"
+    return total_in_words(sizes)
 
 
 def size(project: Project, effects: Any = None) -> SizeLab:
