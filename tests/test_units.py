@@ -57,8 +57,10 @@ SUMS: list[tuple[list[int | None], str, str]] = [
     ([], "0B", "0.0s"),
     ([0, 0], "0B", "0.0s"),
     ([1500, 500], "2kB", "2000.0s"),
-    ([1500, None], "1.5kB and 1 unknown layer", "1500.0s and 1 step of unknown time"),
-    ([None, 1500, None], "1.5kB and 2 unknown layers", "1500.0s and 2 steps of unknown time"),
+    ([1500, None], "unknown", "1500.0s and 1 step of unknown time"),
+    ([41_000_000, None], "41MB known, 1 layer unknown", "41000000.0s and 1 step of unknown time"),
+    ([None, 41_000_000, None], "41MB known, 2 layers unknown", "41000000.0s and 2 steps of unknown time"),
+    ([None, 1_500_000, None], "unknown", "1500000.0s and 2 steps of unknown time"),
     ([None], "unknown", "1 step of unknown time"),
     ([0, None, None], "unknown", "2 steps of unknown time"),
 ]

@@ -9,7 +9,7 @@ from ..reading.catalogue import Catalogue
 from ..reading.errors import LayerlibError
 from ..reading.shipped_images import catalogue
 from .cache.cache import Cache
-from .effects.effects import Effects
+from .effects.effects import Effects, as_effects
 from .reasons.memory import Memory
 from .records import STORES, Store
 
@@ -26,7 +26,7 @@ class Builder:
         if store not in STORES:
             raise LayerlibError(f"there is no image store {store!r}; it is {' or '.join(STORES)}")
         self.images = images or catalogue()
-        self.effects = effects if isinstance(effects, Effects) else Effects(effects)
+        self.effects = as_effects(effects)
         self.store: Store = store
         self.cache = Cache()
         self.memory = Memory()

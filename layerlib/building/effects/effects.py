@@ -100,20 +100,27 @@ class Effects:
         declared: a text that a RUN's command holds, to an `Effect` or a mapping with its fields.
         complete: whether a command without an entry is known to write nothing that later steps ask for. Recorded
             traces are; for anybody else's commands nobody knows.
+        refuses: whether a command that is known to fail ends the build, as it does in Docker. The lint goes on, to find
+            what fails after it.
     """
 
-    def __init__(self, declared: Mapping[str, Any] | None = None, complete: bool = False) -> None:
+    def __init__(self, declared: Mapping[str, Any] | None = None, complete: bool = False, refuses: bool = True) -> None:
+        self.refuses = refuses
         self.declared = {text: _effect(value) for text, value in (declared or {}).items()}
         self.complete = complete
 
+    def lenient(self) -> Effects:
+        """The same table, by which no command fails."""
+        return Effects(self.declared, self.complete, refuses=False)
+
     def failure(self, args: Sequence[str], below: Snapshot, directory: str | None, mounted: bool) -> Failure | None:
-        """How a command certainly fails; None if it may succeed, or if its effects are declared.
+        """How a command certainly fails; None if it may succeed, if its effects are declared, or if none fails.
 
         Args:
             args, below, directory: as for `outcome`.
             mounted: whether it sees files that are not in the image.
         """
-        if self.complete or any(text in " ".join(args) for text in self.declared):
+        if self.complete or not self.refuses or any(text in " ".join(args) for text in self.declared):
             return None
         from .failing import certain_failure  # takes a while to load
 
@@ -144,6 +151,11 @@ class Effects:
             return Outcome((), None, None, None, UNKNOWN, ("",), assumed=True)
         source = "; ".join(dict.fromkeys(followed.sources))
         return Outcome((), followed, None, round(followed.seconds, 2), source, tuple(followed.unknown_writes))
+
+
+def as_effects(given: Effects | Mapping[str, Any] | None) -> Effects:
+    """A table of effects, as a builder takes it: itself, or a mapping of declared ones."""
+    return given if isinstance(given, Effects) else Effects(given)
 
 
 def _sum(values: Iterable[Any]) -> Any:

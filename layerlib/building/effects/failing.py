@@ -11,6 +11,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from ...reading.paths import base_name, clean, parents
@@ -38,6 +39,7 @@ BRINGS_OTHERS = {
     "curl": "curl", "git": "git", "gcc": "gcc", "build-essential": "make", "wget": "wget", "vim": "vim",
     "python3": "python3", "python3-pip": "pip", "ffmpeg": "ffmpeg",
 }  # fmt: skip
+SYSTEM = ("bin", "lib", "sbin", ".")  # what packages of the system may add to the root begins with one of these
 ARCHIVES = re.compile(r"\.(tar(\.\w+)?|t[gbx]z2?|tzst)$")
 
 
@@ -79,17 +81,16 @@ def certain_failure(args: Sequence[str], below: Snapshot, folder: str | None, mo
 def _not_started(args: Sequence[str], below: Snapshot) -> Failure | None:
     program = args[0]
     if "/" in program:
-        if below.image is not None or not program.startswith("/") or not _is_all_known(below):
-            return None
         path = clean(program)
-        if any(below.get(part) is not None for part in (path, *parents(path))):
+        brought = below.image is None and any(below.get(part) is not None for part in (path, *parents(path)))
+        if brought or not program.startswith("/") or not _is_absent(below, base_name(path)):
             return None
         start = f'exec: "{program}": stat {program}: no such file or directory'
     elif _is_absent(below, program):
         start = f'exec: "{program}": executable file not found in $PATH'
     else:
         return None
-    return Failure(1, _without(below, program), start)
+    return Failure(1, _without(below, posixpath.basename(program)), start)
 
 
 def _is_all_known(below: Snapshot) -> bool:
@@ -110,7 +111,7 @@ def _without(below: Snapshot, program: str) -> str:
     """What to do without a program."""
     if below.image is None:
         cure = "FROM scratch has no files, so no shell and no program"
-        return f"{cure}: begin from an image that has {posixpath.basename(program)}, or COPY what the image needs."
+        return f"{cure}: begin from an image that has {program}, or COPY what the image needs."
     name = familiar_name(below.image.reference)
     alpine = official_image(below.image.reference).is_alpine
     if program == "sudo":
@@ -123,8 +124,8 @@ def _without(below: Snapshot, program: str) -> str:
         return f"{name} has no {program}. Its packages come with apk add --no-cache NAME."
     if program == "apk":
         return f"{name} has no apk. Its packages come with apt-get update && apt-get install -y NAME."
-    how = "apk add --no-cache" if alpine else "apt-get update && apt-get install -y"
-    return f"{name} has no {program}. Install it first, with {how}, or begin from an image that has it."
+    how = "apk add --no-cache NAME" if alpine else "apt-get update && apt-get install -y NAME"
+    return f"{name} has no {program}. Install its package first, with {how}, or begin from an image that has it."
 
 
 # A line of commands.
@@ -188,7 +189,7 @@ class _Line:
             return Failure(code, "exit ends the RUN with this code, and any code but 0 is a failure.") if code else None
         if not self.pure or self.defines or command.program_folder:
             return None
-        if self.shell and program not in ("", *SHELLS) and _is_absent(self.below, program):
+        if self.shell and program and self.below.image is not None and _is_absent(self.below, program):
             return Failure(NOT_FOUND, _without(self.below, program))
         if program in ("apt-get", "apt") and self._asks(command):
             return Failure(1, "apt-get asks whether to continue, and nobody can answer here: apt-get install -y.")
@@ -244,7 +245,7 @@ def _lists(commands: Sequence[SimpleCommand]) -> list[list[SimpleCommand]]:
 
 def _options(words: Sequence[str]) -> tuple[bool, bool]:
     """Whether options of a shell ask it to end at the first failure, and to let a pipe fail with any of its parts."""
-    named = [after for word, after in zip(words, [*words[1:], ""], strict=True) if re.fullmatch("-[a-zA-Z]*o", word)]
+    named = [after for word, after in pairwise(words) if re.fullmatch("-[a-zA-Z]*o", word)]
     letters = "".join(word[1:] for word in words if re.fullmatch("-[a-zA-Z]+", word))
     return "e" in letters or "errexit" in named, "pipefail" in named
 
@@ -265,10 +266,14 @@ def is_missing(below: Snapshot, path: str) -> bool:
     ways = [*parents(path), path]
     if any((file := below.get(part)) is not None and (part == path or file.kind != "folder") for part in ways):
         return False
-    if below.unknown_file_of_steps(path):
+    if below.unknown_file_of_steps(path) or any(
+        file.opaque_id and f"{path}/".startswith(f"{other.rpartition('/')[0]}/".lstrip("/"))
+        for other, file in below.tree.items()
+    ):
         return False
     if below.image is None:
         return True
     folders = below.base_folders | {""}
     deepest = max((part for part in ("", *ways) if part in folders), key=len)
-    return deepest in set(map(clean, below.image.listed))
+    first_unknown = path.removeprefix(deepest).lstrip("/").partition("/")[0]
+    return deepest in set(map(clean, below.image.listed)) and not first_unknown.startswith(SYSTEM)
