@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 
 from ..reading.catalogue import Catalogue
 from ..reading.references import familiar_name
@@ -50,10 +49,8 @@ def close_image(reference: str, images: Catalogue) -> str:
     known = {familiar_name(full.partition("@")[0]).partition(":")[0] for full in images}
     if name in known or "/" in name or len(name) < 4:
         return ""
-    likeness = {other: SequenceMatcher(None, name, other).ratio() for other in known if _one_letter(name, other)}
-    if not likeness:
-        return ""
-    return max(likeness, key=lambda other: likeness[other]) + (f":{tag}" if tag and tag != "latest" else "")
+    close = min((other for other in known if _one_letter(name, other)), default="")
+    return close + (f":{tag}" if close and tag and tag != "latest" else "")
 
 
 def _one_letter(one: str, other: str) -> bool:

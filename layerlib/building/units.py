@@ -25,7 +25,7 @@ def human_size(size: float | None) -> str:
 SMALL = 1_000_000  # bytes that an unknown layer is taken to have, where the question is which part is the larger one
 
 
-def total_in_words(sizes: Iterable[float | None], base_known: bool = True) -> str:
+def total_in_words(sizes: Iterable[float | None], base_unknown: bool = False) -> str:
     """The sum of the sizes of layers, some of which nobody knows: "41MB known, 3 layers unknown".
 
     Where what is known is the smaller part it says nothing of the whole, and the sum is "unknown": a gigabyte is never
@@ -33,13 +33,13 @@ def total_in_words(sizes: Iterable[float | None], base_known: bool = True) -> st
 
     Args:
         sizes: bytes, None for unknown.
-        base_known: whether all layers of the base image, most often the largest part, are known.
+        base_unknown: whether nothing is known of the base image, which is most often the largest part.
     """
     listed = list(sizes)
     known, unknown = sum(size or 0 for size in listed), listed.count(None)
     if not unknown:
         return human_size(known)
-    if not base_known or known < SMALL * unknown:
+    if base_unknown or known < SMALL * unknown:
         return "unknown"
     return f"{human_size(known)} known, {count(unknown, 'layer')} unknown"
 
