@@ -212,7 +212,7 @@ def test_every_image_of_the_catalogue(reference: str) -> None:
         "python:3.11-slim", "python:3.13", "python:3.13-slim", "python:3.13-alpine", "python:3.14-slim", "node:22-slim",
         "node:22-alpine", "node:24", "node:24-slim", "node:24-alpine", "node:26", "golang", "golang:1.26-alpine",
         "alpine:3.22", "alpine:3.23", "debian:bookworm-slim", "ubuntu:22.04", "nginx", "postgres:18", "redis:8",
-        "eclipse-temurin:21-jdk",
+        "eclipse-temurin:21-jdk", "rust:1", "ruby", "maven", "python:3.10-slim",
     ],
 )  # fmt: skip
 def test_tags_that_people_write(reference: str) -> None:
