@@ -4,10 +4,22 @@ import pytest
 
 from layerlib import BuildKit, ClassicBuilder, Effect, Project
 from layerlib.building.build import Build
+from layerlib.editing.named import named
+from layerlib.teaching.attempt import Attempt
+from layerlib.teaching.goals.cache import at_most, exactly, runs_again, stays_cached
+from layerlib.teaching.goals.goal import Goal
+from layerlib.teaching.predictions import predict
+from layerlib.teaching.results import Line, Result, Unknown
 
 Builder = type[BuildKit] | type[ClassicBuilder]
 BOTH = pytest.mark.parametrize("builder", [BuildKit, ClassicBuilder])
-FILES = {"src/Main.java": "1", "src/lib/Util.java": "1", "package.json": "{}", "README.md": "1", ".dockerignore": "Dockerfile"}
+FILES = {
+    "src/Main.java": "1",
+    "src/lib/Util.java": "1",
+    "package.json": "{}",
+    "README.md": "1",
+    ".dockerignore": "Dockerfile",
+}
 BUILD = "FROM maven AS build\nWORKDIR /src\nCOPY . .\nRUN ./build.sh\nFROM eclipse-temurin\n"
 EDITED = {"src/Main.java": "2"}
 
@@ -208,3 +220,50 @@ def test_both_costs_are_shown(builder: Builder) -> None:
     assert "<b>depends (0.0s or 41.0s)</b>" in edited._repr_html_()
     assert edited._repr_html_().count("steps rebuilt, 2 depend<") == 1
     assert ("CACHED or DONE 41.0s" if builder is BuildKit else "Using cache, or ---> Running (41.0s)") in edited.log()
+
+
+# Goals and predictions.
+
+LOOKS = f"{BUILD}COPY --from=build /src/target/app.jar /\nRUN ./check\n"
+EDIT = "edit src/Main.java"
+
+
+@pytest.mark.parametrize(
+    ("goal", "verdict", "problem"),
+    [
+        (at_most(4, EDIT), "reached", ""),
+        (at_most(2, EDIT), "unknown", "2 steps are rebuilt, and 2 more may be."),
+        (at_most(1, EDIT), "not yet", "2 steps are rebuilt: 1 too many."),
+        (exactly(1, EDIT), "not yet", "2 steps are rebuilt, not 1."),
+        (exactly(3, EDIT), "unknown", "2 steps are rebuilt, and 2 more may be."),
+        (exactly(5, EDIT), "not yet", "2 steps are rebuilt, not 5."),
+        (stays_cached("check", EDIT), "unknown", "may be cached or not."),
+        (stays_cached("build.sh", EDIT), "not yet", "runs again."),
+        (stays_cached("check", "nothing"), "reached", ""),
+        (runs_again("check", EDIT), "unknown", "may be cached or not."),
+        (runs_again("build.sh", EDIT), "reached", ""),
+        (runs_again("check", "nothing"), "not yet", "is cached, so the image keeps what it had."),
+    ],
+)
+def test_a_goal_that_depends_is_unknown(goal: Goal, verdict: str, problem: str) -> None:
+    line = Line(goal.text, goal.check(Attempt(Project.from_files(FILES, LOOKS))))
+    assert (line.verdict, line.reached) == (verdict, verdict == "reached")
+    assert problem in line.problem
+
+
+def test_a_result_is_unknown_if_nobody_knows_of_a_goal_and_the_others_are_reached() -> None:
+    reached, unknown, not_yet = Line("a"), Line("b", Unknown("who knows")), Line("c", "no")
+    assert Result("t", (reached, reached)).verdict == "reached"
+    assert Result("t", (reached, unknown)).verdict == "unknown"
+    assert Result("t", (unknown, not_yet)).verdict == "not yet"
+    assert not Result("t", (reached, unknown)).passed
+    assert "  unknown  b\n            who knows" in Result("t", (unknown,)).text
+    assert "<b>unknown</b>" in Result("t", (unknown,))._repr_html_()
+
+
+@pytest.mark.parametrize(("answer", "right"), [("r r depends d", 4), ("r r cached rebuilt", 2)])
+def test_depends_is_an_answer_to_predict(answer: str, right: int) -> None:
+    before = Project.from_files(FILES, LOOKS.replace("WORKDIR /src\nCOPY . .", "COPY . /src"))
+    prediction = predict(before, named(EDIT), answer)
+    assert prediction.score == right
+    assert "It depends. It is cached if [build 3/3] RUN ./build.sh writes the same files as before." in str(prediction)
