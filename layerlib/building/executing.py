@@ -37,9 +37,10 @@ def run(
     """
     execution = new_execution()
     name, _, group = user.partition(":")
-    outcome = effects.outcome(args, below, folder, user)
-    written = outcome.written(below, variables, name, group, f"run {execution}", [clean(path) for path in mounted])
+    outside = [clean(path) for path in mounted]
+    outcome = effects.outcome(args, below, folder, user, variables, outside)
+    written = outcome.written(below, variables, name, group, f"run {execution}", outside)
     size = outcome.layer_size(below, written, store)
     source = outcome.source if size is not None else UNKNOWN
-    snapshot = below.after(written, outcome.unknown_writes, f"run {execution}")
+    snapshot = below.after(written, outcome.unknown_writes, f"run {execution}", outcome.foreign)
     return Result(execution, snapshot, size, source, outcome.seconds)

@@ -53,6 +53,8 @@ class BaseImage:
         config: as `docker image inspect` prints it under "Config", without the fields that are empty.
         known: False for an image that nobody described.
         directories: absolute paths that certainly are directories in it, or links to one; empty where unknown.
+        programs: names of programs in it that do what a program of that name does; None for an image in which every
+            usual name means the usual program.
     """
 
     reference: str
@@ -62,6 +64,7 @@ class BaseImage:
     config: Mapping[str, Any] = field(hash=False)
     known: bool
     directories: frozenset[str]
+    programs: frozenset[str] | None = None
 
     @property
     def layers(self) -> tuple[HistoryRow, ...]:

@@ -73,4 +73,6 @@ def _image(reference: str, facts: Mapping[str, Any]) -> BaseImage:
     sizes = list(reversed(facts["history_sizes"]))
     rows = tuple(HistoryRow("", size, "Imported from -", size_source="recorded", on_disk=size) for size in sizes)
     folders = frozenset({"/", "/bin", "/etc", "/tmp"})
-    return BaseImage(normalize(reference), facts["id"], tuple(facts["layers"]), rows, facts["config"], True, folders)
+    programs = frozenset(facts.get("programs", ()))
+    layers = tuple(facts["layers"])
+    return BaseImage(normalize(reference), facts["id"], layers, rows, facts["config"], True, folders, programs)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .followed import FollowedCommand
 
 UNKNOWN = "unknown: nobody ran this command"
+NO_PLACES: Mapping[str, str | None] = {}
+ANYWHERE: Mapping[str, str | None] = {"": ""}
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,13 @@ class Outcome(NamedTuple):
 
     Attributes:
         effects: declared effects that match, each with the text that it was found by.
-        followed: the command line, followed; None if a part of it is not known, or if its effects are declared.
-        size, seconds: None when nobody knows. `size` is declared; without it the written files are counted.
+        followed: the command line, followed; None if its effects are declared.
+        size, seconds: None when nobody knows. `size` is declared; without it the written files are counted, if the
+            command line is known as a whole.
         source: where they come from.
-        unknown_writes: folders in which the command may have written files that nobody knows; "" is all of them.
+        unknown_writes: folders and files that the command may have written, and whose bytes nobody knows; "" is all
+            of them. A file that it is known to have written is known all the same.
+        foreign: where it may have put programs or links of its own, as `Snapshot.foreign`.
     """
 
     effects: tuple[tuple[str, Effect], ...]
@@ -65,6 +70,7 @@ class Outcome(NamedTuple):
     seconds: float | None
     source: str
     unknown_writes: tuple[str, ...]
+    foreign: Mapping[str, str | None] = NO_PLACES
 
     def written(
         self, below: Snapshot, variables: Variables, user: str, group: str, run: str, mounted: Sequence[str]
@@ -85,7 +91,7 @@ class Outcome(NamedTuple):
 
     def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: Store) -> int | None:
         """Bytes of the layer. On the containerd store, unknown for files whose sizes were never listed."""
-        if self.followed is None or store != "overlay2":
+        if self.followed is None or not self.followed.sized or store != "overlay2":
             return self.size
         return below.size(written, store)
 
@@ -103,14 +109,19 @@ class Effects:
         self.declared = {text: _effect(value) for text, value in (declared or {}).items()}
         self.complete = complete
 
-    def outcome(self, args: Sequence[str], below: Snapshot, directory: str, user: str = "") -> Outcome:
-        """What a command does over a snapshot: as declared, else as measured, else unknown.
+    def outcome(
+        self, args: Sequence[str], below: Snapshot, directory: str, user: str = "",
+        variables: Mapping[str, str | None] | None = None, mounted: Sequence[str] = (),
+    ) -> Outcome:  # fmt: skip
+        """What a command does over a snapshot: as declared, else as far as its programs are known.
 
         Args:
             args: the program and its arguments; in shell form, the shell first.
             below: the files that it finds.
             directory: the absolute folder that it starts in.
             user: as USER wrote it; empty for root.
+            variables: what it sees of ENV and ARG.
+            mounted: folders and files that are not in the image, relative to its root.
         """
         command = " ".join(args)
         matching = tuple((text, effect) for text, effect in self.declared.items() if text in command)
@@ -120,14 +131,17 @@ class Effects:
             seconds = _sum(effect.seconds for effect in effects)
             known = self.complete or any(effect.writes for effect in effects)
             source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
-            return Outcome(matching, None, size, seconds, source, () if known else ("",))
+            places = ((), NO_PLACES) if known else (("",), ANYWHERE)
+            return Outcome(matching, None, size, seconds, source, *places)
         from .follow import follow  # takes a while to load, and a build of declared effects does without
 
-        followed = follow(args, below, directory, user)
-        if followed is None:
-            return Outcome((), None, None, None, UNKNOWN, ("",))
+        followed = follow(args, below, directory, user, variables, mounted)
         source = "; ".join(dict.fromkeys(followed.sources))
-        return Outcome((), followed, None, round(followed.seconds, 2), source, tuple(followed.unknown_writes))
+        seconds = round(followed.seconds, 2) if followed.timed else None
+        return Outcome(
+            (), followed, None, seconds, source if followed.sized else UNKNOWN,
+            tuple(sorted(followed.unknown_writes)), followed.foreign,
+        )  # fmt: skip
 
 
 def _sum(values: Iterable[Any]) -> Any:

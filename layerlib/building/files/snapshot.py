@@ -33,6 +33,9 @@ class Snapshot:
         base_id: stands for what the base image holds, which nobody looked into; empty above `FROM scratch`.
         base_folders: folders that the base image is known to have.
         origin: the base image's reference; empty above `FROM scratch`.
+        programs: the base image's programs that are what their names say, as `BaseImage.programs`.
+        foreign: folders and files in which a step may have put programs or links of its own, to where such links may
+            lead: a path, "" for anywhere, or None where it made no links.
     """
 
     below: Snapshot | None = None
@@ -44,6 +47,8 @@ class Snapshot:
     base_id: str = ""
     base_folders: frozenset[str] = frozenset()
     origin: str = ""
+    programs: frozenset[str] | None = None
+    foreign: Mapping[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def of_image(cls, image: BaseImage) -> Snapshot:
@@ -54,10 +59,14 @@ class Snapshot:
             base_id="|".join(image.diff_ids) or image.digest,
             base_folders=folders,
             origin=image.reference,
+            programs=image.programs,
         )
 
-    def after(self, written: Writes, unknown_in: Iterable[str] = (), execution: str = "") -> Snapshot:
-        """The file system after a step on this one. `unknown_in` and `execution` are as the attributes."""
+    def after(
+        self, written: Writes, unknown_in: Iterable[str] = (), execution: str = "",
+        foreign: Mapping[str, str | None] | None = None,
+    ) -> Snapshot:  # fmt: skip
+        """The file system after a step on this one. The arguments are as the attributes."""
         new = {folder: _sha256(self.unknown_writes.get(folder, ""), execution) for folder in unknown_in}
         return replace(
             self,
@@ -67,6 +76,7 @@ class Snapshot:
             execution=execution,
             files=self.files.under(written),
             unknown_writes={**self.unknown_writes, **new} if new else self.unknown_writes,
+            foreign={**self.foreign, **foreign} if foreign else self.foreign,
         )
 
     # Files.
