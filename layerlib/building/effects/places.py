@@ -37,7 +37,7 @@ def holds(folder: str, path: str) -> bool:
 def places(followed: FollowedCommand, field: Field, folder: str) -> set[str]:
     """Where a word leads that names a path, seen from an absolute folder. What is below these paths is meant too."""
     text = field.text
-    if HOLES.search(text.replace(NAME, "")) or (HOLES.search(folder) and not text.startswith("/")):
+    if HOLES.search(text.replace(NAME, "")) or (HOLES.search(folder.replace(NAME, "")) and not text.startswith("/")):
         return {ANYWHERE}
     parts = (text if text.startswith("/") else f"{folder}/{text}").split("/")
     kept: list[str] = []

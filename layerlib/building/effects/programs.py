@@ -43,6 +43,7 @@ class Program:
         folder: options that name the folder that it works in.
         long: whether options of several letters have one dash: `go build -ldflags x`.
         keys: whether the first word may be letters without a dash: `tar xzf`.
+        pairs: whether its words are `name=value`, which are read as options: `of=x` is `-of`.
         steady: whether no option changes where it writes.
         keeps: whether it puts no programs of others anywhere: it makes folders, deletes, or changes modes and owners.
         installs: whether it installs programs that are what their names say.
@@ -55,6 +56,7 @@ class Program:
     folder: tuple[str, ...] = ()
     long: bool = False
     keys: bool = False
+    pairs: bool = False
     steady: bool = False
     keeps: bool = False
     installs: bool = False
@@ -118,7 +120,7 @@ _ITEMS = re.compile(
     r"anywhere|system|prefixes|clone|last|operands( \d+)?|operand \d+|beside operands|top|[.~/][\w./~-]*"
     r"|option( -[\w-]+)+|env [A-Z_]+(/[\w./-]+)?|archive"
 )
-_ROW = {"names", "source", "valued", "folder", "long", "keys", "steady", "keeps", "installs", "links", "rules"}
+_ROW = {"names", "source", "valued", "folder", "long", "keys", "pairs", "steady", "keeps", "installs", "links", "rules"}
 _RULE = {"commands", "with", "without", "values", "writes"}
 
 
@@ -131,6 +133,7 @@ def _program(row: Mapping[str, Any]) -> Program:
         folder=tuple(row.get("folder", "").split()),
         long=row.get("long", False),
         keys=row.get("keys", False),
+        pairs=row.get("pairs", False),
         steady=row.get("steady", False),
         keeps=row.get("keeps", False),
         installs=row.get("installs", False),
@@ -174,7 +177,10 @@ def sorted_words(program: Program, words: Sequence[Field]) -> Call:
         if text == "--":
             operands += rest
             break
-        if len(text) < 2 or text[0] != "-":
+        if program.pairs and "=" in text:
+            name, _, value = text.partition("=")
+            options.append((f"-{name}", Field(value, word.pattern)))
+        elif len(text) < 2 or text[0] != "-":
             operands.append(word)
         elif text.startswith("--") or program.long:
             name, equals, value = text.partition("=")

@@ -553,7 +553,7 @@ class Walk:
             if (
                 HOLES.search(target.replace(NAME, ""))
                 or target == "-"
-                or (HOLES.search(folder) and not target.startswith("/"))
+                or (HOLES.search(folder.replace(NAME, "")) and not target.startswith("/"))
             ):
                 new.add(TEXT)
                 continue
@@ -566,7 +566,8 @@ class Walk:
             known = self.followed.get(clean(path))
             certain = certain or clean(path) in table().folders or (known is not None and known.kind == "folder")
             new.add(path)
-        self.state.folders = frozenset(new) if certain else frozenset(new) | self.state.folders
+        folders = frozenset(new) if certain else frozenset(new) | self.state.folders
+        self.state.folders = folders if len(folders) <= MOST else frozenset({TEXT})
 
     # What programs do.
 
