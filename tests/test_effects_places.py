@@ -125,6 +125,8 @@ LINES: list[tuple[str, set[str]]] = [
     ("poetry install", ANY),
     ("corepack enable", {"usr"}), ("ldconfig", {"etc/ld.so.cache", "etc/ld.so.cache~", "var/cache/ldconfig", "usr",
     "lib", "lib32", "lib64", "opt"}),
+    ("node -v", set()), ("node x.js -v", ANY), ("node -e x -v", ANY), ("java -version", set()),
+    ("make --version x", ANY),
     ("frobnicate", ANY), ("a && npm ci", ANY), ("$X", ANY), ("if", ANY), ("echo 'x", ANY), ("", set()),
 ]  # fmt: skip
 
@@ -213,13 +215,7 @@ def seen(root: Path) -> dict[str, tuple[object, ...]]:
     found: dict[str, tuple[object, ...]] = {}
     for path in root.rglob("*"):
         status = path.lstat()
-        content = (
-            path.read_bytes()
-            if path.is_file() and not path.is_symlink()
-            else os.readlink(path)
-            if path.is_symlink()
-            else b""
-        )
+        content: object = path.readlink() if path.is_symlink() else path.read_bytes() if path.is_file() else None
         found[str(path.relative_to(root))] = (status.st_mode, content, 0 if path.is_dir() else status.st_mtime_ns)
     return found
 

@@ -63,6 +63,11 @@ class Program:
     links: str = ""
     rules: tuple[Rule, ...] = ()
 
+    @property
+    def is_harmless(self) -> bool:
+        """Whether it writes nothing, whatever its words are."""
+        return self.rules == (Rule(frozenset(), frozenset(), frozenset(), "", ()),)
+
     def rule(self, call: Call) -> Rule | None:
         """The rule that a call falls under."""
         return next((rule for rule in self.rules if _fits(rule, call)), None)

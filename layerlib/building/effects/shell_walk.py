@@ -583,8 +583,7 @@ class Walk:
         if program is None or (name == "python" and fields[1:] and not fields[1].text.startswith(("-m", "-V", "--v"))):
             self._anywhere()
             return
-        writes = any(rule.writes for rule in program.rules) or not program.rules
-        if not writes:
+        if program.is_harmless:
             self._instant(False, program.steady)
             return
         if not program.steady and any(field.text.startswith(WORDS) for field in fields[1:]):
