@@ -15,10 +15,10 @@ from layerlib import BuildKit, Project
 from layerlib.building.effects.follow import follow
 from layerlib.building.effects.followed import FollowedCommand
 from layerlib.building.effects.programs import table
-from layerlib.building.files.snapshot import Snapshot
+from layerlib.building.files.snapshot import Gap, Snapshot
 from layerlib.reading.file import FOLDER, File
 
-BASE = Snapshot(base_id="base", origin="docker.io/library/debian:latest")
+BASE = Snapshot(base=Gap("base", "debian"), origin="docker.io/library/debian:latest")
 ANY = {""}
 SYSTEM = set(table().system)
 GO = {"w", "root/go", "root/.cache/go-build", "root/.config/go"}
@@ -198,7 +198,7 @@ def test_what_a_real_shell_changed_was_foreseen(text: str, options: str, tmp_pat
     inside = str(root)[1:]
     there = {f"{inside}/{path}": FOLDER if path == "d" else File(b"a\n") for path in before}
     found = follow(
-        ("/bin/sh", options, text), Snapshot(base_id="x").after(there), str(root), variables={"HOME": str(root)}
+        ("/bin/sh", options, text), Snapshot(base=Gap("x", "x")).after(there), str(root), variables={"HOME": str(root)}
     )
     places = {*found.unknown_writes, *(path for path in found.written)}
     for path in changed:
@@ -262,15 +262,15 @@ def test_a_line_that_replaces_a_program_knows_it_no_more(line: str, places: set[
     ],
 )  # fmt: skip
 def test_an_image_that_lists_its_programs_has_no_others(programs: set[str], text: str, places: set[str]) -> None:
-    assert region(walk(text, Snapshot(base_id="x", programs=frozenset(programs)))) == places
+    assert region(walk(text, Snapshot(base=Gap("x", "x"), programs=frozenset(programs)))) == places
 
 
 # Links.
 
 
 def test_a_link_that_somebody_else_may_have_left_leads_where_it_may() -> None:
-    after_tar = BASE.after({}, ["opt"], "1", {"opt": "opt"})
-    after_make = BASE.after({"w": FOLDER}, [""], "1", {"": ""})
+    after_tar = BASE.after({}, {"opt": Gap("1", "1")}, {"opt": "opt"})
+    after_make = BASE.after({"w": FOLDER}, {"": Gap("1", "1")}, {"": ""})
     assert region(walk("touch /opt/x/y", after_tar)) == {"opt"}
     assert region(walk("touch /out/y", after_make)) == ANY
     assert region(walk("mkdir -p /usr/local/bin && curl -o /etc/x y", after_make)) == ANY
@@ -312,7 +312,7 @@ def test_a_file_that_may_have_been_rewritten_is_not_certain(text: str, certain: 
 
 
 def test_a_doubtful_file_is_not_made_certain_by_chmod() -> None:
-    below = BASE.after({"x": File(b"x")}).after({}, [""], "make", {"": ""})
+    below = BASE.after({"x": File(b"x")}).after({}, {"": Gap("1", "1")}, {"": ""})
     assert walk("chmod +x /x", below).written == {}
     assert walk("chmod +x /x", BASE.after({"x": File(b"x")})).written != {}
 

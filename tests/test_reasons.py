@@ -191,7 +191,7 @@ BUILDKIT_ONLY: list[tuple[str, str, Edit, tuple[str, str, str] | None]] = [
     ("wildcard, other file", "COPY *.py /x/", file("new.txt"), None),
     ("COPY . . and the Dockerfile", "COPY . .", after("COPY . .", "# a comment"), ("COPY", "file-content",
     "Dockerfile")),
-    ("stage's output", "RUN true\nFROM busybox\nCOPY --from=0 /etc/passwd /p", line("true", "false"),
+    ("stage's output", "RUN true\nFROM busybox\nCOPY --from=0 /etc/passwd /p", line("true", "make"),
      ("COPY", "stage-output", "/etc/passwd")),
     ("stage rebuilt to the same files", "COPY app.py /a\nFROM busybox\nCOPY --from=0 /a /a",
      line("app.py /a", "app.py util.py /a/"), ("COPY --from", "stage-output", "/a")),

@@ -82,14 +82,10 @@ class FollowedCommand:
             return True
         if any(_holds(place, path) for place in self.unknown_writes):
             return False
-        step: Snapshot | None = self.below
-        while step is not None:
-            if path in step.written:
-                return True
-            if any(_holds(place, path) for place in step.unknown_in):
-                return False
-            step = step.below
-        return True
+        file = self.below.get(path)
+        if file is None:
+            return not any(_holds(place, path) for place in self.below.gaps)
+        return self.below.doubted(path, file) is file
 
     def write(self, path: str, content_id: str, size: int) -> None:
         """A file, or one that stands for many, of which only the size in bytes is known."""
