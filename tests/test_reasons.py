@@ -270,7 +270,7 @@ def test_a_stage_output_names_the_step_behind_it() -> None:
     assert reason is not None
     assert reason.kind == "stage-output"
     assert reason.step is not None
-    assert reason.step.name == "[build 2/3] COPY app.py /a"
+    assert reason.step.name == "[build 3/3] RUN make"
 
 
 def test_a_base_that_moves() -> None:

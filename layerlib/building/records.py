@@ -18,7 +18,7 @@ Verdict = Literal["cached", "rebuilt", "depends"]
 Kind = Literal[
     "first-build", "new-step", "command", "environment", "build-argument", "user", "working-directory", "shell",
     "mount", "flags", "destination", "source", "file-content", "file-mode", "file-added", "file-removed",
-    "file-renamed", "stage-output", "base-image", "order", "parent", "no-cache",
+    "file-renamed", "stage-output", "base-image", "order", "parent", "option", "pruned", "no-cache",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -94,8 +94,8 @@ def cost(step: Step) -> str:
 
 
 def why(step: Step) -> str:
-    """The reason in words, or nothing for a cached step and for FROM on a first build."""
-    if step.reason is None or (step.keyword == "FROM" and step.reason.kind == "first-build"):
+    """The reason in words, or nothing for a cached step and for FROM with no earlier result."""
+    if step.reason is None or (step.keyword == "FROM" and step.reason.kind in ("first-build", "pruned")):
         return ""
     return str(step.reason)
 

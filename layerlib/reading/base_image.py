@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .platforms import HERE
 from .sizes import total_size
 
 
@@ -53,6 +54,7 @@ class BaseImage:
         config: as `docker image inspect` prints it under "Config", without the fields that are empty.
         known: False for an image that nobody described.
         directories: absolute paths that certainly are directories in it, or links to one; empty where unknown.
+        platform: what it is for, as `platforms.parse` writes it.
         programs: names of programs in it that do what a program of that name does; None for an image in which every
             usual name means the usual program.
     """
@@ -64,6 +66,7 @@ class BaseImage:
     config: Mapping[str, Any] = field(hash=False)
     known: bool
     directories: frozenset[str]
+    platform: str = HERE
     programs: frozenset[str] | None = None
 
     @property
@@ -89,6 +92,25 @@ def unknown_image(name: str) -> BaseImage:
         f"# {name}: an image that the catalogue does not describe", None, size_source="unknown: nobody described it"
     )
     return BaseImage(name, digest, (made_up_digest(digest),), (row,), {}, known=False, directories=frozenset())
+
+
+def for_platform(image: BaseImage, platform: str) -> BaseImage:
+    """The image of the same name for another platform: other layers, of unknown sizes. The config is nearly always the
+    same."""
+    history = tuple(
+        replace(
+            row, size=row.size and None, size_source=row.size_source and f"unknown: measured for {image.platform} only",
+            compressed=None, on_disk=row.on_disk and None, digest=None,
+        )
+        for row in image.history
+    )  # fmt: skip
+    return replace(
+        image,
+        digest=made_up_digest(f"{image.digest} {platform}"),
+        diff_ids=tuple(made_up_digest(f"{diff_id} {platform}") for diff_id in image.diff_ids),
+        history=history,
+        platform=platform,
+    )
 
 
 def made_up_digest(text: str) -> str:

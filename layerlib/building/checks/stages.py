@@ -98,7 +98,7 @@ class Walk:
         parent = self.table.find_stage(base, stage.index)
         if parent is not None:
             return self._scopes[parent].child()
-        image = None if base == "scratch" else self.table.image(base)
+        image = self.table.base_image(stage)
         config = image_config.start(image.config if image else {})
         return Scope(dict(config["Env"]), image is None or image.known, shell=bool(config.get("Shell")))
 
@@ -107,7 +107,8 @@ class Walk:
         parent = self.table.find_stage(base, stage.index)
         if parent is not None:
             return self._scopes[parent].triggers
-        return [] if base == "scratch" else list(self.table.image(base).config.get("OnBuild") or ())
+        image = self.table.base_image(stage)
+        return list(image.config.get("OnBuild") or ()) if image else []
 
     def found(self, rule: Rule, instruction: Instruction, text: str) -> None:
         """Note a warning."""
@@ -236,7 +237,7 @@ def _copy(walk: Walk, scope: Scope, instruction: Instruction) -> None:
 def _ignored(walk: Walk, instruction: Instruction, paths: Iterable[str]) -> None:
     """COPY of what .dockerignore leaves out."""
     project = walk.table.project
-    for path in names_left_out(project.files, project.dockerfile_name, paths):
+    for path in names_left_out(project.files, project.dockerfile_name, paths, project.dockerignore):
         text = f"Attempting to {instruction.keyword.title()} file {quoted(path)} that is excluded by .dockerignore"
         walk.found(rules.COPY_IGNORED_FILE, instruction, text)
 

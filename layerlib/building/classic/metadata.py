@@ -11,7 +11,7 @@ from .. import executing
 from ..image import config as rules
 from ..image import gotext
 from ..operations import Operation
-from .operations import SetArg, SetConfig, SetEnv, SetShell, SetUser
+from .operations import LabelOption, SetArg, SetConfig, SetEnv, SetShell, SetUser
 from .stage import ClassicStage
 
 
@@ -26,6 +26,17 @@ def metadata(stage: ClassicStage, instruction: Instruction) -> None:
             operation, arguments = _other(stage, instruction)
     command = [*stage.shell(), "#(nop) ", f"{instruction.keyword} {arguments}"]
     stage.probe(instruction, operation, command, lambda below, verdict: executing.write(below, {}, 0))
+
+
+def add_labels(stage: ClassicStage) -> None:
+    """What --label adds to the last stage: a LABEL for each, by name. The values are taken as they are. Recorded."""
+    for name, value in sorted(stage.table.options.labels.items()):
+        text = f"{name}={value}"
+        instruction = Instruction("LABEL", f"LABEL {text}", words=(text,))
+        stage.name = stage.numbering.name(instruction.source)
+        stage.config.setdefault("Labels", {})[name] = value
+        command = [*stage.shell(), "#(nop) ", instruction.source]
+        stage.probe(instruction, LabelOption(text), command, lambda below, verdict: executing.write(below, {}, 0))
 
 
 def _env(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:

@@ -88,7 +88,8 @@ class ClassicStage:
 
     def image(self) -> Image:
         """The image that the stage makes. Without an instruction, it is the base image as it is."""
-        untouched = self.base is not None and not self.stage.instructions and not self.base.config.get("OnBuild")
+        changed = self.stage.instructions or self.table.options.labels
+        untouched = self.base is not None and not changed and not self.base.config.get("OnBuild")
         config = self.base.config if self.base is not None and untouched else rules.finished(self.config)
         return Image(tuple(self.layers), config, tuple(self.rows))
 
@@ -111,7 +112,7 @@ class ClassicStage:
 
     def add(
         self, instruction: Instruction, operation: Operation, inputs: tuple[SolvedInput, ...], result: Result,
-        known_as: ResultId, verdict: Verdict,
+        known_as: ResultId, verdict: Verdict, pruned: bool = False,
     ) -> None:  # fmt: skip
         """Add a step whose result is known."""
         self.solved.append(
@@ -126,6 +127,7 @@ class ClassicStage:
                 forced=self.forced if instruction.keyword != "FROM" else "",
                 instruction=instruction,
                 stage=self.stage.index,
+                pruned=pruned,
             )
         )
 
@@ -151,14 +153,17 @@ class ClassicStage:
         if copied is not None:
             keys.append(InputKeys([], copied.content))
         found = Found([]) if self.busted else self.cache.find(digest, keys)
-        if found.results:
-            result = self.cache.results[found.results[-1]]
+        children = self.cache.there(found.results)
+        pruned = bool(found.results) and not children
+        verdict: Verdict = "rebuilt" if pruned else found.verdict
+        if children:
+            result = self.cache.results[children[-1]]
         else:
-            self.busted = self.busted or not found.possible
-            result = execute(parent.result.snapshot, found.verdict)
+            self.busted = self.busted or verdict == "rebuilt"
+            result = execute(parent.result.snapshot, verdict)
             self.cache.keep(digest, keys, result, found.possible)
         inputs = (SolvedInput(parent),) if copied is None else (SolvedInput(parent), copied.source)
-        self.add(instruction, operation, inputs, result, result.execution, found.verdict)
+        self.add(instruction, operation, inputs, result, result.execution, verdict, pruned)
         self._record(" ".join(shown or command), result)
 
     def _record(self, created_by: str, result: Result) -> None:

@@ -117,7 +117,7 @@ class _Sources:
 
 def _sources(state: StageState, instruction: Instruction, words: Sequence[str], exclude: tuple[str, ...]) -> _Sources:
     """URLs, then what comes from the context, a stage or an image, then heredocs: Docker copies in this order."""
-    looked_into = state.frontend.source_input(instruction.flag("from"), instruction)
+    looked_into = state.frontend.source_input(instruction.flag("from"), instruction, state.platform)
     if checksum := state.expand(instruction.flag("checksum")):
         remote.refuse_checksum(checksum, [word for word in words if remote.is_url(word) or remote.is_git(word)])
     sources = _Sources([], [], [])

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...reading.dockerfile import Instruction, Stage
-from ...reading.errors import DockerfileError
 from ...reading.paths import absolute, refuse_too_long
 from ..files.owners import numeric
 from ..image import config as rules
@@ -28,6 +27,12 @@ def lower(frontend: Frontend, stage: Stage) -> LoweredStage:
     Raises DockerfileError with the line of what Docker refuses.
     """
     state = StageState(frontend, stage)
+    if frontend.replaced(stage):
+        with frontend.at(stage.first):
+            _begin_with(state, frontend.context_vertex(stage.name, stage), {})
+            if state.image is not None:  # as it is: no PATH is added, and triggers wait for who begins with it
+                state.config = {**state.image.config, "Env": rules.variables(state.image.config.get("Env", ()))}
+        return state.lowered()
     with frontend.at(stage.first):
         triggers = frontend.triggers(_begin(state), stage)
         state.total += len(triggers)
@@ -45,25 +50,26 @@ def _begin(state: StageState) -> Mapping[str, object]:
     """FROM a stage, nothing, or an image; returns the config with its ONBUILD triggers."""
     frontend, base = state.frontend, state.frontend.bases[state.stage.index]
     inherited: Mapping[str, object] = {}
-    if base.lower() in {name.lower() for name in state.options.contexts}:
-        raise DockerfileError(
-            f"FROM {base} would begin with the files of the build context {base}, which this model cannot",
-            cure="COPY --from and RUN --mount can use a named context.",
-        )
     parent = frontend.find_base(base, state.stage.index)
     if parent is not None:
         below = frontend.lowered[parent]
         inherited = below.config
         state.root, state.image, state.history = below.root, below.image, list(below.history)
+        state.local = below.local
         state.config = rules.copied(below.config)
         state.config.pop("OnBuild", None)
+        state.config.setdefault("Env", {}).setdefault("PATH", rules.DEFAULT_PATH)
         state.arguments = list(below.arguments)
         for name, value in below.environment.items():
             state.set_variable(name, value)
     elif base == "scratch":
-        state.config = {**rules.start({}), "WorkingDir": "/"}
+        state.config = _on_nothing()
+    elif context := frontend.context_vertex(base, state.stage):
+        state.total += 1
+        _begin_with(state, context, _on_nothing())
+        inherited = {} if state.image is None else state.image.config
     else:
-        state.image = frontend.image(base)
+        state.image = frontend.image(base, state.platform)
         inherited = state.image.config
         state.total += 1
         step_name = state.step_name(f"FROM {frontend.shown_image(state.image)}")
@@ -73,6 +79,19 @@ def _begin(state: StageState) -> Mapping[str, object]:
         state.set_variable(name, value)
     state.go_to(state.config.get("WorkingDir") or "/")
     return inherited
+
+
+def _on_nothing() -> rules.Config:
+    """The config of a stage without a base image."""
+    return {**rules.start({}), "WorkingDir": "/"}
+
+
+def _begin_with(state: StageState, context: Vertex | None, config: rules.Config) -> None:
+    """Begin with a named context: an image, or a folder, for which there is the config."""
+    assert context is not None
+    state.root, state.image = context, context.image
+    state.local = None if context.image else context
+    state.config = rules.start(context.image.config) if context.image else config
 
 
 def dispatch(state: StageState, instruction: Instruction) -> None:

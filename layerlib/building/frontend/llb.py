@@ -69,6 +69,7 @@ class Vertex:
         stage: the stage's number, counted from 0.
         copies: the sources of a `Copy`, in order.
         image: the image of an `ImageSource`.
+        files: those of a `LocalSource`.
         arguments: names in a RUN's environment that came from ARG.
     """
 
@@ -80,6 +81,7 @@ class Vertex:
     stage: int = 0
     copies: tuple[CopySource, ...] = ()
     image: BaseImage | None = None
+    files: Tree | None = None
     arguments: frozenset[str] = frozenset()
 
     @cached_property
@@ -115,6 +117,7 @@ class LoweredStage(NamedTuple):
         root: its last vertex; None for an empty file system.
         config, history, image: the image's config and history so far, and the base image under it.
         arguments, environment: ARGs with their values, and what a RUN would see.
+        local: the files of a named context under it, if it is one.
     """
 
     root: Vertex | None
@@ -123,15 +126,18 @@ class LoweredStage(NamedTuple):
     image: BaseImage | None
     arguments: tuple[tuple[str, str], ...]
     environment: Mapping[str, str]
+    local: Vertex | None = None
 
 
 class Graph(NamedTuple):
-    """What a target needs: its last vertex (None for an empty image), its config and its history, oldest first."""
+    """What a target needs: its last vertex (None for an empty image), its config and its history, oldest first; and
+    what it begins with, if that is an image or the files of a named context."""
 
     target: Vertex | None
     config: Mapping[str, Any]
     history: tuple[HistoryEntry, ...]
     base: BaseImage | None
+    local: Vertex | None = None
 
     def walk(self) -> Iterator[Vertex]:
         """Every vertex once, after what it builds on; first that, then the sources of COPY and mounts.

@@ -35,6 +35,11 @@ def run(state: StageState, instruction: Instruction) -> None:
         network=_network(instruction.flag("network") or "default", state.options.network),
         mounts=tuple(sorted((*inline, *(mount.compared for mount in written)), key=lambda mount: mount.target)),
         hostname=state.options.args.get("BUILDKIT_SANDBOX_HOSTNAME", ""),
+        platform=state.platform,
+        hosts=state.options.hosts,
+        ulimits=state.options.ulimits,
+        shm_size=state.options.shm_size,
+        cgroup_parent=state.options.cgroup_parent,
     )
     masked = {mount.compared.env: MASK for mount in written if mount.compared.type == MountType.SECRET}
     vertex = Vertex(
@@ -76,7 +81,7 @@ def _summary(body: str) -> str:
 
 def _input(state: StageState, instruction: Instruction, mount: mounts.ParsedMount) -> Input:
     """What a mount looks into."""
-    looked_into = state.frontend.source_input(mount.origin, instruction)
+    looked_into = state.frontend.source_input(mount.origin, instruction, state.platform)
     by_content = looked_into.vertex is None or looked_into.vertex is not state.root
     return Input(looked_into.vertex, looked_into.files, (Source(mount.source),), by_content, looked_into.label)
 

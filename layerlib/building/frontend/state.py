@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
+from ...reading import platforms
 from ...reading.base_image import BaseImage, shown_created_by
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
@@ -23,8 +24,10 @@ class StageState:
 
     Attributes:
         frontend, stage: where it belongs.
+        platform: what it is built for.
         root: the last vertex; None for an empty file system.
         image: the base image under it, if there is one.
+        local: the files of a named context under it, if it is one.
         config, history: the image's, so far.
         environment: what variables mean here: ENV, and ARG with its value. The last one set comes last.
         arguments: every ARG in scope with its value, in order.
@@ -36,8 +39,10 @@ class StageState:
         self.frontend, self.stage = frontend, stage
         self.options, self.escape = frontend.options, frontend.dockerfile.escape
         self.forced = self.options.forces(stage)
+        self.platform = frontend.stage_platforms[stage.index]
         self.root: Vertex | None = None
         self.image: BaseImage | None = None
+        self.local: Vertex | None = None
         self.config: rules.Config = {}
         self.cmd_set = False
         self.history: list[HistoryEntry] = []
@@ -53,7 +58,7 @@ class StageState:
     def lowered(self) -> LoweredStage:
         """The stage as it is now."""
         return LoweredStage(
-            self.root, self.config, tuple(self.history), self.image, tuple(self.arguments), self.environment
+            self.root, self.config, tuple(self.history), self.image, tuple(self.arguments), self.environment, self.local
         )
 
     # Variables and folders.
@@ -88,8 +93,21 @@ class StageState:
         """The name of the stage's next step."""
         self.number += 1
         stage = "" if self.frontend.nameless else self.stage.name or f"stage-{self.stage.index}"
-        place = f"{stage} " * bool(stage) + f"{self.number:>{len(str(self.total))}}/{self.total}"
+        platform = f"{self.platform}{self._arrow()} " if self.options.shows_platform else ""
+        place = platform + f"{stage} " * bool(stage) + f"{self.number:>{len(str(self.total))}}/{self.total}"
         return StepName(f"[{place}] {self.trigger}{text}", self.trigger + text, self.number, stage)
+
+    def _arrow(self) -> str:
+        """The platform that the stage works for, if it says so with an ARG and it is another than its own."""
+        here = platforms.parts(self.platform)
+        if "TARGETPLATFORM" in self.environment:
+            return platforms.arrow(self.platform, platforms.parse(self.environment["TARGETPLATFORM"]))
+        set_ = {"TARGETOS", "TARGETARCH", "TARGETVARIANT"} & self.environment.keys()
+        if not set_:
+            return ""
+        names = (("TARGETOS", here.system), ("TARGETARCH", here.machine), ("TARGETVARIANT", ""))
+        there = [self.environment.get(name) or default for name, default in names]
+        return platforms.arrow(self.platform, platforms.parse("/".join(filter(None, there))))
 
     def shown(self, instruction: Instruction) -> str:
         """An instruction as a step's name shows it: the keyword in capitals, variables replaced."""

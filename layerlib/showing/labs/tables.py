@@ -20,7 +20,7 @@ _ABOVE = {
     "user": ("USER",),
     "shell": ("SHELL",),
 }
-_NO_CAUSE = ("parent", "stage-output", "first-build")
+_NO_CAUSE = ("parent", "stage-output", "first-build", "pruned", "option")
 
 
 def _is_cause(step: Step) -> bool:
