@@ -1,0 +1,42 @@
+"""Record the scenarios of a file beside this one: python tests/recording/record.py writes buildkit OUT.json.gz [NAME]
+
+It needs an engine whose build cache may be emptied: the cache is, before every scenario.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from layerlib.outside import docker
+from layerlib.outside.recorder import record
+
+
+def each_from_an_empty_cache(scenarios: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for number, scenario in enumerate(scenarios):
+        docker.answer("builder", "prune", "--all", "--force")
+        print(f"\r{number} {scenario['name']:60}", end="", file=sys.stderr, flush=True)
+        yield scenario
+
+
+def main(source: str, builder: str, target: str, wanted: str = "") -> None:
+    scenarios = importlib.import_module(source).scenarios(builder)
+    chosen = [scenario for scenario in scenarios if wanted in scenario["name"]]
+    traces = list(record(each_from_an_empty_cache(chosen), builder))
+    data = json.dumps(traces, separators=(",", ":")).encode() + b"\n"
+    Path(target).write_bytes(gzip.compress(data, mtime=0) if target.endswith(".gz") else data)
+    failed = [(trace["name"], build["error"]) for trace in traces for build in trace["builds"] if build["error"]]
+    print(
+        f"\n{len(traces)} traces, {sum(len(t['builds']) for t in traces)} builds, {len(failed)} refused",
+        *failed,
+        sep="\n",
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
