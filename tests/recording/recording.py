@@ -1,4 +1,4 @@
-"""Record the scenarios of a file beside this one: python tests/recording/record.py writes buildkit OUT.json.gz [NAME]
+"""Record the scenarios of a file beside this one: python tests/recording/recording.py writes buildkit OUT.json.gz [NAME]
 
 It needs an engine whose build cache may be emptied: the cache is, before every scenario.
 """
