@@ -84,7 +84,7 @@ def docker_did(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the recorder is asked for; it answers with a recorded trace for each scenario."""
     asked: list[Any] = []
 
-    def record(wanted: Sequence[Any], builder: str) -> Iterator[dict[str, Any]]:
+    def record(wanted: Sequence[Any], builder: str, prune: bool) -> Iterator[dict[str, Any]]:
         asked.extend([builder, wanted])
         return iter(read(ROOT / "tests" / "traces" / "made-buildkit.json.gz")[: len(wanted)])
 
@@ -100,7 +100,7 @@ def test_record_writes_what_docker_did_and_compares(
     assert docker_did == ["buildkit", scenarios.generate(7, 2)]
     assert read(path) == read(ROOT / "tests" / "traces" / "made-buildkit.json.gz")[:2]
     out = capsys.readouterr().out
-    assert out.startswith(f"wrote {path}\n\nrecorded builds")
+    assert out.startswith(f"wrote {path}\n\nwhat they are made of")
     assert out.endswith("The model agrees.\n")
 
 
@@ -232,7 +232,7 @@ def test_a_row_of_a_pipe_is_one_line(capsys: pytest.CaptureFixture[str]) -> None
     [
         ("layerlib ve", 1, ["verify"]),
         ("layerlib verify --p", 2, ["--page"]),
-        ("layerlib record --", 2, ["--builder", "--count", "--seed", "--help"]),
+        ("layerlib record --", 2, ["--builder", "--count", "--seed", "--prune", "--help"]),
         ("layerlib record --builder ", 3, ["buildkit", "classic"]),
     ],
 )

@@ -1,7 +1,8 @@
 """Record what a real Docker does with builds, in the format of the recorded builds.
 
 Nothing of the engine's own is touched: the base images are imported under names of their own, each with a file that no
-other image has, so nothing is cached before the first build and nothing has to be pruned.
+other image has, so nothing is cached before the first build and nothing has to be pruned. Only a build that is recorded
+after a prune needs one, and that empties the whole engine's cache: it must be asked for.
 """
 
 from __future__ import annotations
@@ -12,48 +13,59 @@ import tarfile
 import tempfile
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..reading.errors import LayerlibError
 from . import docker
-from .build_log import buildkit_steps, classic_steps, refusal
-from .written_files import MTIME, write
+from .build_log import buildkit_steps, classic_steps, refusal, warnings
+from .build_words import MTIME, words, write
 
 RESULT = "layerlib-record/result:latest"
+KEPT = "layerlib-record/kept"  # images that an earlier build made, while a prune is recorded
 
 
-def record(scenarios: Iterable[Mapping[str, Any]], builder: str = "buildkit") -> Iterator[dict[str, Any]]:
+def record(
+    scenarios: Sequence[Mapping[str, Any]], builder: str = "buildkit", prune: bool = False
+) -> Iterator[dict[str, Any]]:
     """Build scenarios for real and yield each as a trace.
 
     Args:
-        scenarios: as `scenarios.generate` gives them. An image of a scenario has "changes" to its config and "files",
-            each a text or a file in the format of the recorded builds; what stands on the busybox base is that.
+        scenarios: as `scenarios.generate` gives them. An image has "changes" to its config and "files", each a text or
+            a file in the format of the recorded builds, over those of busybox.
         builder: "buildkit" or "classic".
+        prune: whether the engine's build cache may be emptied, which some scenarios ask for.
 
     Raises:
         NoEngine: if no Docker answers.
-        LayerlibError: if the base image cannot be made.
+        LayerlibError: if the base image cannot be made, and for a scenario that prunes where that is not allowed.
     """
+    pruning = [scenario["name"] for scenario in scenarios if any(build.get("prune") for build in scenario["builds"])]
+    if pruning and not prune:
+        raise LayerlibError(f"{pruning[0]} empties the build cache of this Docker; allow it with prune=True")
     facts = {"engine": docker.version(), "builder": builder, "store": docker.store()}
     if builder == "buildkit":
         docker.require_buildx()
     return _record(scenarios, facts, _base())
 
 
-def _record(scenarios: Iterable[Mapping[str, Any]], facts: Mapping[str, str], base: bytes) -> Iterator[dict[str, Any]]:
+def _record(scenarios: Sequence[Mapping[str, Any]], facts: Mapping[str, str], base: bytes) -> Iterator[dict[str, Any]]:
     for scenario in scenarios:
-        moved = [build.get("images", {}) for build in scenario["builds"]]
-        names = dict.fromkeys(reference for images in (scenario["images"], *moved) for reference in images)
+        prunes = any(build.get("prune") for build in scenario["builds"])
+        kept: list[str] = []
         try:
             images = _imported(base, scenario["images"])
-            builds = [
-                {**build, **({"images": _imported(base, later)} if later else {}), **_build(build, facts["builder"])}
-                for build, later in zip(scenario["builds"], moved, strict=True)
-            ]
+            builds = []
+            for build in scenario["builds"]:
+                moved = {"images": _imported(base, build["images"])} if "images" in build else {}
+                _prune(build.get("prune"), facts["builder"], kept)
+                builds.append({**build, **moved, **_build(build, facts["builder"])})
+                if prunes and not builds[-1]["error"]:
+                    kept.append(f"{KEPT}:{len(kept)}")
+                    docker.answer("tag", RESULT, kept[-1])
         finally:  # also after Control-C
-            docker.run("image", "rm", "-f", RESULT, *names)
+            docker.run("image", "rm", "-f", RESULT, *kept, *scenario["images"])
         yield {**scenario, **facts, "images": images, "builds": builds}
 
 
@@ -62,6 +74,18 @@ def _imported(base: bytes, images: Mapping[str, Mapping[str, Any]]) -> dict[str,
     for reference, spec in images.items():
         _import(base, reference, spec)
     return {reference: _describe(reference) for reference in images}
+
+
+def _prune(how: Any, builder: str, images: list[str]) -> None:
+    """Prune as a trace's "prune" says; `images` are those that earlier builds made."""
+    if not how:
+        return
+    if builder == "classic":
+        if how != "unused":  # its cache are the images
+            docker.run("image", "rm", "-f", RESULT, *images)
+        docker.answer("image", "prune", "-f")
+    else:
+        docker.answer("builder", "prune", "-f", *([] if how == "unused" else ["--all"]))
 
 
 def _base() -> bytes:
@@ -78,9 +102,13 @@ def _base() -> bytes:
 
 def _import(base: bytes, reference: str, spec: Mapping[str, Any]) -> None:
     """Import the base under a reference, with more files and with changes to its config."""
-    stream = io.BytesIO(base)
-    with tarfile.open(fileobj=stream, mode="a") as archive:
-        for path, file in {"etc/layerlib-record": uuid.uuid4().hex, **spec.get("files", {})}.items():
+    given = {"etc/layerlib-record": uuid.uuid4().hex, **spec.get("files", {})}
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=io.BytesIO(base)) as old, tarfile.open(fileobj=stream, mode="w") as archive:
+        for member in old:
+            if member.name.removeprefix("./") not in given:  # the engine refuses two entries of one path
+                archive.addfile(member, old.extractfile(member) if member.isreg() else None)
+        for path, file in given.items():
             file = {"content": file} if isinstance(file, str) else file
             data = file["content"].encode()
             member = tarfile.TarInfo(path)
@@ -105,31 +133,25 @@ def _history(reference: str) -> list[dict[str, Any]]:
 
 
 def _build(build: Mapping[str, Any], builder: str) -> dict[str, Any]:
-    """What the engine answers to one build. With "prune": "all", the build cache is emptied before it."""
-    if build.get("prune"):
-        docker.answer("builder", "prune", "--all", "--force")
-    words = ["--network=host", "-t", RESULT]
-    words += [f"--build-arg={name}={value}" for name, value in build.get("args", {}).items()]
-    words += [f"--target={build['target']}"] if build.get("target") else []
-    words += ["--no-cache"] if build.get("no_cache") else []
-    words += [f"--no-cache-filter={stage}" for stage in build.get("no_cache_filter", ())]
+    """What the engine answers to one build."""
+    epoch = build.get("source_date_epoch")
+    environment: dict[str, Any] = {} if epoch is None else {"SOURCE_DATE_EPOCH": str(epoch)}
     with tempfile.TemporaryDirectory(prefix="layerlib-record-") as temporary:
         context = Path(temporary) / "context"
+        context.mkdir()
         # The upload compares only size and time, so another text needs another time.
         changed = MTIME + zlib.crc32(build["dockerfile"].encode()) % 1_000_000
         write(context, {**build["files"], "Dockerfile": {"content": build["dockerfile"], "mtime": changed}})
-        for number, (name, files) in enumerate(build.get("contexts", {}).items()):
-            folder = Path(temporary) / f"context-{number}"
-            write(folder, files)
-            words.append(f"--build-context={name}={folder}")
+        given = ["--network=host", "-t", RESULT, *words(build, Path(temporary)), str(context)]
         if builder == "buildkit":
-            done = docker.run("build", "--progress=rawjson", *words, str(context), DOCKER_BUILDKIT="1")
-            steps = buildkit_steps(done.stderr.decode())
+            done = docker.run("build", "--progress=rawjson", *given, DOCKER_BUILDKIT="1", **environment)
+            log = done.stderr.decode()
+            answers: dict[str, Any] = {"steps": buildkit_steps(log), "warnings": warnings(log)}
         else:
-            done = docker.run("build", *words, str(context), DOCKER_BUILDKIT="0")
-            steps = classic_steps(done.stdout.decode())
+            done = docker.run("build", *given, DOCKER_BUILDKIT="0", **environment)
+            answers = {"steps": classic_steps(done.stdout.decode())}
     if done.returncode:
         docker.version()  # an engine that went away has refused nothing
-        return {"steps": steps, "history": [], "config": {}, **refusal(done.stderr.decode())._asdict()}
+        return {**answers, "history": [], "config": {}, **refusal(done.stderr.decode())._asdict()}
     config = _describe(RESULT)["config"]
-    return {"steps": steps, "history": _history(RESULT), "config": config, "error": None, "line": None}
+    return {**answers, "history": _history(RESULT), "config": config, "error": None, "line": None}

@@ -1,4 +1,4 @@
-"""Record the scenarios of a file beside this one: python tests/recording/recording.py writes buildkit OUT.json.gz [NAME]
+"""Record the scenarios of a file beside this one: python recording.py writes buildkit OUT.json.gz [PART OF A NAME]
 
 It needs an engine whose build cache may be emptied: the cache is, before every scenario.
 """
@@ -17,17 +17,18 @@ from layerlib.outside import docker
 from layerlib.outside.recorder import record
 
 
-def each_from_an_empty_cache(scenarios: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def recorded(scenarios: Iterable[dict[str, Any]], builder: str) -> Iterator[dict[str, Any]]:
+    """Each scenario as a trace, from an empty cache."""
     for number, scenario in enumerate(scenarios):
         docker.answer("builder", "prune", "--all", "--force")
         print(f"\r{number} {scenario['name']:60}", end="", file=sys.stderr, flush=True)
-        yield scenario
+        yield from record([scenario], builder, prune=True)
 
 
 def main(source: str, builder: str, target: str, wanted: str = "") -> None:
     scenarios = importlib.import_module(source).scenarios(builder)
     chosen = [scenario for scenario in scenarios if wanted in scenario["name"]]
-    traces = list(record(each_from_an_empty_cache(chosen), builder))
+    traces = list(recorded(chosen, "classic" if builder == "classic" else "buildkit"))
     data = json.dumps(traces, separators=(",", ":")).encode() + b"\n"
     Path(target).write_bytes(gzip.compress(data, mtime=0) if target.endswith(".gz") else data)
     failed = [(trace["name"], build["error"]) for trace in traces for build in trace["builds"] if build["error"]]
