@@ -411,6 +411,12 @@ def test_steps_are_ordered_by_stage_and_number() -> None:
     ]
 
 
+def test_two_steps_of_one_number_stay_in_the_order_of_docker() -> None:
+    names = ["[1/2] FROM y", "[2/2] LINK COPY --link a /", "[2/2] COPY --link a /"]
+    log = "".join(vertex(str(number), name) for number, name in enumerate(names))
+    assert [step["name"] for step in buildkit_steps(log)] == names
+
+
 def test_logs_without_steps() -> None:
     assert buildkit_steps(LOADING + STATUS + "no JSON\n") == classic_steps("Sending build context\n") == []
 
