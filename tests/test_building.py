@@ -274,5 +274,5 @@ def test_a_file_does_not_take_the_place_of_a_folder_that_came_with_another_sourc
     selections = [(path, select(files, path)) for path in ("d", "x")]
     with pytest.raises(ContextError, match="cannot copy a file to /x: a folder is there"):
         copied(Snapshot(None, {}), selections, CopyOptions("/"))
-    written = copied(Snapshot(None, {}), selections, CopyOptions("/", replace=True))
+    written = copied(Snapshot(None, {}), selections, CopyOptions("/", replace=True)).written
     assert (written["x"], written["x/f"]) == (File(b"2"), None)

@@ -51,8 +51,13 @@ class Build:
 
     @property
     def missed(self) -> tuple[Step, ...]:
-        """The steps that run again. FROM is not among them: its image is only looked up."""
-        return tuple(step for step in self.steps if step.reason is not None and step.keyword != "FROM")
+        """The steps that certainly run again. FROM is not among them: its image is only looked up."""
+        return tuple(step for step in self.steps if step.verdict == "rebuilt" and step.keyword != "FROM")
+
+    @property
+    def depending(self) -> tuple[Step, ...]:
+        """The steps that run again or not, depending on what a RUN writes that nobody knows. FROM is in no count."""
+        return tuple(step for step in self.steps if step.verdict == "depends" and step.keyword != "FROM")
 
     def __str__(self) -> str:
         return report.text(self.steps)

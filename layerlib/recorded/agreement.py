@@ -127,7 +127,9 @@ def _steps(recorded: Sequence[Mapping[str, Any]], build: Build) -> Iterator[tupl
     names = [IMAGE_DIGEST.sub("", step["name"]) for step in recorded]
     yield "steps", names, [IMAGE_DIGEST.sub("", step.name) for step in build.steps]
     for name, engine, model in zip(names, recorded, build.steps, strict=False):
-        if model.keyword != "FROM" and name == IMAGE_DIGEST.sub("", model.name):
+        if model.keyword == "FROM" or model.verdict == "depends":
+            continue
+        if name == IMAGE_DIGEST.sub("", model.name):
             yield "cached", (model.name, engine["cached"]), (model.name, model.cached)
 
 

@@ -36,7 +36,8 @@ def replay(trace: Mapping[str, Any]) -> list[Build]:
 def attempts(trace: Mapping[str, Any]) -> Iterator[Build | LayerlibError]:
     """As `replay`, with the error in the place of a build that is refused."""
     images = _LocalImages(_image(reference, facts) for reference, facts in trace["images"].items())
-    effects = Effects(trace.get("effects"), complete=True)
+    declared = trace.get("effects", {})
+    effects = Effects(declared, complete=declared is not None)
     kind = ClassicBuilder if trace["builder"] == "classic" else BuildKit
     builder = kind(images, effects, store=trace["store"])
     for build in trace["builds"]:

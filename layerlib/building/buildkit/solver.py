@@ -13,11 +13,12 @@ from ...reading.errors import DockerfileError, MissingFile
 from ...reading.paths import base_name
 from ...reading.tree import Tree
 from ..build import Build
-from ..cache.cache import NOTHING, Cache, CacheKey, Selector
+from ..cache.cache import NOTHING, Cache, CacheKey, Found, InputKeys, Selector
 from ..cache.results import Result, Solved, SolvedInput
 from ..checks.rules import CheckWarning
 from ..checks.settings import settings
 from ..effects.effects import Effects
+from ..files.comparing import Content
 from ..files.selecting import select
 from ..files.snapshot import Snapshot
 from ..frontend.convert import convert
@@ -27,7 +28,7 @@ from ..operations import Exec, MountType
 from ..reasons import explain
 from ..reasons.differences import RULES
 from ..reasons.memory import Memory
-from ..records import Image, Layer, Step, base_layers
+from ..records import Image, Layer, Step, Verdict, base_layers
 from .execute import execute
 from .sending import refuse_unsent
 
@@ -77,21 +78,21 @@ class Solver:
         if vertex.image is not None:
             known_as = self._known_as(vertex.image)
             result = Result(0, Snapshot.of_image(vertex.image))
-            return _solved(named, (), result, known_as, self.cache.saw_image(known_as))
+            return _solved(named, (), result, known_as, "cached" if self.cache.saw_image(known_as) else "rebuilt")
         assert vertex.instruction is not None
         with self.frontend.at(vertex.instruction):
             inputs = self._inputs(vertex)
             keys = [_keys(source, solved) for source, solved in zip(vertex.inputs, inputs, strict=True)]
-            ids = [] if vertex.forced else self.cache.find(vertex.definition_digest, keys)
-            if ids:
-                result = self.cache.results[ids[-1]]
+            found = Found([]) if vertex.forced else self.cache.find(vertex.definition_digest, keys)
+            if found.results:
+                result = self.cache.results[found.results[-1]]
                 self.cache.link(vertex.definition_digest, keys, result)
-            else:
-                refuse_unsent(vertex, inputs, self.vertices)
-                self._refuse_missing(vertex)
-                result = execute(vertex, inputs, self.effects, self.store)
-                self.cache.keep(vertex.definition_digest, keys, result)
-            return _solved(named, inputs, result, ids or [result.execution], bool(ids))
+                return _solved(named, inputs, result, found.results, "cached")
+            refuse_unsent(vertex, inputs, self.vertices)
+            self._refuse_missing(vertex)
+            result = execute(vertex, inputs, self.effects, self.store, found.verdict)
+            self.cache.keep(vertex.definition_digest, keys, result, found.possible)
+            return _solved(named, inputs, result, [result.execution], found.verdict)
 
     def _known_as(self, image: BaseImage) -> tuple[str, ...]:
         """What a base image is known by: its manifest and its layers; either may match.
@@ -175,7 +176,7 @@ class Solver:
 
 
 def _solved(
-    vertex: Vertex, inputs: tuple[SolvedInput, ...], result: Result, ids: Iterable[int | str], cached: bool
+    vertex: Vertex, inputs: tuple[SolvedInput, ...], result: Result, ids: Iterable[int | str], verdict: Verdict
 ) -> Solved:
     return Solved(
         name=vertex.name,
@@ -184,7 +185,7 @@ def _solved(
         inputs=inputs,
         result=result,
         ids=tuple(ids),
-        cached=cached,
+        verdict=verdict,
         forced=vertex.forced,
         instruction=vertex.instruction,
         stage=vertex.stage,
@@ -192,16 +193,16 @@ def _solved(
     )
 
 
-def _keys(source: Input, solved: SolvedInput) -> list[CacheKey]:
-    """The keys by which an input is known: of the step it comes from, and of the content that is looked at."""
+def _keys(source: Input, solved: SolvedInput) -> InputKeys:
+    """What an input is known by: the step that it comes from, and the content that is looked at."""
     selectors = tuple(Selector(looked_at.path, looked_at.exclude) for looked_at in source.sources)
     keys = [CacheKey(of, selectors) for of in solved.step.ids] if solved.step else []
     if not source.sources:
-        return keys or [NOTHING]
+        return InputKeys(keys or [NOTHING])
     if not source.by_content:
-        return keys
-    content = " ".join(solved.selections[looked_at.path].digest for looked_at in source.sources)
-    return [*keys, CacheKey(content)]
+        return InputKeys(keys)
+    selections = tuple(solved.selections[looked_at.path] for looked_at in source.sources)
+    return InputKeys(keys, Content(" ".join(selection.digest for selection in selections), selections))
 
 
 def _place(step: Step) -> tuple[str, int, bool]:

@@ -10,7 +10,7 @@ from ...reading.dockerfile import Instruction
 from ..files.selecting import Selection
 from ..files.snapshot import Snapshot
 from ..operations import Operation
-from ..records import Layer, StepName
+from ..records import Layer, StepName, Verdict
 
 ResultId = int | str  # the number of an execution, or what a base image is known by
 
@@ -69,7 +69,7 @@ class Solved:
         inputs: what it builds on comes first.
         result: the newest of those that match.
         ids: of all results that match; what builds on it is found by any of them. Never empty.
-        cached: whether the result is an earlier build's.
+        verdict: "cached" if the result is an earlier build's, "rebuilt" if it is new, "depends" if nobody knows.
         forced: the option that asked to execute it whatever the cache holds, or an empty string.
         instruction: None for a base image that is only looked into.
         stage: the stage's number, counted from 0.
@@ -82,11 +82,16 @@ class Solved:
     inputs: tuple[SolvedInput, ...]
     result: Result
     ids: tuple[ResultId, ...]
-    cached: bool
+    verdict: Verdict
     forced: str = ""
     instruction: Instruction | None = None
     stage: int = 0
     arguments: frozenset[str] = frozenset()
+
+    @property
+    def cached(self) -> bool:
+        """Whether the result is certainly an earlier build's."""
+        return self.verdict == "cached"
 
     @property
     def below(self) -> Solved | None:

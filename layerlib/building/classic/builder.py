@@ -102,4 +102,6 @@ def _global_argument(numbering: Numbering, number: int, table: StageTable) -> St
     """The line that is printed for an ARG above the first FROM. It is no step: nothing is compared, nothing made."""
     instruction = table.dockerfile.arguments[number]
     name = numbering.name(instruction.source)
-    return Step(name.full, False, None, None, 0.0, name.text, name.number, keyword="ARG", line=instruction.line)
+    return Step(
+        name.full, "rebuilt", None, None, 0.0, None, name.text, name.number, keyword="ARG", line=instruction.line
+    )

@@ -16,7 +16,7 @@ from ..files.copying import folder_made
 from ..files.snapshot import Snapshot
 from ..image import config as rules
 from ..operations import ImageSource
-from ..records import StepName
+from ..records import StepName, Verdict
 from .build_args import Variables
 from .copy import copy
 from .metadata import metadata
@@ -54,18 +54,18 @@ def _begin(stage: ClassicStage) -> Mapping[str, object]:
         parent = stage.above[number]
         stage.begin_with_stage(parent)
         last = parent.last
-        stage.add(stage.stage.first, operation, (SolvedInput(last),), last.result, last.ids[0], last.cached)
+        stage.add(stage.stage.first, operation, (SolvedInput(last),), last.result, last.ids[0], last.verdict)
         return parent.config
     if base == "scratch":
         stage.config = rules.start({})
-        stage.add(stage.stage.first, operation, (), Result(0, Snapshot()), "scratch", True)
+        stage.add(stage.stage.first, operation, (), Result(0, Snapshot()), "scratch", "cached")
         return {}
     image = stage.table.image(base)
     stage.begin_with_image(image)
     known_as = f"image {image.digest}"
     operation = ImageSource(image.reference, image.digest)
-    cached = stage.cache.saw_image([known_as])
-    stage.add(stage.stage.first, operation, (), Result(0, Snapshot.of_image(image)), known_as, cached)
+    verdict: Verdict = "cached" if stage.cache.saw_image([known_as]) else "rebuilt"
+    stage.add(stage.stage.first, operation, (), Result(0, Snapshot.of_image(image)), known_as, verdict)
     return image.config
 
 
@@ -82,7 +82,7 @@ def _workdir(stage: ClassicStage, instruction: Instruction) -> None:
     path = absolute(written, stage.config.get("WorkingDir") or "/")
     stage.config["WorkingDir"] = path
 
-    def execute(below: Snapshot) -> Result:
+    def execute(below: Snapshot, verdict: Verdict) -> Result:
         folder = folder_made(below, path, ("0", "0"))
         return executing.write(below, folder, below.size(folder, stage.store) if folder else 0)
 
@@ -99,9 +99,10 @@ def _run(stage: ClassicStage, instruction: Instruction) -> None:
     operation = ClassicRun(tuple(args), tuple(arguments), stage.variables.entries)
     config = stage.config
 
-    def execute(below: Snapshot) -> Result:
+    def execute(below: Snapshot, verdict: Verdict) -> Result:
         folder, user, volumes = config.get("WorkingDir") or "/", config.get("User") or "", config.get("Volumes", ())
-        return executing.run(args, below, folder, user, stage.variables.all, volumes, stage.effects, stage.store)
+        variables, effects = stage.variables.all, stage.effects
+        return executing.run(args, below, folder, user, variables, volumes, effects, stage.store, verdict)
 
     stage.probe(instruction, operation, command, execute)
 

@@ -25,7 +25,7 @@ def metadata(stage: ClassicStage, instruction: Instruction) -> None:
         case _:
             operation, arguments = _other(stage, instruction)
     command = [*stage.shell(), "#(nop) ", f"{instruction.keyword} {arguments}"]
-    stage.probe(instruction, operation, command, lambda below: executing.write(below, {}, 0))
+    stage.probe(instruction, operation, command, lambda below, verdict: executing.write(below, {}, 0))
 
 
 def _env(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:

@@ -8,17 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from ...reading.base_image import BaseImage, HistoryRow, shown_created_by
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.expansion import expand
-from ..cache.cache import Cache, CacheKey
+from ..cache.cache import Cache, CacheKey, Found, InputKeys
 from ..cache.results import Result, ResultId, Solved, SolvedInput
 from ..effects.effects import Effects
+from ..files.comparing import Content
 from ..files.snapshot import Snapshot
 from ..image import config as rules
 from ..operations import Operation
-from ..records import Image, Layer, StepName, Store, base_layers
+from ..records import Image, Layer, StepName, Store, Verdict, base_layers
 from ..stage_table import StageTable
 from .build_args import Variables
 
@@ -33,6 +35,13 @@ class Numbering:
         """The name of the next step."""
         self.number += 1
         return StepName(f"Step {self.number}/{self.total} : {source}", source, self.number)
+
+
+class Copying(NamedTuple):
+    """What a COPY or ADD copies: where from, and what is compared of it."""
+
+    source: SolvedInput
+    content: Content
 
 
 class ClassicStage:
@@ -102,7 +111,7 @@ class ClassicStage:
 
     def add(
         self, instruction: Instruction, operation: Operation, inputs: tuple[SolvedInput, ...], result: Result,
-        known_as: ResultId, cached: bool,
+        known_as: ResultId, verdict: Verdict,
     ) -> None:  # fmt: skip
         """Add a step whose result is known."""
         self.solved.append(
@@ -113,7 +122,7 @@ class ClassicStage:
                 inputs=inputs,
                 result=result,
                 ids=(known_as,),
-                cached=cached,
+                verdict=verdict,
                 forced=self.forced if instruction.keyword != "FROM" else "",
                 instruction=instruction,
                 stage=self.stage.index,
@@ -122,7 +131,7 @@ class ClassicStage:
 
     def probe(
         self, instruction: Instruction, operation: Operation, command: Sequence[str],
-        execute: Callable[[Snapshot], Result], compared: str = "", looked_into: Sequence[SolvedInput] = (),
+        execute: Callable[[Snapshot, Verdict], Result], shown: Sequence[str] = (), copied: Copying | None = None,
     ) -> None:  # fmt: skip
         """Look for a child of the parent image with this config and command; make one if there is none.
 
@@ -132,23 +141,25 @@ class ClassicStage:
             instruction, operation: the step.
             command: what the child's history shows. The config is the parent's and what the command makes of it, so
                 that the parent and the command say it all.
-            execute: what the step leaves behind on the parent's files.
-            compared: what tells the files that the command copies, where the command cannot.
-            looked_into: where it takes them from.
+            execute: what the step leaves behind on the parent's files; one that depends may be cached instead.
+            shown: what the history shows in place of the command, if that is not what is compared.
+            copied: the files that it copies.
         """
         parent = self.last
-        text = json.dumps([list(command), compared]).encode("utf-8", "surrogatepass")
-        digest, keys = hashlib.sha256(text).hexdigest(), [[CacheKey(of) for of in parent.ids]]
-        children = [] if self.busted else self.cache.find(digest, keys)
-        if children:
-            result = self.cache.results[children[-1]]
+        text = json.dumps(list(command)).encode("utf-8", "surrogatepass")
+        digest, keys = hashlib.sha256(text).hexdigest(), [InputKeys([CacheKey(of) for of in parent.ids])]
+        if copied is not None:
+            keys.append(InputKeys([], copied.content))
+        found = Found([]) if self.busted else self.cache.find(digest, keys)
+        if found.results:
+            result = self.cache.results[found.results[-1]]
         else:
-            self.busted = True
-            result = execute(parent.result.snapshot)
-            self.cache.keep(digest, keys, result)
-        inputs = (SolvedInput(parent), *looked_into)
-        self.add(instruction, operation, inputs, result, result.execution, bool(children))
-        self._record(" ".join(command), result)
+            self.busted = self.busted or not found.possible
+            result = execute(parent.result.snapshot, found.verdict)
+            self.cache.keep(digest, keys, result, found.possible)
+        inputs = (SolvedInput(parent),) if copied is None else (SolvedInput(parent), copied.source)
+        self.add(instruction, operation, inputs, result, result.execution, found.verdict)
+        self._record(" ".join(shown or command), result)
 
     def _record(self, created_by: str, result: Result) -> None:
         """Add a step to the image's history. A layer is what changed on the disk."""

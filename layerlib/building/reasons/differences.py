@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from ...reading.file import File
 from ...reading.paths import base_name
+from ..files.comparing import may_hold_unknown
 from ..operations import Copy, Exec, ImageSource, MakeFolder, Merge, Mount, MountType, Operation
 from ..records import Kind, Reason
 from .reasons import Facts
@@ -264,27 +265,30 @@ RULES: Rules = {
 
 Files = Mapping[str, File]
 
-UNKNOWN_FILES = "/(files that nobody knows)"  # what stands for them in a selection
+
+def open_differences(now: Facts, before: Facts | None) -> list[tuple[str, str]]:
+    """The files that a step looks at and nobody knows, and that may not be what they were: path and doubt."""
+    return [
+        (path, file.doubt)
+        for label, files in now.files.items()
+        for path, file in files.items()
+        if file.doubt and (before is None or before.files.get(label, {}).get(path) != file)
+    ]
 
 
 def _files(label: str, new: Files, old: Files, stage: bool) -> Reason | None:
-    """What changed of the files in one input; None if they are the same."""
+    """What certainly changed of the files in one input; None if they are the same, or may be."""
     different = [
         path for path, file in new.items()
-        if (before := old.get(path)) is not file and (before is None or before.digest != file.digest)
+        if (before := old.get(path)) is not file and _differ(path, file, before, old)
     ]  # fmt: skip
-    different += [path for path in old if path not in new]
+    different += [path for path, file in old.items() if path not in new and _differ(path, file, None, new)]
     if not different:
         return None
     path, more = different[0], len(different) - 1
     also = f" ({more} more {'differs' if more == 1 else 'differ'})" if more else ""
-    if stage and path.endswith(UNKNOWN_FILES):
-        place = "/" + path.removesuffix(UNKNOWN_FILES).lstrip("/")
-        sentence = f"What a RUN wrote to {place} in {label} may not be what it was{also}."
-        return Reason("stage-output", "/" + path, sentence)
     if stage:
-        how = "may not be" if (new.get(path) or old[path]).opaque_id else "is not"
-        return Reason("stage-output", "/" + path, f"/{path} from {label} {how} what it was{also}.")
+        return Reason("stage-output", "/" + path, f"/{path} from {label} is not what it was{also}.")
     if len(different) == 2 and (renamed := _renamed(different, new, old)):
         return renamed
     if path not in old:
@@ -292,6 +296,13 @@ def _files(label: str, new: Files, old: Files, stage: bool) -> Reason | None:
     if path not in new:
         return Reason("file-removed", path, f"{path} is no longer among the files that are copied{also}.")
     return _changed_file(label, path, new[path], old[path], also)
+
+
+def _differ(path: str, file: File, other: File | None, others: Files) -> bool:
+    """Whether a file certainly is another one than what is at its path among other files."""
+    if other is None:
+        return not file.doubt and not may_hold_unknown(others, path)
+    return not file.doubt and not other.doubt and file.digest != other.digest
 
 
 def _renamed(different: list[str], new: Files, old: Files) -> Reason | None:

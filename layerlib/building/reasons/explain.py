@@ -12,7 +12,7 @@ from ..cache.results import Solved
 from ..operations import ImageSource
 from ..records import Reason, Step
 from . import reasons
-from .differences import Rules, difference
+from .differences import Rules, difference, open_differences
 from .memory import Memory
 from .pairing import pair, same
 from .reasons import Facts
@@ -39,7 +39,7 @@ def steps(
         by_stage.setdefault(facts[step].stage, []).append(facts[step])
     search = _Search(memory, by_stage, facts, set(labels), rules)
     for step in solved:
-        search.steps[step] = _step(step, None if step.cached else search.reason(step))
+        search.steps[step] = _step(step, search.reason(step))
     for step in solved:
         if not step.cached and step.below is not None:
             memory.executed(facts[step], step.below.ids)
@@ -50,10 +50,11 @@ def steps(
 def _step(solved: Solved, reason: Reason | None) -> Step:
     return Step(
         name=solved.name.full,
-        cached=solved.cached,
+        verdict=solved.verdict,
         reason=reason,
         layer=None if isinstance(solved.operation, ImageSource) and solved.result.execution == 0 else solved.layer,
-        seconds=0.0 if solved.cached else solved.result.seconds,
+        seconds={"cached": 0.0, "rebuilt": solved.result.seconds, "depends": None}[solved.verdict],
+        seconds_if_rebuilt=solved.result.seconds,
         text=solved.name.text,
         number=solved.name.number,
         stage_name=solved.name.stage,
@@ -117,8 +118,35 @@ class _Search:
         self.past: dict[str, Sequence[Facts]] = {}
         self.pairs: dict[str, Mapping[int, Facts | None]] = {}
 
-    def reason(self, solved: Solved) -> Reason:
-        """Why a step missed. The reasons of what it builds on are known already."""
+    def reason(self, solved: Solved) -> Reason | None:
+        """Why a step is not certainly cached; None if it is. The reasons of what it builds on are known already."""
+        match solved.verdict:
+            case "cached":
+                return None
+            case "depends":
+                return self._what_decides(solved)
+            case "rebuilt":
+                return self._why_it_missed(solved)
+
+    def _what_decides(self, solved: Solved) -> Reason:
+        """What decides whether a step is cached: a RUN whose files it looks at, or what it builds on."""
+        facts = self.facts[solved]
+        doubts = open_differences(facts, self._before(facts)[1])
+        below = self.steps.get(solved.below) if solved.below else None
+        for path, doubt in doubts:
+            decider = self._executed(doubt)
+            if decider is not None and decider.verdict != "cached":
+                return reasons.depends(path, doubt, decider)
+        if below is not None and below.verdict == "depends":
+            return reasons.parent(below)
+        path, doubt = doubts[0] if doubts else ("", "")
+        return reasons.depends(path, doubt, self._executed(doubt))
+
+    def _executed(self, doubt: str) -> Step | None:
+        """The step of this build that made the result with a number."""
+        return next((step for solved, step in self.steps.items() if str(solved.result.execution) == doubt), None)
+
+    def _why_it_missed(self, solved: Solved) -> Reason:
         if solved.forced:
             return reasons.forced(solved.forced)
         facts = self.facts[solved]
@@ -162,7 +190,7 @@ class _Search:
         """The step that missed first, of those that a step builds on or looks into."""
         for source in sources:
             step = self.steps.get(source) if source else None
-            if step is not None and not step.cached:
+            if step is not None and step.verdict == "rebuilt":
                 return step.reason.step if step.reason and step.reason.step else step
         return None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...reading.file import File
+from ..files.selecting import UNKNOWN_FILES
 from ..operations import Operation
 from ..records import Reason, Step
 
@@ -48,9 +49,30 @@ def forced(option: str) -> Reason:
 
 
 def parent(step: Step) -> Reason:
-    """The reason of a step that misses only because of another."""
+    """The reason of a step that misses, or depends, only because of another."""
+    if step.verdict == "depends":
+        decider = step.reason.step if step.reason and step.reason.step else step
+        on = f", which depends on {decider.name}" if decider is not step else ", which may be rebuilt"
+        return Reason("parent", step.name, f"It builds on {step.name}{on}.", decider)
     what = "another base image now" if step.keyword == "FROM" else f"{step.name}, which was rebuilt"
     return Reason("parent", step.name, f"It builds on {what}.", step)
+
+
+def depends(path: str, doubt: str, step: Step | None) -> Reason:
+    """The reason of a step that looks at files that nobody knows.
+
+    Args:
+        path: where they are, from the root.
+        doubt: what decides what they are: the number of an execution, or an image's reference.
+        step: the step of this build that wrote them.
+    """
+    place = "/" + path.removesuffix(UNKNOWN_FILES).rstrip("/")
+    if step is not None:
+        return Reason("stage-output", place, f"It is cached if {step.name} writes the same files as before.", step)
+    holds = (
+        "what was written there before is the same" if doubt.isdigit() else f"{doubt} holds the same files as before"
+    )
+    return Reason("stage-output", place, f"It is cached if {holds}.")
 
 
 def new_step(facts: Facts) -> Reason:
