@@ -27,22 +27,33 @@ COMPARED = {
     "random-buildkit": {"steps": 835, "cached": 3372, "history": 835, "sizes": 2849, "config": 835, "refusals": 861},
     "random-containerd": {"steps": 187, "cached": 575, "history": 187, "sizes": 495, "config": 187, "refusals": 189},
     "random-classic": {"steps": 434, "cached": 2900, "history": 434, "sizes": 1579, "config": 434, "refusals": 462},
-    "made-buildkit": {"steps": 160, "cached": 630, "history": 160, "sizes": 560, "config": 160, "refusals": 202},
-    "made-containerd": {"steps": 86, "cached": 320, "history": 86, "sizes": 273, "config": 86, "refusals": 111},
-    "made-classic": {"steps": 47, "cached": 240, "history": 47, "sizes": 160, "config": 47, "refusals": 55},
+    "idioms-buildkit": {"steps": 265, "cached": 1595, "history": 265, "sizes": 1190, "config": 265, "refusals": 265},
+    "idioms-containerd": {"steps": 80, "cached": 442, "history": 80, "sizes": 360, "config": 80, "refusals": 80},
+    "made-buildkit": {"steps": 180, "cached": 672, "history": 180, "sizes": 602, "config": 180, "refusals": 229},
+    "made-classic": {"steps": 56, "cached": 278, "history": 56, "sizes": 193, "config": 56, "refusals": 64},
+    "made-containerd": {"steps": 98, "cached": 368, "history": 98, "sizes": 309, "config": 98, "refusals": 127},
+    "writes-buildkit": {"steps": 951, "cached": 6207, "history": 951, "sizes": 2959, "config": 951, "refusals": 951},
+    "writes-classic": {"steps": 251, "cached": 1649, "history": 251, "sizes": 781, "config": 251, "refusals": 251},
+    "writes-containerd": {"steps": 931, "cached": 6098, "history": 931, "sizes": 2899, "config": 931, "refusals": 931},
     "hard-buildkit": {"steps": 244, "cached": 612, "history": 244, "sizes": 483, "config": 244, "refusals": 358},
     "hard-containerd": {"steps": 5, "cached": 5, "history": 5, "sizes": 5, "config": 5, "refusals": 5},
     "hard-classic": {"steps": 53, "cached": 109, "history": 53, "sizes": 127, "config": 53, "refusals": 90},
     "malformed-buildkit": {"steps": 22, "cached": 16, "history": 22, "sizes": 35, "config": 22, "refusals": 73},
+    "options-buildkit": {"steps": 236, "cached": 729, "history": 236, "sizes": 581, "config": 236, "refusals": 267},
+    "options-containerd": {"steps": 217, "cached": 692, "history": 217, "sizes": 529, "config": 217, "refusals": 248},
+    "options-classic": {"steps": 109, "cached": 424, "history": 109, "sizes": 321, "config": 109, "refusals": 136},
 }
 LINES = {
-    "made-buildkit": 39,
-    "made-containerd": 22,
+    "made-buildkit": 46,
+    "made-containerd": 26,
     "random-buildkit": 26,
     "random-containerd": 2,
     "malformed-buildkit": 49,
     "hard-buildkit": 97,
+    "options-buildkit": 8,
+    "options-containerd": 5,
 }
+WARNINGS = {"idioms-containerd": 80, "writes-containerd": 16, "options-buildkit": 236, "options-containerd": 217}
 
 # The builds of all files are compared once, for the table above and for the page.
 row = cache(fidelity.row)
@@ -53,7 +64,7 @@ def test_every_comparable_answer_agrees(name: str) -> None:
     agreement = row(TRACES / f"{name}.json.gz").agreement
     assert not agreement.disagreements, "\n".join(map(str, agreement.disagreements[:5]))
     counts = {aspect: agreement.count(aspect) for aspect in ASPECTS}
-    expected = {**COMPARED[name], "lines": LINES.get(name, 0)}
+    expected = {**COMPARED[name], "lines": LINES.get(name, 0), "warnings": WARNINGS.get(name, 0)}
     assert counts == {aspect: Count(count, count) for aspect, count in expected.items()}
 
 
@@ -93,6 +104,13 @@ def test_a_build_that_only_the_model_refuses_is_seen() -> None:
     (answer,) = [answer for answer in compare([trace]).disagreements if answer.aspect == "refusals"]
     assert answer.engine is False
     assert "NONSENSE" in answer.model
+
+
+def test_another_warning_than_the_engines_is_seen() -> None:
+    trace = next(trace for trace in read(TRACES / "options-buildkit.json.gz") if trace["name"] == "warned")
+    assert not compare([trace]).disagreements
+    trace["builds"][0]["warnings"][0]["line"] += 1
+    assert [answer.aspect for answer in compare([trace]).disagreements] == ["warnings"]
 
 
 def test_another_line_than_the_engines_is_seen() -> None:

@@ -261,7 +261,7 @@ def test_an_emptied_cache_is_not_another_image(builder: Builder) -> None:
     one.build(project)
     one.prune()
     reasons = [step.reason for step in one.build(project).steps]
-    assert {reason.kind for reason in reasons if reason} == {"first-build"}
+    assert {reason.kind for reason in reasons if reason} == {"pruned"}
 
 
 def test_a_trigger_stands_on_the_line_of_its_from() -> None:

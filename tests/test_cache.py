@@ -90,11 +90,12 @@ def test_memory_keeps_the_newest() -> None:
 
 def test_memory_knows_what_was_built_before_a_prune_but_not_on_what() -> None:
     memory = Memory()
-    memory.executed(facts("a"), [1])
-    memory.built({"0": [facts("a")]})
+    before, after = facts("a"), facts("b")
+    memory.executed(before, [1])
+    memory.built({"0": [before]})
     memory.prune()
-    assert memory.pruned
+    assert before in memory.pruned
     assert memory.built_on == {}
     assert memory.last("0")
-    memory.built({"0": [facts("b")]})
-    assert not memory.pruned
+    memory.built({"0": [after]})
+    assert after not in memory.pruned

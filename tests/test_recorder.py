@@ -58,8 +58,10 @@ BUILDKIT_LOG = (
     + vertex("b", "[2/3] WORKDIR /w", completed="2026-11-25T08:16:43Z")
     + vertex("c", "[3/3] COPY app.py .", started="2026-11-25T08:16:43Z")
     + '{"logs":[{"vertex":"c","stream":1,"data":"aGkK"}]}\n'
+    + '{"warnings":[{"vertex":"i","level":1,"short":"TWFpbnRhaW5lckRlcHJlY2F0ZWQ6IE9sZCAobGluZSAyKQ=="}]}\n'
     + vertex("e", "exporting to image")
 )
+WARNINGS = [{"rule": "MaintainerDeprecated", "line": 2, "text": "Old"}]
 BUILDKIT_STEPS = [
     {"name": "[1/3] FROM docker.io/layerlib-record/base:latest", "cached": False},
     {"name": "[2/3] WORKDIR /w", "cached": True},
@@ -210,7 +212,9 @@ def test_a_trace_holds_the_inputs_and_what_the_engine_answered(start: Start) -> 
             "builder": "buildkit",
             "store": "overlay2",
             "images": {"layerlib-record/base": BASE},
-            "builds": [{**build, "steps": BUILDKIT_STEPS, "warnings": [], **ANSWER} for build in SCENARIO["builds"]],
+            "builds": [
+                {**build, "steps": BUILDKIT_STEPS, "warnings": WARNINGS, **ANSWER} for build in SCENARIO["builds"]
+            ],
         }
     ]
     assert check(traces, "traces") == traces
@@ -256,24 +260,6 @@ def test_a_base_image_is_imported_with_what_the_scenario_puts_on_it(start: Start
     assert len({call["import"]["etc/layerlib-record"] for call in imports}) == 2
 
 
-def test_the_options_of_a_build_are_words_for_docker(start: Start, tmp_path: Path) -> None:
-    calls = start(engine())
-    given = {
-        "target": "final", "platform": "linux/arm64", "no_cache_filter": ["a", "b"], "labels": {"l": "1"},
-        "add_hosts": ["db:10.0.0.1"], "ulimits": {"nofile": "1:2"}, "shm_size": "64m", "secrets": {"token": "s"},
-        "contexts": {"extra": {"e.txt": {"content": "e"}}, "busybox": "docker-image://other"},
-    }  # fmt: skip
-    list(record([{**SCENARIO, "builds": [{"dockerfile": DOCKERFILE, "files": {}, **given}]}]))
-    words = next(call for call in calls() if "context" in call)["words"]
-    plain = [word for word in words if not word.startswith(("--secret", "--build-context=extra"))]
-    assert plain[5:-1] == [
-        "--label=l=1", "--add-host=db:10.0.0.1", "--ulimit=nofile=1:2", "--no-cache-filter=a", "--no-cache-filter=b",
-        "--target=final", "--platform=linux/arm64", "--shm-size=64m", "--build-context=busybox=docker-image://other",
-    ]  # fmt: skip
-    assert [word.partition("src=")[0] for word in words if word.startswith("--secret")] == ["--secret=id=token,"]
-    assert len([word for word in words if word.startswith("--build-context=extra=/")]) == 1
-
-
 @pytest.mark.parametrize(
     ("builder", "prune", "words"),
     [
@@ -304,6 +290,34 @@ def test_the_files_of_a_build_are_written(tmp_path: Path) -> None:
     assert one.st_ino == (tmp_path / "c" / "two").stat().st_ino
     assert (tmp_path / "c" / "empty").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "c" / "link").readlink() == Path("gone")
+
+
+def test_every_input_becomes_a_word(start: Start) -> None:
+    calls = start(engine())
+    inputs = {
+        "platform": "linux/arm64", "labels": {"a": "1"}, "add_hosts": ["db:1.1.1.1"], "ulimits": {"nofile": 5},
+        "shm_size": "1m", "cgroup_parent": "/x", "ssh": ["default"], "secrets": {"s": "value"}, "target": "t",
+        "no_cache_filter": ["a"], "contexts": {"c": {"f": {"content": "1"}}, "i": "docker-image://busybox"},
+    }  # fmt: skip
+    list(record([{**SCENARIO, "builds": [{"dockerfile": DOCKERFILE, "files": {}, **inputs}]}]))
+    words = next(call["words"] for call in calls() if call["words"][0] == "build")[5:-1]
+    assert [word for word in words if "/layerlib-record-" not in word] == [
+        "--label=a=1", "--add-host=db:1.1.1.1", "--ulimit=nofile=5", "--no-cache-filter=a", "--target=t",
+        "--platform=linux/arm64", "--shm-size=1m", "--cgroup-parent=/x", "--ssh=default",
+        "--build-context=i=docker-image://busybox",
+    ]  # fmt: skip
+    assert len(words) == 12
+
+
+def test_a_prune_must_be_allowed(start: Start) -> None:
+    scenario = {**SCENARIO, "builds": [*SCENARIO["builds"], {**SCENARIO["builds"][0], "prune": "unused"}]}
+    calls = start(engine(builder_prune=[{"stdout": ""}], tag=[{"stdout": ""}]))
+    with pytest.raises(LayerlibError, match="made-0 empties the build cache of this Docker"):
+        record([scenario])
+    list(record([scenario], prune=True))
+    words = [call["words"] for call in calls()]
+    assert ["builder", "prune", "-f"] in words
+    assert ["tag", RESULT, "layerlib-record/kept:1"] in words
 
 
 def test_nothing_of_the_engines_own_is_touched(start: Start) -> None:
@@ -342,7 +356,6 @@ def test_a_refused_build_has_its_error_and_line(start: Start) -> None:
     assert refused == {
         **SCENARIO["builds"][0],
         "steps": [],
-        "warnings": [],
         "history": [],
         "config": {},
         "error": "ERROR: failed to build: failed to solve: dockerfile parse error on line 2: "

@@ -152,6 +152,7 @@ def _build(build: Mapping[str, Any], builder: str) -> dict[str, Any]:
             answers = {"steps": classic_steps(done.stdout.decode())}
     if done.returncode:
         docker.version()  # an engine that went away has refused nothing
+        answers.pop("warnings", None)
         return {**answers, "history": [], "config": {}, **refusal(done.stderr.decode())._asdict()}
     config = _describe(RESULT)["config"]
     return {**answers, "history": _history(RESULT), "config": config, "error": None, "line": None}

@@ -87,6 +87,11 @@ class Cache:
         may_be: results that may be one another.
         images: base images that were seen, by what they are known by.
         folders: permissions of the folders of each context, as they were first sent.
+        unpacked: the results whose layers were unpacked.
+        used: the results that the images use which were built so far, as far as `docker builder prune` keeps them.
+        gone: results that were pruned. Their keys stay: what stands on one is found, and only when something needs the
+            result itself is it executed again. Source: recorded (tests/traces/options-buildkit); BuildKit,
+            solver/cachestorage.go.
     """
 
     def __init__(self) -> None:
@@ -97,6 +102,9 @@ class Cache:
         self.may_be: dict[ResultId, frozenset[int]] = {}
         self.images: set[str] = set()
         self.folders: dict[str, dict[str, int]] = {}
+        self.unpacked: set[int] = set()
+        self.used: set[int] = set()
+        self.gone: set[int] = set()
 
     def find(self, definition: str, inputs: Sequence[InputKeys]) -> Found:
         """The results that match a step in each of its inputs, by one key or another.
@@ -107,7 +115,8 @@ class Cache:
         """
         matches = [self._linked(definition, index, source.keys) for index, source in enumerate(inputs)]
         results = sorted(set.intersection(*matches) & self.results.keys()) if matches else []
-        if results or not (self.may_be or self.doubtful):
+        known = all(source.content is None or source.content.is_known for source in inputs)
+        if results or (known and not (self.may_be or self.doubtful)):
             return Found(results)
         possible = [
             self._equals(matches[index] | self._linked(definition, index, self._possible(definition, index, source)))
@@ -173,8 +182,18 @@ class Cache:
         kept = {p: replace(f, mode=known[p]) for p, f in sent.items() if known.get(p, f.mode) != f.mode}
         return Tree({**files, **kept}) if kept else files
 
+    def there(self, found: Iterable[int]) -> list[int]:
+        """Those of some results that were not pruned."""
+        return [execution for execution in found if execution not in self.gone]
+
     def prune(self) -> None:
         """Forget every result."""
-        self.doubtful.clear()
-        for forgotten in (self.results, self.links, self.contents, self.may_be, self.images, self.folders):
+        for forgotten in (self.doubtful, self.unpacked, self.used, self.gone, self.images):
             forgotten.clear()
+        for table in (self.results, self.links, self.contents, self.may_be, self.folders):
+            table.clear()
+
+    def prune_unused(self) -> None:
+        """Let go of every result that no image uses, and of what is known of the contexts."""
+        self.gone |= self.results.keys() - self.used
+        self.folders.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -31,6 +31,7 @@ class Result:
         snapshot: the files after the step.
         size: bytes of its layer, or None for unknown; size_source: where that comes from.
         seconds: how long it took, or None for unknown.
+        assumed: whether it is the result of a command that nobody ran, and whose success is an assumption.
     """
 
     execution: int
@@ -38,6 +39,7 @@ class Result:
     size: int | None = 0
     size_source: str = ""
     seconds: float | None = 0.0
+    assumed: bool = False
 
 
 def size_source(size: int | None) -> str:
@@ -74,6 +76,7 @@ class Solved:
         instruction: None for a base image that is only looked into.
         stage: the stage's number, counted from 0.
         arguments: names in a RUN's environment that came from ARG.
+        pruned: whether it would be cached, had its result not been pruned.
     """
 
     name: StepName
@@ -87,6 +90,7 @@ class Solved:
     instruction: Instruction | None = None
     stage: int = 0
     arguments: frozenset[str] = frozenset()
+    pruned: bool = False
 
     @property
     def cached(self) -> bool:
@@ -107,3 +111,10 @@ class Solved:
     def files_below(self) -> Snapshot:
         """The file system that it works on."""
         return self.below.result.snapshot if self.below else Snapshot()
+
+
+def made_of(step: Solved | None) -> Iterator[Solved]:
+    """The steps that an image is made of which ends with a step: that one, and what it stands on, down to the base."""
+    while step is not None:
+        yield step
+        step = step.below

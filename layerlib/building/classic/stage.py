@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ...reading.base_image import BaseImage, HistoryRow, shown_created_by
 from ...reading.dockerfile import Instruction, Stage
-from ...reading.expansion import expand
+from ...reading.expansion import Environment, expand, is_vague
 from ..cache.cache import Cache, CacheKey, Found, InputKeys
 from ..cache.results import Result, ResultId, Solved, SolvedInput
 from ..effects.effects import Effects
@@ -55,6 +55,7 @@ class ClassicStage:
         variables: what variables mean here.
         busted: whether a step missed, or --no-cache was asked for: what follows is made anew.
         base: the image that the stage begins with, if it is one.
+        placed: whether the working directory is known.
     """
 
     def __init__(
@@ -70,7 +71,8 @@ class ClassicStage:
         self.layers: list[Layer] = []
         self.config: rules.Config = {}
         self.base: BaseImage | None = None
-        self.variables = Variables({}, table)
+        self.variables = Variables(Environment(), table)
+        self.placed = True
         self.name = StepName("", "")
 
     @property
@@ -82,13 +84,22 @@ class ClassicStage:
         """A word with its variables replaced and its quotes gone."""
         return expand(word, self.variables.all, self.table.dockerfile.escape)
 
+    def is_vague(self, *words: str) -> bool:
+        """Whether the value of a word depends on a variable that nobody knows."""
+        return any(is_vague(word, self.variables.all, self.table.dockerfile.escape) for word in words)
+
+    def is_placed(self, word: str) -> bool:
+        """Whether it is known where a path leads, as it is written."""
+        return not self.is_vague(word) and (self.placed or self.expand(word).startswith("/"))
+
     def shell(self) -> list[str]:
         """The words that a command in shell form begins with."""
         return list(self.config.get("Shell") or rules.DEFAULT_SHELL)
 
     def image(self) -> Image:
         """The image that the stage makes. Without an instruction, it is the base image as it is."""
-        untouched = self.base is not None and not self.stage.instructions and not self.base.config.get("OnBuild")
+        changed = self.stage.instructions or self.table.options.labels
+        untouched = self.base is not None and not changed and not self.base.config.get("OnBuild")
         config = self.base.config if self.base is not None and untouched else rules.finished(self.config)
         return Image(tuple(self.layers), config, tuple(self.rows))
 
@@ -99,11 +110,13 @@ class ClassicStage:
         self.config = rules.copied(parent.config)
         self.config.pop("OnBuild", None)
         self.rows, self.layers = list(parent.rows), list(parent.layers)
+        self.placed = parent.placed
 
     def begin_with_image(self, image: BaseImage) -> None:
         """Begin with an image."""
         self.base = image
-        self.config = rules.start(image.config)
+        self.config = rules.start(image.config, image.known)
+        self.placed = image.known or bool(self.config.get("WorkingDir"))
         self.rows = list(image.history)
         self.layers = base_layers(image.history, image.diff_ids)
 
@@ -111,7 +124,7 @@ class ClassicStage:
 
     def add(
         self, instruction: Instruction, operation: Operation, inputs: tuple[SolvedInput, ...], result: Result,
-        known_as: ResultId, verdict: Verdict,
+        known_as: ResultId, verdict: Verdict, pruned: bool = False,
     ) -> None:  # fmt: skip
         """Add a step whose result is known."""
         self.solved.append(
@@ -126,6 +139,7 @@ class ClassicStage:
                 forced=self.forced if instruction.keyword != "FROM" else "",
                 instruction=instruction,
                 stage=self.stage.index,
+                pruned=pruned,
             )
         )
 
@@ -151,14 +165,17 @@ class ClassicStage:
         if copied is not None:
             keys.append(InputKeys([], copied.content))
         found = Found([]) if self.busted else self.cache.find(digest, keys)
-        if found.results:
-            result = self.cache.results[found.results[-1]]
+        children = self.cache.there(found.results)
+        pruned = bool(found.results) and not children
+        verdict: Verdict = "rebuilt" if pruned else found.verdict
+        if children:
+            result = self.cache.results[children[-1]]
         else:
-            self.busted = self.busted or not found.possible
-            result = execute(parent.result.snapshot, found.verdict)
+            self.busted = self.busted or verdict == "rebuilt"
+            result = execute(parent.result.snapshot, verdict)
             self.cache.keep(digest, keys, result, found.possible)
         inputs = (SolvedInput(parent),) if copied is None else (SolvedInput(parent), copied.source)
-        self.add(instruction, operation, inputs, result, result.execution, found.verdict)
+        self.add(instruction, operation, inputs, result, result.execution, verdict, pruned)
         self._record(" ".join(shown or command), result)
 
     def _record(self, created_by: str, result: Result) -> None:

@@ -18,6 +18,7 @@ from ..files.snapshot import Snapshot
 from ..records import Store
 
 if TYPE_CHECKING:
+    from .failing import Failure
     from .followed import FollowedCommand
 
 UNKNOWN = "unknown: nobody ran this command"
@@ -72,6 +73,7 @@ class Outcome(NamedTuple):
         unknown_writes: folders in which the command may have written files that nobody knows; "" is all of them.
         directory: the absolute folder that the command starts in.
         complete: whether a command that is not reproducible is known to write other bytes each time, as in traces.
+        assumed: whether nobody ran the command, so that its success is an assumption.
     """
 
     effects: tuple[tuple[str, Effect], ...]
@@ -82,6 +84,7 @@ class Outcome(NamedTuple):
     unknown_writes: tuple[str, ...]
     directory: str = "/"
     complete: bool = False
+    assumed: bool = False
 
     def written(
         self, below: Snapshot, variables: Variables, user: str, group: str, execution: int, depends: bool,
@@ -127,19 +130,39 @@ class Effects:
         declared: a text that a RUN's command holds, to an `Effect` or a mapping with its fields.
         complete: whether a command without an entry is known to write nothing that later steps ask for. Recorded
             traces are; for anybody else's commands nobody knows.
+        refuses: whether a command that is known to fail ends the build, as it does in Docker. The lint goes on, to find
+            what fails after it.
     """
 
-    def __init__(self, declared: Mapping[str, Any] | None = None, complete: bool = False) -> None:
+    def __init__(self, declared: Mapping[str, Any] | None = None, complete: bool = False, refuses: bool = True) -> None:
+        self.refuses = refuses
         self.declared = {text: _effect(value) for text, value in (declared or {}).items()}
         self.complete = complete
 
-    def outcome(self, args: Sequence[str], below: Snapshot, directory: str, user: str = "") -> Outcome:
+    def lenient(self) -> Effects:
+        """The same table, by which no command fails."""
+        return Effects(self.declared, self.complete, refuses=False)
+
+    def failure(self, args: Sequence[str], below: Snapshot, directory: str | None, mounted: bool) -> Failure | None:
+        """How a command certainly fails; None if it may succeed, if its effects are declared, or if none fails.
+
+        Args:
+            args, below, directory: as for `outcome`.
+            mounted: whether it sees files that are not in the image.
+        """
+        if self.complete or not self.refuses or any(text in " ".join(args) for text in self.declared):
+            return None
+        from .failing import certain_failure  # takes a while to load
+
+        return certain_failure(args, below, directory, mounted)
+
+    def outcome(self, args: Sequence[str], below: Snapshot, directory: str | None, user: str = "") -> Outcome:
         """What a command does over a snapshot: as declared, else as measured, else unknown.
 
         Args:
             args: the program and its arguments; in shell form, the shell first.
             below: the files that it finds.
-            directory: the absolute folder that it starts in.
+            directory: the absolute folder that it starts in, or None if nobody knows it.
             user: as USER wrote it; empty for root.
         """
         command = " ".join(args)
@@ -151,12 +174,12 @@ class Effects:
             known = self.complete or any(effect.writes for effect in effects)
             source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
             unknown_writes = () if known else ("",)
-            return Outcome(matching, None, size, seconds, source, unknown_writes, directory, self.complete)
+            return Outcome(matching, None, size, seconds, source, unknown_writes, directory or "/", self.complete)
         from .follow import follow  # takes a while to load, and a build of declared effects does without
 
-        followed = follow(args, below, directory, user)
+        followed = None if directory is None else follow(args, below, directory, user)
         if followed is None:
-            return Outcome((), None, None, None, UNKNOWN, ("",))
+            return Outcome((), None, None, None, UNKNOWN, ("",), assumed=True)
         source = "; ".join(dict.fromkeys(followed.sources))
         return Outcome((), followed, None, round(followed.seconds, 2), source, tuple(followed.unknown_writes))
 
@@ -176,6 +199,11 @@ def _read_path(below: Snapshot, path: str) -> str:
         return select(below, path).digest
     except ContextError:
         return "nothing"
+
+
+def as_effects(given: Effects | Mapping[str, Any] | None) -> Effects:
+    """A table of effects, as a builder takes it: itself, or a mapping of declared ones."""
+    return given if isinstance(given, Effects) else Effects(given)
 
 
 def _sum(values: Iterable[Any]) -> Any:

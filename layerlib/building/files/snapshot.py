@@ -53,6 +53,7 @@ class Snapshot:
         numbers: for a path that was written after unknown files were, how many steps had written such files.
         base_folders: folders that the base image is known to have.
         origin: the base image's reference; empty above `FROM scratch`.
+        image: the base image; None above `FROM scratch`.
     """
 
     below: Snapshot | None = None
@@ -64,6 +65,7 @@ class Snapshot:
     base: Gap | None = None
     base_folders: frozenset[str] = frozenset()
     origin: str = ""
+    image: BaseImage | None = None
 
     @classmethod
     def of_image(cls, image: BaseImage) -> Snapshot:
@@ -75,6 +77,7 @@ class Snapshot:
             base=Gap(stands_for, image.reference),
             base_folders=folders,
             origin=image.reference,
+            image=image,
         )
 
     def after(self, written: Writes, unknown_in: Gaps | None = None) -> Snapshot:
@@ -107,6 +110,11 @@ class Snapshot:
     def number(self) -> int:
         """How many steps of the stage wrote files that nobody knows."""
         return max((gap.number for gap in self.gaps.values()), default=0)
+
+    @property
+    def undescribed(self) -> str:
+        """The base image's reference if nobody described it, else an empty string."""
+        return self.origin if self.image is not None and not self.image.known else ""
 
     # Files.
 
@@ -164,15 +172,22 @@ class Snapshot:
 
         It is the same file as long as what may have written it is the same.
         """
-        above = [file for part in parents(path) if (file := self.get(part)) and file.opaque_id and part]
-        gaps = [gap for place, gap in self.gaps.items() if _holds(path, place) or _holds(place, path)]
-        gaps += [Gap(file.opaque_id, file.doubt) for file in above]
+        gaps = self._gaps_of_steps(path)
         if self.base is not None:
             gaps.append(self.base)
         if not gaps:
             return None
         unknown = _unknown(*gaps)
         return replace(unknown, opaque_id=_sha256(path, unknown.opaque_id))
+
+    def unknown_file_of_steps(self, path: str) -> bool:
+        """Whether a step may have written a file at a path, the base image aside."""
+        return bool(self._gaps_of_steps(path))
+
+    def _gaps_of_steps(self, path: str) -> list[Gap]:
+        above = [file for part in parents(path) if (file := self.get(part)) and file.opaque_id]
+        gaps = [gap for place, gap in self.gaps.items() if _holds(path, place) or _holds(place, path)]
+        return gaps + [Gap(file.opaque_id, file.doubt) for file in above]
 
     # Digest and size.
 

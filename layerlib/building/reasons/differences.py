@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from ...reading.file import File
 from ...reading.paths import base_name
 from ..files.comparing import may_hold_unknown
-from ..operations import Copy, Exec, ImageSource, MakeFolder, Merge, Mount, MountType, Operation
+from ..operations import Copy, Exec, ImageSource, LocalSource, MakeFolder, Merge, Mount, MountType, Operation
 from ..records import Kind, Reason
 from .reasons import Facts
 
@@ -23,9 +23,14 @@ Rule = Callable[[Facts, Facts, Any, Any], Reason | None]
 Rules = Mapping[type[Operation], Mapping[str, Rule]]
 
 
+INHERITED = {"env", "user", "cwd"}  # fields that no instruction says itself
+
+
 def difference(now: Facts, before: Facts, rules: Rules) -> Reason | None:
     """What changed of a step between two builds, or None if nothing did but what it builds on."""
     for field, rule in rules[type(now.operation)].items():
+        if _is_inherited(field, now, before):
+            continue
         old, new = getattr(before.operation, field), getattr(now.operation, field)
         if old != new and (reason := rule(now, before, old, new)):
             return reason
@@ -33,6 +38,13 @@ def difference(now: Facts, before: Facts, rules: Rules) -> Reason | None:
         if label in before.files and (reason := _files(label, files, before.files[label], label in now.stages)):
             return reason
     return None
+
+
+def _is_inherited(field: str, now: Facts, before: Facts) -> bool:
+    """Whether a field may differ only because the base images do, and nobody knows what one of them sets."""
+    if now.undescribed == before.undescribed or isinstance(now.operation, ImageSource):
+        return False
+    return now.text == before.text or field in INHERITED
 
 
 # FROM.
@@ -45,6 +57,14 @@ def _image(now: Facts, before: Facts, old: str, new: str) -> Reason:
     if image != was:
         return Reason("base-image", image, f"The base image is {image} now; it was {was}.")
     return Reason("base-image", image, f"{image} is another image than at the last build: its tag has moved.")
+
+
+def _image_platform(now: Facts, before: Facts, old: str, new: str) -> Reason | None:
+    assert isinstance(now.operation, ImageSource)
+    assert isinstance(before.operation, ImageSource)
+    if now.operation.digest == before.operation.digest:
+        return None  # the containerd store takes one image for every platform
+    return Reason("option", "--platform", f"It is the image for {new} now; it was the one for {old}.")
 
 
 def not_compared(now: Facts, before: Facts, old: Any, new: Any) -> None:
@@ -186,6 +206,24 @@ def _user(now: Facts, before: Facts, old: str, new: str) -> Reason:
     return Reason("user", new or old, f"The user who runs it changed from {old or 'root'} to {new or 'root'}.")
 
 
+def _network(now: Facts, before: Facts, old: str, new: str) -> Reason | None:
+    of_the_build = "--network" not in now.text and "--network" not in before.text
+    rule = option_changed("--network") if of_the_build else flag_changed("--network")
+    return rule(now, before, old, new)
+
+
+def _run_platform(now: Facts, before: Facts, old: str, new: str) -> Reason:
+    return Reason("option", "--platform", f"The command runs for {new} now; it ran for {old}.")
+
+
+def _hosts(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
+    if sorted(old) == sorted(new):
+        sentence = f"--add-host gives the same names in another order: {', '.join(new)}. Every RUN sees them."
+        return Reason("option", "--add-host", sentence)
+    was, is_ = (", ".join(names) or "no names" for names in (old, new))
+    return Reason("option", "--add-host", f"--add-host gives {is_} now; it gave {was}. Every RUN sees them.")
+
+
 def _unpack(now: Facts, before: Facts, old: bool, new: bool) -> Reason:
     keyword, other = ("ADD", "COPY") if new else ("COPY", "ADD")
     return Reason("flags", "ADD", f"It is {keyword} now and was {other}; only ADD unpacks archives.")
@@ -228,20 +266,39 @@ def flag_changed(flag: str) -> Rule:
     return rule
 
 
+def option_changed(option: str) -> Rule:
+    """A rule for a field that an option of `docker build` sets."""
+
+    def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+        return Reason("option", option, f"{option} is {_listed(new)} now; it was {_listed(old)}.")
+
+    return rule
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, tuple) and value else str(value) if value else "not given"
+
+
 def _shown(value: Any) -> str:
     return "" if value is None else ":".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 RULES: Rules = {
-    ImageSource: {"digest": _image, "image": not_compared},
+    ImageSource: {"platform": _image_platform, "digest": _image, "image": not_compared},
+    LocalSource: {"name": option_changed("--build-context")},
     Exec: {
         "args": args_changed,
+        "platform": _run_platform,
         "env": env_changed,
         "user": _user,
-        "cwd": value_changed("working-directory", "working directory"),
-        "network": flag_changed("--network"),
+        "cwd": value_changed("working-directory", "working directory", "the base image's"),
+        "network": _network,
         "mounts": _mounts,
         "hostname": value_changed("build-argument", "build argument BUILDKIT_SANDBOX_HOSTNAME"),
+        "hosts": _hosts,
+        "ulimits": option_changed("--ulimit"),
+        "shm_size": option_changed("--shm-size"),
+        "cgroup_parent": option_changed("--cgroup-parent"),
     },
     MakeFolder: {
         "path": value_changed("working-directory", "folder"),

@@ -9,7 +9,7 @@ from itertools import chain
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.file import File
 from ..cache.results import Solved
-from ..operations import ImageSource
+from ..operations import ImageSource, LocalSource
 from ..records import Reason, Step
 from . import reasons
 from .differences import Rules, difference, open_differences
@@ -81,6 +81,7 @@ def _facts(solved: Solved, stage: str) -> Facts:
         arguments=solved.arguments,
         exec_form=bool(solved.instruction and solved.instruction.json),
         sources=_sources(solved.instruction),
+        undescribed=solved.result.snapshot.undescribed,
     )
 
 
@@ -149,15 +150,20 @@ class _Search:
     def _why_it_missed(self, solved: Solved) -> Reason:
         if solved.forced:
             return reasons.forced(solved.forced)
+        if solved.pruned:
+            return reasons.PRUNED
+        if isinstance(solved.operation, LocalSource):
+            return reasons.loaded_anew(solved.operation.name)
         facts = self.facts[solved]
         past, before = self._before(facts)
         if not past:
             return reasons.FIRST_BUILD
-        if before is not None and self.memory.pruned and difference(facts, before, self.rules) is None:
-            return reasons.FORGOTTEN
+        changed = None if before is None else difference(facts, before, self.rules)
+        if before in self.memory.pruned and (changed is None or changed.kind == "stage-output"):
+            return reasons.PRUNED
         if before is None:
             return self._unpaired(facts, past)
-        if (changed := difference(facts, before, self.rules)) is not None:
+        if changed is not None:
             return self._from_stage(changed, solved)
         if (missed := self._first_missed(source.step for source in solved.inputs)) is not None:
             return reasons.parent(missed)
@@ -214,5 +220,5 @@ class _Search:
                 if sibling.kind == facts.kind and (changed := difference(facts, sibling, self.rules)):
                     return changed
             if not siblings:
-                return reasons.FORGOTTEN
+                return reasons.UNFINISHED
         return reasons.moved(facts, self._above(facts), above)

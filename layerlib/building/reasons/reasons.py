@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ...reading.file import File
 from ..files.selecting import UNKNOWN_FILES
-from ..operations import Operation
+from ..operations import LocalSource, Operation
 from ..records import Reason, Step
 
 
@@ -25,6 +25,7 @@ class Facts:
         arguments: the variables that came from ARG.
         exec_form: whether the instruction is a JSON array.
         sources: what COPY or ADD copies, as written.
+        undescribed: the base image, if nobody described it: nobody knows its variables, user and working directory.
     """
 
     kind: str
@@ -36,16 +37,27 @@ class Facts:
     arguments: frozenset[str] = frozenset()
     exec_form: bool = False
     sources: tuple[str, ...] = ()
+    undescribed: str = ""
 
 
 FIRST_BUILD = Reason("first-build", "", "This step has never been built before.")
 
-FORGOTTEN = Reason("first-build", "", "The cache holds no result for this step; it was emptied, or never had one.")
+PRUNED = Reason("pruned", "", "Nothing about this step changed, but its result was pruned from the cache.")
+
+UNFINISHED = Reason("first-build", "", "This step was never finished: the build that came to it was refused.")
 
 
 def forced(option: str) -> Reason:
     """The reason under --no-cache or --no-cache-filter."""
     return Reason("no-cache", option, f"{option} asked to run this step whatever the cache holds.")
+
+
+ANEW = "which each build loads anew; what stands on them is never taken from the cache"
+
+
+def loaded_anew(name: str) -> Reason:
+    """The reason of a named context that a stage begins with."""
+    return Reason("option", "--build-context", f"These are the files of --build-context {name}, {ANEW}.")
 
 
 def parent(step: Step) -> Reason:
@@ -54,6 +66,9 @@ def parent(step: Step) -> Reason:
         decider = step.reason.step if step.reason and step.reason.step else step
         on = f", which depends on {decider.name}" if decider is not step else ", which may be rebuilt"
         return Reason("parent", step.name, f"It builds on {step.name}{on}.", decider)
+    if isinstance(step.operation, LocalSource):
+        files = f"the files of --build-context {step.operation.name}, {ANEW}"
+        return Reason("parent", step.name, f"It builds on {files}.", step)
     what = "another base image now" if step.keyword == "FROM" else f"{step.name}, which was rebuilt"
     return Reason("parent", step.name, f"It builds on {what}.", step)
 
@@ -77,6 +92,8 @@ def depends(path: str, doubt: str, step: Step | None) -> Reason:
 
 def new_step(facts: Facts) -> Reason:
     """The reason of an instruction that is new."""
+    if option := facts.operation.option:
+        return Reason("option", option, f"{option} asks for {first_line(facts.text)} now.")
     return Reason("new-step", facts.text, f"The line {first_line(facts.text)} is new.")
 
 
