@@ -95,4 +95,6 @@ def _image(reference: str, facts: Mapping[str, Any]) -> BaseImage:
     platform = facts.get("platform", HERE)
     programs = frozenset(facts.get("programs", ()))
     layers, config = tuple(facts["layers"]), facts["config"]
-    return BaseImage(normalize(reference), facts["id"], layers, rows, config, True, folders, platform, programs=programs)
+    return BaseImage(
+        normalize(reference), facts["id"], layers, rows, config, True, folders, platform, programs=programs
+    )
