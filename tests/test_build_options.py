@@ -43,7 +43,7 @@ OPTIONS: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"args": {"NOBODY": "1"}}, {}),
     ({"args": {"VERSION": "1"}}, {RUN: "build-argument"}),
     ({"args": {"VERSION": 1}}, {RUN: "build-argument"}),
-    ({"args": {"BASE": "debian"}}, {COPY: "parent", RUN: "environment"}),
+    ({"args": {"BASE": "node"}}, {COPY: "parent", RUN: "environment"}),
     ({"no_cache": True}, ALL),
     ({"no_cache_filter": ["build"]}, {COPY: "no-cache", RUN: "no-cache"}),
     ({"no_cache_filter": ["BUILD"]}, {COPY: "no-cache", RUN: "no-cache"}),

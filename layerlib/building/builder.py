@@ -14,7 +14,7 @@ from ..reading.shipped_images import catalogue
 from . import option_values
 from .build import Build
 from .cache.cache import Cache
-from .effects.effects import Effects
+from .effects.effects import Effects, as_effects
 from .options import Options
 from .reasons.memory import Memory
 from .records import STORES, Store
@@ -42,7 +42,7 @@ class Builder(ABC):
         if store not in STORES:
             raise LayerlibError(f"there is no image store {store!r}; it is {' or '.join(STORES)}")
         self.images = images or catalogue()
-        self.effects = effects if isinstance(effects, Effects) else Effects(effects)
+        self.effects = as_effects(effects)
         self.store: Store = store
         self.cache = Cache()
         self.memory = Memory()

@@ -43,6 +43,29 @@ class Reason:
         return self.sentence
 
 
+@dataclass(frozen=True)
+class Assumption:
+    """Something that the answers of a build assume, since nobody knows it.
+
+    Attributes:
+        kind: "success" of a RUN that nobody ran, "variables" of an image that nobody described, or an "image" whose
+            name is close to a known one.
+        subject: the instruction, the variable (empty for the working directory), or the image.
+        sentence: the assumption in words.
+        step: the name of the step that needs it; empty if no step does.
+        image: for "variables", the image that nobody described, as people write it.
+    """
+
+    kind: Literal["success", "variables", "image"]
+    subject: str
+    sentence: str
+    step: str = ""
+    image: str = ""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
 class Digested(Protocol):
     """Something that a digest stands for."""
 

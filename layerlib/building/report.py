@@ -113,8 +113,9 @@ def text(steps: Sequence[Step]) -> str:
     return "\n".join(lines) or "no steps: nothing builds on FROM scratch"
 
 
-def html(name: str, steps: Sequence[Step], missed: int) -> str:
-    """The steps of a project's build as a table with a caption and header cells. Every text is escaped."""
+def html(name: str, steps: Sequence[Step], missed: int, notes: Sequence[str] = ()) -> str:
+    """The steps of a project's build as a table with a caption and header cells, and notes below. Every text is
+    escaped."""
     rows = []
     for step in steps:
         size = "" if step.layer is None else human_size(step.layer.size)
@@ -123,7 +124,8 @@ def html(name: str, steps: Sequence[Step], missed: int) -> str:
     depend = sum(step.verdict == "depends" for step in counted)
     also = f", {depend} {'depends' if depend == 1 else 'depend'}" if depend else ""
     caption = f"{name}: {missed} of {len(counted)} steps rebuilt{also}"
-    return table(_escaped(caption), ("step", "result", "why", "layer"), rows)
+    below = "".join(f"<p>{_escaped(note)}</p>" for note in notes)
+    return table(_escaped(caption), ("step", "result", "why", "layer"), rows) + below
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

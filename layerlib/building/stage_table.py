@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -33,6 +33,7 @@ class StageTable:
 
     def __init__(self, project: Project, options: Options, images: Catalogue) -> None:
         self.project, self.options, self.images = project, options, images
+        self.unknown: dict[str, dict[str, str]] = {}  # image to variables that nobody knows, to the first that uses it
         self.dockerfile = project.parsed
         self.stages = self.dockerfile.stages
 
@@ -201,6 +202,11 @@ class StageTable:
                 f"there is no stage and no known image called {name}", cure=f"Did you mean {close}?", spot=name
             )
         return self.image(name, platform)
+
+    def note_unknown(self, image: str, names: Iterable[str], instruction: Instruction) -> None:
+        """Note that an instruction uses variables of an image that nobody described."""
+        for name in names:
+            self.unknown.setdefault(image, {}).setdefault(name, str(instruction))
 
     def triggers(self, image_config: Mapping[str, object], stage: Stage) -> list[Instruction]:
         """The ONBUILD triggers that a stage inherits. Raises DockerfileError for one that cannot run."""

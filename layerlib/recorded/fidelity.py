@@ -93,8 +93,18 @@ UNKNOWN = """\
   is `/usr/bin`); a link in an unpacked archive or a clone, into the same folder; packages of a distribution are taken
   to keep to the system's folders, and a RUN that may write anywhere to leave the image's own programs alone. A program
   that a COPY or a RUN has certainly put there, or may have put there by writing into a folder of programs, is unknown.
-- What is inside a base image: its files, its users' names, whether a folder exists. Its layers and their sizes are
-  known for the images of the catalogue; any other image is opaque.
+  An image that nobody described is taken to have the usual programs, and no variables that lead their caches elsewhere.
+- Whether a RUN succeeds. It is assumed to, and `build.assumptions` says which are; only those that certainly fail are
+  refused: `false`, `exit 1`, a program that is known not to be there (`layerlib/figures/programs.json`),
+  `apt-get install` that asks and gets no answer, `pip install -r` of a file that is not there, any program on
+  `FROM scratch`. A command that runs only if another one fails, or in a loop, is never among them.
+- What is inside a base image: its files, its users' names, whether a folder exists. For the images of the catalogue the
+  variables, the user, the folder, some of the programs and the layers are known, as they were in the summer of 2026.
+- Everything about any other image, its variables, its user and its working directory too. A word that needs such a
+  variable shows it as it is written and is never refused for it, and where it writes is unknown: what is copied from
+  there may be anything. A COPY from a source with such a variable counts as looking at all files. Describe the image
+  to know more: `BaseImage.described`.
+- Whether an image exists. One whose name is a letter away from a known one gets a hint.
 - Whether FROM prints CACHED or DONE. Docker prints either, and it means nothing.
 - What a command that fails would have done, and which steps of a failed build had already run.
 - How far a build had come when a missing file stopped it: BuildKit looks at the context while the first RUN is running,

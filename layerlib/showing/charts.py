@@ -210,7 +210,7 @@ def _timed_rows(groups: Mapping[str, list[_Row]], title: str) -> Figure:
 
 
 def _size(layers: Iterable[Layer]) -> Size:
-    return Size.of(layer.size for layer in layers)
+    return Size.of_layers(layers)
 
 
 def _time(rows: Iterable[_Row]) -> Time:

@@ -5,7 +5,8 @@ Source: BuildKit, solver/llbsolver/ops (exec.go, file.go, merge.go).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from ...reading.errors import DockerfileError
 from .. import executing
@@ -18,6 +19,9 @@ from ..frontend.llb import Vertex
 from ..image import config as rules
 from ..operations import Copy, Exec, MakeFolder, MountType
 from ..records import Store, Verdict
+
+if TYPE_CHECKING:
+    from ..effects.failing import Failure
 
 NOT_IN_THE_IMAGE = {MountType.BIND, MountType.CACHE, MountType.TMPFS}  # what is written to these mounts
 
@@ -33,9 +37,23 @@ def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, sto
         case Exec() as operation:
             mounted = [mount.path(operation.cwd) for mount in operation.mounts if mount.type in NOT_IN_THE_IMAGE]
             variables = rules.variables(operation.env)
+            folder = None if vertex.vague else operation.cwd
             return executing.run(
-                operation.args, below, operation.cwd, operation.user, variables, mounted, effects, store, verdict
+                operation.args,
+                below,
+                folder,
+                operation.user,
+                variables,
+                mounted,
+                effects,
+                store,
+                verdict,
+                _printed(operation),
             )
+        case MakeFolder() if vertex.vague:
+            return executing.write(below, {}, 0 if store == "overlay2" else None)
+        case Copy() if vertex.vague:
+            return executing.write_somewhere(below)
         case MakeFolder(path, user):
             _refuse_names(user, step)
             files = folder_made(below, path, owner(user or "0"))
@@ -55,6 +73,12 @@ def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, sto
             assert top is not None
             copy = top.result.snapshot
             return executing.write(below, copy.written, top.result.size, copy.unknown_in)
+
+
+def _printed(operation: Exec) -> Callable[[Failure], str]:
+    """What BuildKit prints of a RUN that fails. Source: recorded."""
+    process = " ".join(operation.args).replace("\n", "\\n")
+    return lambda failure: f'process "{process}" did not complete successfully: exit code: {failure.code}'
 
 
 def _refuse_names(owner: str | None, step: Solved | None) -> None:

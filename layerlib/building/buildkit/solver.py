@@ -13,7 +13,7 @@ from ...reading.errors import DockerfileError, MissingFile
 from ...reading.paths import base_name
 from ...reading.platforms import HERE, suits
 from ...reading.tree import Tree
-from .. import executing
+from .. import assumptions, executing
 from ..build import Build
 from ..cache.cache import NOTHING, Cache, CacheKey, Found, InputKeys, Selector
 from ..cache.results import Result, Solved, SolvedInput, made_of
@@ -30,7 +30,7 @@ from ..operations import Exec, ImageSource, LocalSource, Merge, MountType
 from ..reasons import explain
 from ..reasons.differences import RULES
 from ..reasons.memory import Memory
-from ..records import Image, Layer, Step, Verdict, base_layers
+from ..records import Assumption, Image, Layer, Step, Verdict, base_layers
 from .context_layer import with_context
 from .execute import execute
 from .sending import refuse_unsent
@@ -236,7 +236,18 @@ class Solver:
         if graph.local is not None:
             rows, layers = with_context(rows, layers, self.solution(graph.local), graph)
         image = Image(tuple(layers), graph.config, tuple(rows))
-        return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), self._warnings())
+        return Build(
+            numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), self._warnings(),
+            self._assumptions(),
+        )  # fmt: skip
+
+    def _assumptions(self) -> tuple[Assumption, ...]:
+        images = (vertex.image.reference for vertex in self.vertices if vertex.image and not vertex.image.known)
+        return (
+            *assumptions.of_runs(self.solved.values()),
+            *assumptions.of_variables(self.frontend.unknown),
+            *assumptions.of_images(images, self.frontend.images),
+        )
 
     def _unpacks(self, execution: int) -> bool:
         """Whether history shows a layer's size. The containerd store unpacks no image for another platform, and shows

@@ -115,7 +115,8 @@ class Cache:
         """
         matches = [self._linked(definition, index, source.keys) for index, source in enumerate(inputs)]
         results = sorted(set.intersection(*matches) & self.results.keys()) if matches else []
-        if results or not (self.may_be or self.doubtful):
+        known = all(source.content is None or source.content.is_known for source in inputs)
+        if results or (known and not (self.may_be or self.doubtful)):
             return Found(results)
         possible = [
             self._equals(matches[index] | self._linked(definition, index, self._possible(definition, index, source)))

@@ -31,6 +31,7 @@ class Result:
         snapshot: the files after the step.
         size: bytes of its layer, or None for unknown; size_source: where that comes from.
         seconds: how long it took, or None for unknown.
+        assumed: whether it is the result of a command that nobody ran, and whose success is an assumption.
     """
 
     execution: int
@@ -38,6 +39,7 @@ class Result:
     size: int | None = 0
     size_source: str = ""
     seconds: float | None = 0.0
+    assumed: bool = False
 
 
 def size_source(size: int | None) -> str:

@@ -12,6 +12,7 @@ from ...reading.errors import DockerfileError, LayerlibError
 from ...reading.platforms import HERE
 from ...reading.project import Project
 from ...reading.tree import Tree
+from .. import assumptions
 from ..build import Build
 from ..builder import Builder
 from ..cache.results import made_of
@@ -78,7 +79,13 @@ class ClassicBuilder(Builder):
         solved = [step for stage in stages for step in stage.solved]
         explained = explain.steps(solved, self.memory, table.stages, RULES)
         steps = (*arguments, *(step for step in explained if step.name))
-        return Build(steps, stages[-1].image(), project, self.name, self.store, steps)
+        images = (stage.base.reference for stage in stages if stage.base is not None and not stage.base.known)
+        assumed = (
+            *assumptions.of_runs(solved),
+            *assumptions.of_variables(table.unknown),
+            *assumptions.of_images(images, self.images),
+        )
+        return Build(steps, stages[-1].image(), project, self.name, self.store, steps, assumptions=assumed)
 
 
 def _refuse_equal_names(table: StageTable) -> None:

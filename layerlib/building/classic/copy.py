@@ -37,8 +37,15 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
     urls = [path for path in paths if remote.is_url(path)]
     for url in urls if instruction.keyword == "COPY" else ():
         remote.refuse_copy(url)
-    selections = {path: _fetch(path) if path in urls else _select(source, path) for path in paths}
-    _refuse(instruction, selections, target)
+    vague = {path for path, word in zip(paths, instruction.words, strict=False) if stage.is_vague(word)}
+    selections = {
+        path: select(source, "") if path in vague else _fetch(path) if path in urls else _select(source, path)
+        for path in paths
+    }
+    unknown = stage.is_vague(*instruction.words, instruction.flag("chown"))
+    placed = not unknown and stage.is_placed(instruction.words[-1])
+    if placed:
+        _refuse(instruction, selections, target)
     options = CopyOptions(
         _destination(stage.config.get("WorkingDir") or "/", target),
         owner(chown) if chown else ("0", "0"),
@@ -47,6 +54,8 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
     )
 
     def execute(below: Snapshot, verdict: Verdict) -> Result:
+        if not placed:
+            return executing.write_somewhere(below)
         _refuse_names(chown, below)
         what = copied(below, list(selections.items()), options)
         result = executing.copy(below, what, stage.store)

@@ -41,16 +41,18 @@ def add_labels(stage: ClassicStage) -> None:
 
 def _env(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
     variables = [(name, value or "") for name, value in rules.expanded_pairs(instruction, stage.expand)]
-    for name, value in variables:
-        stage.variables.set(name, value)
+    vague = [stage.is_vague(value or "") for _, value in instruction.pairs]
+    for (name, value), unknown in zip(variables, vague, strict=True):
+        stage.variables.set(name, value, unknown)
     shown = tuple(f"{name}={value}" for name, value in variables)
     return SetEnv(shown), " ".join(shown)
 
 
 def _arg(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
     pairs = rules.expanded_pairs(instruction, stage.expand)
-    for name, default in pairs:
-        stage.variables.allow(name, default)
+    vague = [stage.is_vague(default or "") for _, default in instruction.pairs]
+    for (name, default), unknown in zip(pairs, vague, strict=True):
+        stage.variables.allow(name, default, unknown)
     shown = " ".join(name if default is None else f"{name}={default}" for name, default in pairs)
     return SetArg(shown), shown
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ...reading.base_image import BaseImage, HistoryRow, shown_created_by
 from ...reading.dockerfile import Instruction, Stage
-from ...reading.expansion import expand
+from ...reading.expansion import Environment, expand, is_vague
 from ..cache.cache import Cache, CacheKey, Found, InputKeys
 from ..cache.results import Result, ResultId, Solved, SolvedInput
 from ..effects.effects import Effects
@@ -55,6 +55,7 @@ class ClassicStage:
         variables: what variables mean here.
         busted: whether a step missed, or --no-cache was asked for: what follows is made anew.
         base: the image that the stage begins with, if it is one.
+        placed: whether the working directory is known.
     """
 
     def __init__(
@@ -70,7 +71,8 @@ class ClassicStage:
         self.layers: list[Layer] = []
         self.config: rules.Config = {}
         self.base: BaseImage | None = None
-        self.variables = Variables({}, table)
+        self.variables = Variables(Environment(), table)
+        self.placed = True
         self.name = StepName("", "")
 
     @property
@@ -81,6 +83,14 @@ class ClassicStage:
     def expand(self, word: str) -> str:
         """A word with its variables replaced and its quotes gone."""
         return expand(word, self.variables.all, self.table.dockerfile.escape)
+
+    def is_vague(self, *words: str) -> bool:
+        """Whether the value of a word depends on a variable that nobody knows."""
+        return any(is_vague(word, self.variables.all, self.table.dockerfile.escape) for word in words)
+
+    def is_placed(self, word: str) -> bool:
+        """Whether it is known where a path leads, as it is written."""
+        return not self.is_vague(word) and (self.placed or self.expand(word).startswith("/"))
 
     def shell(self) -> list[str]:
         """The words that a command in shell form begins with."""
@@ -100,11 +110,13 @@ class ClassicStage:
         self.config = rules.copied(parent.config)
         self.config.pop("OnBuild", None)
         self.rows, self.layers = list(parent.rows), list(parent.layers)
+        self.placed = parent.placed
 
     def begin_with_image(self, image: BaseImage) -> None:
         """Begin with an image."""
         self.base = image
-        self.config = rules.start(image.config)
+        self.config = rules.start(image.config, image.known)
+        self.placed = image.known or bool(self.config.get("WorkingDir"))
         self.rows = list(image.history)
         self.layers = base_layers(image.history, image.diff_ids)
 

@@ -18,6 +18,7 @@ from ..files.snapshot import Snapshot
 from ..records import Store
 
 if TYPE_CHECKING:
+    from .failing import Failure
     from .followed import FollowedCommand
 
 UNKNOWN = "unknown: nobody ran this command"
@@ -76,6 +77,7 @@ class Outcome(NamedTuple):
             of them. A file that it is known to have written is known all the same.
         directory: the absolute folder that the command starts in.
         complete: whether a command that is not reproducible is known to write other bytes each time, as in traces.
+        assumed: whether nobody ran the command, so that its success is an assumption.
         foreign: where it may have put programs or links of its own, as `Snapshot.foreign`.
     """
 
@@ -87,6 +89,7 @@ class Outcome(NamedTuple):
     unknown_writes: tuple[str, ...]
     directory: str = "/"
     complete: bool = False
+    assumed: bool = False
     foreign: Mapping[str, str | None] = NO_PLACES
 
     def written(
@@ -133,14 +136,34 @@ class Effects:
         declared: a text that a RUN's command holds, to an `Effect` or a mapping with its fields.
         complete: whether a command without an entry is known to write nothing that later steps ask for. Recorded
             traces are; for anybody else's commands nobody knows.
+        refuses: whether a command that is known to fail ends the build, as it does in Docker. The lint goes on, to find
+            what fails after it.
     """
 
-    def __init__(self, declared: Mapping[str, Any] | None = None, complete: bool = False) -> None:
+    def __init__(self, declared: Mapping[str, Any] | None = None, complete: bool = False, refuses: bool = True) -> None:
+        self.refuses = refuses
         self.declared = {text: _effect(value) for text, value in (declared or {}).items()}
         self.complete = complete
 
+    def lenient(self) -> Effects:
+        """The same table, by which no command fails."""
+        return Effects(self.declared, self.complete, refuses=False)
+
+    def failure(self, args: Sequence[str], below: Snapshot, directory: str | None, mounted: bool) -> Failure | None:
+        """How a command certainly fails; None if it may succeed, if its effects are declared, or if none fails.
+
+        Args:
+            args, below, directory: as for `outcome`.
+            mounted: whether it sees files that are not in the image.
+        """
+        if self.complete or not self.refuses or any(text in " ".join(args) for text in self.declared):
+            return None
+        from .failing import certain_failure  # takes a while to load
+
+        return certain_failure(args, below, directory, mounted)
+
     def outcome(
-        self, args: Sequence[str], below: Snapshot, directory: str, user: str = "",
+        self, args: Sequence[str], below: Snapshot, directory: str | None, user: str = "",
         variables: Mapping[str, str | None] | None = None, mounted: Sequence[str] = (),
     ) -> Outcome:  # fmt: skip
         """What a command does over a snapshot: as declared, else as far as its programs are known.
@@ -148,7 +171,7 @@ class Effects:
         Args:
             args: the program and its arguments; in shell form, the shell first.
             below: the files that it finds.
-            directory: the absolute folder that it starts in.
+            directory: the absolute folder that it starts in, or None if nobody knows it.
             user: as USER wrote it; empty for root.
             variables: what it sees of ENV and ARG.
             mounted: folders and files that are not in the image, relative to its root.
@@ -162,7 +185,9 @@ class Effects:
             known = self.complete or any(effect.writes for effect in effects)
             source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
             unknown_writes, foreign = ((), NO_PLACES) if known else (("",), ANYWHERE)
-            return Outcome(matching, None, size, seconds, source, unknown_writes, directory, self.complete, foreign)
+            return Outcome(
+                matching, None, size, seconds, source, unknown_writes, directory or "/", self.complete, foreign=foreign
+            )
         from .follow import follow  # takes a while to load, and a build of declared effects does without
 
         followed = follow(args, below, directory, user, variables, mounted)
@@ -170,7 +195,8 @@ class Effects:
         seconds = round(followed.seconds, 2) if followed.timed else None
         return Outcome(
             (), followed, None, seconds, source if followed.sized else UNKNOWN,
-            tuple(sorted(followed.unknown_writes)), foreign=followed.foreign,
+            tuple(sorted(followed.unknown_writes)), assumed=not (followed.sized and followed.timed),
+            foreign=followed.foreign,
         )  # fmt: skip
 
 
@@ -189,6 +215,11 @@ def _read_path(below: Snapshot, path: str) -> str:
         return select(below, path).digest
     except ContextError:
         return "nothing"
+
+
+def as_effects(given: Effects | Mapping[str, Any] | None) -> Effects:
+    """A table of effects, as a builder takes it: itself, or a mapping of declared ones."""
+    return given if isinstance(given, Effects) else Effects(given)
 
 
 def _sum(values: Iterable[Any]) -> Any:

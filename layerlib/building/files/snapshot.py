@@ -53,7 +53,7 @@ class Snapshot:
         numbers: for a path that was written after unknown files were, how many steps had written such files.
         base_folders: folders that the base image is known to have.
         origin: the base image's reference; empty above `FROM scratch`.
-        programs: the base image's programs that are what their names say, as `BaseImage.programs`.
+        image: the base image; None above `FROM scratch`.
         foreign: folders and files in which a step may have put programs or links of its own, to where such links may
             lead: a path, "" for anywhere, or None where it made no links.
     """
@@ -67,7 +67,7 @@ class Snapshot:
     base: Gap | None = None
     base_folders: frozenset[str] = frozenset()
     origin: str = ""
-    programs: frozenset[str] | None = None
+    image: BaseImage | None = None
     foreign: Mapping[str, str | None] = field(default_factory=dict)
 
     @classmethod
@@ -80,7 +80,7 @@ class Snapshot:
             base=Gap(stands_for, image.reference),
             base_folders=folders,
             origin=image.reference,
-            programs=image.programs,
+            image=image,
         )
 
     def after(
@@ -117,6 +117,11 @@ class Snapshot:
     def number(self) -> int:
         """How many steps of the stage wrote files that nobody knows."""
         return max((gap.number for gap in self.gaps.values()), default=0)
+
+    @property
+    def undescribed(self) -> str:
+        """The base image's reference if nobody described it, else an empty string."""
+        return self.origin if self.image is not None and not self.image.known else ""
 
     # Files.
 
@@ -174,15 +179,22 @@ class Snapshot:
 
         It is the same file as long as what may have written it is the same.
         """
-        above = [file for part in parents(path) if (file := self.get(part)) and file.opaque_id and part]
-        gaps = [gap for place, gap in self.gaps.items() if _holds(path, place) or _holds(place, path)]
-        gaps += [Gap(file.opaque_id, file.doubt) for file in above]
+        gaps = self._gaps_of_steps(path)
         if self.base is not None:
             gaps.append(self.base)
         if not gaps:
             return None
         unknown = _unknown(*gaps)
         return replace(unknown, opaque_id=_sha256(path, unknown.opaque_id))
+
+    def unknown_file_of_steps(self, path: str) -> bool:
+        """Whether a step may have written a file at a path, the base image aside."""
+        return bool(self._gaps_of_steps(path))
+
+    def _gaps_of_steps(self, path: str) -> list[Gap]:
+        above = [file for part in parents(path) if (file := self.get(part)) and file.opaque_id]
+        gaps = [gap for place, gap in self.gaps.items() if _holds(path, place) or _holds(place, path)]
+        return gaps + [Gap(file.opaque_id, file.doubt) for file in above]
 
     # Digest and size.
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...reading.dockerfile import Instruction, Stage
+from ...reading.expansion import Environment
 from ...reading.paths import absolute, refuse_too_long
 from ..files.owners import numeric
 from ..image import config as rules
 from ..operations import MakeFolder
+from ..unknown_names import unknown_names
 from .copy import copy
 from .frontend import Frontend
 from .llb import Input, LoweredStage, Vertex
@@ -31,7 +33,8 @@ def lower(frontend: Frontend, stage: Stage) -> LoweredStage:
         with frontend.at(stage.first):
             _begin_with(state, frontend.context_vertex(stage.name, stage), {})
             if state.image is not None:  # as it is: no PATH is added, and triggers wait for who begins with it
-                state.config = {**state.image.config, "Env": rules.variables(state.image.config.get("Env", ()))}
+                variables = Environment(rules.variables(state.image.config.get("Env", ())), not state.image.known)
+                state.config = {**state.image.config, "Env": variables}
         return state.lowered()
     with frontend.at(stage.first):
         triggers = frontend.triggers(_begin(state), stage)
@@ -56,14 +59,18 @@ def _begin(state: StageState) -> Mapping[str, object]:
         inherited = below.config
         state.root, state.image, state.history = below.root, below.image, list(below.history)
         state.local = below.local
-        state.config = rules.copied(below.config)
-        state.config.pop("OnBuild", None)
-        state.config.setdefault("Env", {}).setdefault("PATH", rules.DEFAULT_PATH)
+        config = rules.copied(below.config)
+        config.pop("OnBuild", None)
+        variables = config.setdefault("Env", Environment())
+        if not variables.open:
+            variables.setdefault("PATH", rules.DEFAULT_PATH)
         state.arguments = list(below.arguments)
-        for name, value in below.environment.items():
-            state.set_variable(name, value)
+        state.begin(config, below.environment, below.directory)
+        for name, value in config["Env"].items():
+            state.set_variable(name, value, name in config["Env"].vague)
     elif base == "scratch":
-        state.config = _on_nothing()
+        config = _on_nothing()
+        state.begin(config, config["Env"], "/")
     elif context := frontend.context_vertex(base, state.stage):
         state.total += 1
         _begin_with(state, context, _on_nothing())
@@ -74,10 +81,8 @@ def _begin(state: StageState) -> Mapping[str, object]:
         state.total += 1
         step_name = state.step_name(f"FROM {frontend.shown_image(state.image)}")
         state.root = frontend.image_vertex(state.image, step_name, state.stage)
-        state.config = rules.start(state.image.config)
-    for name, value in state.config["Env"].items():
-        state.set_variable(name, value)
-    state.go_to(state.config.get("WorkingDir") or "/")
+        config = rules.start(inherited, state.image.known)
+        state.begin(config, config["Env"], config.get("WorkingDir") or ("/" if state.image.known else None))
     return inherited
 
 
@@ -91,11 +96,18 @@ def _begin_with(state: StageState, context: Vertex | None, config: rules.Config)
     assert context is not None
     state.root, state.image = context, context.image
     state.local = None if context.image else context
-    state.config = rules.start(context.image.config) if context.image else config
+    if context.image:
+        config = rules.start(context.image.config, context.image.known)
+    described = context.image is None or context.image.known
+    variables = config.setdefault("Env", Environment())
+    state.begin(config, variables, config.get("WorkingDir") or ("/" if described else None))
 
 
 def dispatch(state: StageState, instruction: Instruction) -> None:
     """Let an instruction change the stage. Raises DockerfileError for what Docker refuses."""
+    if state.image is not None and state.environment.open:
+        names = unknown_names(instruction, state.environment, state.escape, state.placed)
+        state.frontend.note_unknown(state.image.reference, names, instruction)
     RULES.get(instruction.keyword, _metadata)(state, instruction)
 
 
@@ -109,9 +121,10 @@ def _metadata(state: StageState, instruction: Instruction) -> None:
 
 def _env(state: StageState, instruction: Instruction) -> None:
     variables = [(name, value or "") for name, value in rules.expanded_pairs(instruction, state.expand)]
-    for name, value in variables:
-        state.set_variable(name, value)
-        state.config["Env"][name] = value
+    vague = [state.is_vague(value or "") for _, value in instruction.pairs]
+    for (name, value), unknown in zip(variables, vague, strict=True):
+        state.set_variable(name, value, unknown)
+        state.config["Env"].put(name, value, unknown)
     state.add("ENV " + " ".join(f"{name}={value}" for name, value in variables))
 
 
@@ -120,14 +133,15 @@ def _arg(state: StageState, instruction: Instruction) -> None:
     for name, default in instruction.pairs:  # the name is taken as it is written
         value = state.frontend.argument(name, None if default is None else state.expand(default))
         if value is not None and name not in NOT_IN_ENVIRONMENT:
-            state.set_variable(name, value)
+            unknown = default is not None and name not in state.options.args and state.is_vague(default)
+            state.set_variable(name, value, unknown)
         state.arguments.append((name, value or ""))
         shown.append(name if value is None else f"{name}={value}")
     state.add("ARG " + " ".join(shown))
 
 
 def _workdir(state: StageState, instruction: Instruction) -> None:
-    path = state.go_to(state.expand(instruction.words[0]))
+    path = state.go_to(instruction.words[0])
     refuse_too_long(path)
     state.config["WorkingDir"] = path
     vertex = None
@@ -136,13 +150,14 @@ def _workdir(state: StageState, instruction: Instruction) -> None:
         vertex = Vertex(
             name=state.step_name(state.shown(instruction)),
             operation=MakeFolder(
-                path=absolute(path),
+                path=absolute(path) if state.placed else path,
                 owner=":".join(map(numeric, user.split(":"))) if user else None,
                 epoch=state.options.epoch,
             ),
             inputs=(Input(state.root),),
             instruction=instruction,
             stage=state.stage.index,
+            vague=not state.placed,
         )
     state.add(f"WORKDIR {path}", vertex)
 

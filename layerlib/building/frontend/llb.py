@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ...reading.base_image import BaseImage
 from ...reading.dockerfile import Instruction
+from ...reading.expansion import Environment
 from ...reading.tree import Tree
 from ..operations import Operation
 from ..records import StepName
@@ -71,6 +72,8 @@ class Vertex:
         image: the image of an `ImageSource`.
         files: those of a `LocalSource`.
         arguments: names in a RUN's environment that came from ARG.
+        vague: whether a variable or a folder that nobody knows decides where it works or what it takes. The operation
+            then shows them as they are written.
     """
 
     name: StepName
@@ -83,6 +86,7 @@ class Vertex:
     image: BaseImage | None = None
     files: Tree | None = None
     arguments: frozenset[str] = frozenset()
+    vague: bool = False
 
     @cached_property
     def definition_digest(self) -> str:
@@ -118,6 +122,7 @@ class LoweredStage(NamedTuple):
         config, history, image: the image's config and history so far, and the base image under it.
         arguments, environment: ARGs with their values, and what a RUN would see.
         local: the files of a named context under it, if it is one.
+        directory: the working directory; None if nobody knows it.
     """
 
     root: Vertex | None
@@ -125,8 +130,9 @@ class LoweredStage(NamedTuple):
     history: tuple[HistoryEntry, ...]
     image: BaseImage | None
     arguments: tuple[tuple[str, str], ...]
-    environment: Mapping[str, str]
+    environment: Environment
     local: Vertex | None = None
+    directory: str | None = "/"
 
 
 class Graph(NamedTuple):

@@ -23,7 +23,8 @@ def run(state: StageState, instruction: Instruction) -> None:
     inline = () if command.script is None else (command.script,)
     namespace = state.options.args.get("BUILDKIT_CACHE_MOUNT_NS", "")
     written = [
-        mounts.parse(text, state.expand, state.directory, namespace) for text in instruction.flags.get("mount", ())
+        mounts.parse(text, state.expand, state.is_vague, state.directory, namespace)
+        for text in instruction.flags.get("mount", ())
     ]
     looked_into = (_input(state, instruction, mount) for mount in written if mount.has_source)
     args = command.words if instruction.json else tuple(rules.shell_form(state.config, command.words))
@@ -50,6 +51,7 @@ def run(state: StageState, instruction: Instruction) -> None:
         instruction=instruction,
         stage=state.stage.index,
         arguments=frozenset(name for name, _ in state.arguments),
+        vague=not state.placed,
     )
     state.add(f"RUN {_argument_prefix(state)}{' '.join(args)} # buildkit", vertex)
 

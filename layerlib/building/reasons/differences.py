@@ -23,9 +23,14 @@ Rule = Callable[[Facts, Facts, Any, Any], Reason | None]
 Rules = Mapping[type[Operation], Mapping[str, Rule]]
 
 
+INHERITED = {"env", "user", "cwd"}  # fields that no instruction says itself
+
+
 def difference(now: Facts, before: Facts, rules: Rules) -> Reason | None:
     """What changed of a step between two builds, or None if nothing did but what it builds on."""
     for field, rule in rules[type(now.operation)].items():
+        if _is_inherited(field, now, before):
+            continue
         old, new = getattr(before.operation, field), getattr(now.operation, field)
         if old != new and (reason := rule(now, before, old, new)):
             return reason
@@ -33,6 +38,13 @@ def difference(now: Facts, before: Facts, rules: Rules) -> Reason | None:
         if label in before.files and (reason := _files(label, files, before.files[label], label in now.stages)):
             return reason
     return None
+
+
+def _is_inherited(field: str, now: Facts, before: Facts) -> bool:
+    """Whether a field may differ only because the base images do, and nobody knows what one of them sets."""
+    if now.undescribed == before.undescribed or isinstance(now.operation, ImageSource):
+        return False
+    return now.text == before.text or field in INHERITED
 
 
 # FROM.
@@ -279,7 +291,7 @@ RULES: Rules = {
         "platform": _run_platform,
         "env": env_changed,
         "user": _user,
-        "cwd": value_changed("working-directory", "working directory"),
+        "cwd": value_changed("working-directory", "working directory", "the base image's"),
         "network": _network,
         "mounts": _mounts,
         "hostname": value_changed("build-argument", "build argument BUILDKIT_SANDBOX_HOSTNAME"),

@@ -81,6 +81,7 @@ def _facts(solved: Solved, stage: str) -> Facts:
         arguments=solved.arguments,
         exec_form=bool(solved.instruction and solved.instruction.json),
         sources=_sources(solved.instruction),
+        undescribed=solved.result.snapshot.undescribed,
     )
 
 

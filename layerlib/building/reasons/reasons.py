@@ -25,6 +25,7 @@ class Facts:
         arguments: the variables that came from ARG.
         exec_form: whether the instruction is a JSON array.
         sources: what COPY or ADD copies, as written.
+        undescribed: the base image, if nobody described it: nobody knows its variables, user and working directory.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Facts:
     arguments: frozenset[str] = frozenset()
     exec_form: bool = False
     sources: tuple[str, ...] = ()
+    undescribed: str = ""
 
 
 FIRST_BUILD = Reason("first-build", "", "This step has never been built before.")

@@ -10,7 +10,7 @@ from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
 from ...building.classic.builder import ClassicBuilder
 from ...building.rebuilding import rebuild
-from ...building.units import human_seconds, human_size
+from ...building.units import human_seconds, total_in_words
 from ...editing import changes
 from ...editing.change import Change
 from ...reading.errors import LayerlibError
@@ -151,7 +151,7 @@ def _in_seconds(values: Sequence[float | None]) -> str:
 
 
 def _in_bytes(values: Sequence[float | None]) -> str:
-    return tables.added(values, lambda size: human_size(int(size)))
+    return total_in_words(values)
 
 
 def cache(project: Project, effects: Any = None) -> CacheLab:

@@ -13,7 +13,7 @@ import ipywidgets as widgets
 from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
 from ...building.records import Layer
-from ...building.units import count, human_size
+from ...building.units import count, human_size, total_in_words
 from ...editing import changes
 from ...reading.base_image import BaseImage
 from ...reading.project import Project
@@ -106,17 +106,17 @@ class SizeLab(SwitchLab):
         rows = []
         for label, stack in stacks.items():
             parts = {"base image": True, "own layers": False}
-            rows.append(Row(label, (), str(Size.of(sizes[label]))))
+            rows.append(Row(label, (), str(Size.of_layers(stack))))
             for part, base in parts.items():
                 values = tuple(layer.size for layer in stack if layer.base is base)
                 colour = palette.BASE if base else palette.OWN
                 rows.append(Row(f"    {part}", values, str(Size.of(values)), colour, most))
-        said = "; ".join(f"{label}, {Size.of(values)}" for label, values in sizes.items())
+        said = "; ".join(f"{label}, {Size.of_layers(stack)}" for label, stack in stacks.items())
         return self.chart.svg(rows, f"Size of the image, base image and own layers: {said}.")
 
 
 def _sizes_sentence(before: Build, now: Build) -> str:
-    was, is_ = (str(Size.of(layer.size for layer in build.image.layers)) for build in (before, now))
+    was, is_ = (str(Size.of_layers(build.image.layers)) for build in (before, now))
     return f"The image has {is_}." if was == is_ else f"The image has {is_}; it had {was}."
 
 
@@ -124,7 +124,7 @@ def _shared(build: Build, image: BaseImage) -> str:
     shared = shared_layers(build, image)
     if not shared:
         return f"It has no layer in common with {called(image)}."
-    held = Size.of(layer.size for layer in shared)
+    held = Size.of_layers(shared)
     return f"It shares {count(len(shared), 'layer')}, {held}, with {called(image)}: stored once, pulled once."
 
 
@@ -153,11 +153,7 @@ def _sizes_table(before: dict[str, list[int | None]], now: dict[str, list[int | 
 
 
 def _sum(sizes: Sequence[int | None]) -> str:
-    missing = list(sizes).count(None)
-    if not missing:
-        return human_size(sum(size or 0 for size in sizes))
-    known = human_size(sum(size or 0 for size in sizes))
-    return f"at least {known}; {count(missing, 'layer')} unknown"
+    return total_in_words(sizes)
 
 
 def size(project: Project, effects: Any = None) -> SizeLab:

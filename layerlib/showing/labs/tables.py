@@ -9,7 +9,7 @@ from html import escape
 from ...building.build import Build
 from ...building.records import Step
 from ...building.report import verdict, why
-from ...building.units import human_seconds, human_size
+from ...building.units import human_seconds, human_size, total_in_words
 from ..worked import rebuilt_steps, working_steps
 
 # Kinds of reasons whose cause is another instruction than the step's own, and the keywords of that instruction.
@@ -126,7 +126,7 @@ def cost(build: Build) -> str:
     sizes = [step.layer.size for step in missed if step.layer is not None]
     return (
         f"{len(missed)} of {len(ran)} steps rebuilt: time {added(seconds, human_seconds)}, "
-        f"layers {added(sizes, lambda size: human_size(int(size)))}."
+        f"layers {total_in_words(sizes)}."
     )
 
 
