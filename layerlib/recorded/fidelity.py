@@ -93,6 +93,7 @@ UNKNOWN = """\
   is `/usr/bin`); a link in an unpacked archive or a clone, into the same folder; packages of a distribution are taken
   to keep to the system's folders, and a RUN that may write anywhere to leave the image's own programs alone. A program
   that a COPY or a RUN has certainly put there, or may have put there by writing into a folder of programs, is unknown.
+  An image that nobody described is taken to have the usual programs, and no variables that lead their caches elsewhere.
 - Whether a RUN succeeds. It is assumed to, and `build.assumptions` says which are; only those that certainly fail are
   refused: `false`, `exit 1`, a program that is known not to be there (`layerlib/figures/programs.json`),
   `apt-get install` that asks and gets no answer, `pip install -r` of a file that is not there, any program on

@@ -188,8 +188,6 @@ class Effects:
             return Outcome(
                 matching, None, size, seconds, source, unknown_writes, directory or "/", self.complete, foreign=foreign
             )
-        if directory is None:
-            return Outcome((), None, None, None, UNKNOWN, ("",), assumed=True, foreign=ANYWHERE)
         from .follow import follow  # takes a while to load, and a build of declared effects does without
 
         followed = follow(args, below, directory, user, variables, mounted)
@@ -197,7 +195,8 @@ class Effects:
         seconds = round(followed.seconds, 2) if followed.timed else None
         return Outcome(
             (), followed, None, seconds, source if followed.sized else UNKNOWN,
-            tuple(sorted(followed.unknown_writes)), assumed=not followed.sized, foreign=followed.foreign,
+            tuple(sorted(followed.unknown_writes)), assumed=not (followed.sized and followed.timed),
+            foreign=followed.foreign,
         )  # fmt: skip
 
 

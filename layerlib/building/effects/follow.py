@@ -18,13 +18,14 @@ from .file_commands import chmod, chown, cp, ln, mkdir, rm, touch
 from .followed import FollowedCommand, Unknown
 from .pip_install import pip
 from .shell import PATH_LIMIT, SimpleCommand
+from .shell_values import TEXT
 from .shell_walk import Rule, Walk
 
 NOTHING = "recorded: a command that writes nothing"
 
 
 def follow(
-    args: Sequence[str], below: Snapshot, directory: str, user: str = "",
+    args: Sequence[str], below: Snapshot, directory: str | None, user: str = "",
     variables: Mapping[str, str | None] | None = None, mounted: Sequence[str] = (),
 ) -> FollowedCommand:  # fmt: skip
     """What a command line writes and how long it takes, as far as anyone knows.
@@ -32,13 +33,17 @@ def follow(
     Args:
         args: the program and its arguments; in shell form, the shell first.
         below: the files that it finds.
-        directory: the absolute folder that it starts in.
+        directory: the absolute folder that it starts in, or None if nobody knows it.
         user: as USER wrote it; empty for root.
         variables: what it sees of ENV and ARG.
         mounted: folders that are not in the image, relative to its root.
     """
     followed = FollowedCommand(below, user, tuple(mounted))
-    Walk(followed, RULES, variables or {}).run(args, directory)
+    image = below.image
+    told = variables or {}
+    if image is not None and not image.known:  # a value may hold a variable of the image, as it is written
+        told = {name: None if value is not None and "$" in value else value for name, value in told.items()}
+    Walk(followed, RULES, told).run(args, TEXT if directory is None else directory)
     if not followed.sources:
         followed.sources.append(NOTHING)
     return followed

@@ -9,6 +9,8 @@ What is taken for granted, because nobody can know it, and because otherwise not
   nobody knows which.
 - A RUN that may write anywhere leaves the shell and the programs of the image alone. One that writes into a folder of
   programs does not: after that, no program is sure to be what its name says.
+- An image that nobody described has the usual programs, on the usual PATH, and no variables that lead their caches
+  elsewhere.
 """
 
 from __future__ import annotations
@@ -111,7 +113,7 @@ def is_itself(followed: FollowedCommand, name: str, folder: str, searched: str) 
         folder: the folder that it was written with; empty if the PATH decides.
         searched: the PATH.
     """
-    declared = followed.below.programs
+    declared = followed.below.image.programs if followed.below.image else None
     folders = [clean(part) for part in searched.split(":")]
     if (declared is not None and name not in declared) or HOLES.search(searched) or HOLES.search(folder):
         return False

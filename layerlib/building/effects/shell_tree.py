@@ -147,9 +147,11 @@ class _Reader:
         joint = ""
         self._lines()
         while not self._is_end():
+            negated = self._reserved() == "!"
             while self._reserved() == "!":
                 self.next()
-            items.append(Item(joint, self._node()))
+            node = self._node()
+            items.append(Item(joint, Choice((Item("", node),), (), ()) if negated else node))
             sign = self.token
             if not isinstance(sign, str) or sign not in _JOINTS:
                 break

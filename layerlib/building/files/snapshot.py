@@ -54,7 +54,6 @@ class Snapshot:
         base_folders: folders that the base image is known to have.
         origin: the base image's reference; empty above `FROM scratch`.
         image: the base image; None above `FROM scratch`.
-        programs: the base image's programs that are what their names say, as `BaseImage.programs`.
         foreign: folders and files in which a step may have put programs or links of its own, to where such links may
             lead: a path, "" for anywhere, or None where it made no links.
     """
@@ -69,7 +68,6 @@ class Snapshot:
     base_folders: frozenset[str] = frozenset()
     origin: str = ""
     image: BaseImage | None = None
-    programs: frozenset[str] | None = None
     foreign: Mapping[str, str | None] = field(default_factory=dict)
 
     @classmethod
@@ -83,7 +81,6 @@ class Snapshot:
             base_folders=folders,
             origin=image.reference,
             image=image,
-            programs=image.programs,
         )
 
     def after(
