@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from .errors import ImageError
+from .paths import clean
 from .platforms import HERE
 from .references import normalize
 from .sizes import total_size
@@ -116,6 +118,11 @@ class BaseImage:
             reference, env or {}, user, workdir, folders=folders, programs=programs, absent=absent,
             entrypoint=entrypoint, cmd=cmd, size=size, digest=digest,
         )  # fmt: skip
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """`directories` as paths relative to the root, which is ""."""
+        return frozenset(map(clean, self.directories))
 
     @property
     def layers(self) -> tuple[HistoryRow, ...]:

@@ -293,8 +293,7 @@ def _keys(source: Input, solved: SolvedInput) -> InputKeys:
         return InputKeys(keys or [NOTHING])
     if not source.by_content:
         return InputKeys(keys)
-    selections = tuple(solved.selections[looked_at.path] for looked_at in source.sources)
-    return InputKeys(keys, Content(" ".join(selection.digest for selection in selections), selections))
+    return InputKeys(keys, Content.of(solved.selections[looked_at.path] for looked_at in source.sources))
 
 
 def _place(step: Step) -> tuple[str, int, bool]:

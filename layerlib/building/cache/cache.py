@@ -116,9 +116,11 @@ class Cache:
         """
         matches = [self._linked(definition, index, source.keys) for index, source in enumerate(inputs)]
         results = sorted(set.intersection(*matches) & self.results.keys()) if matches else []
-        known = all(source.content is None or source.content.is_known for source in inputs)
-        if results or (known and not (self.may_be or self.doubtful)):
+        if results:
             return Found(results)
+        known = all(source.content is None or source.content.is_known for source in inputs)
+        if known and not (self.may_be or self.doubtful):
+            return Found([])
         return Found([], frozenset(self._possible(definition, inputs)) & self.results.keys())
 
     def _linked(self, definition: str, index: int, keys: Iterable[CacheKey]) -> set[int]:

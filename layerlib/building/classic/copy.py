@@ -70,7 +70,7 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
     def command(what: str) -> list[str]:
         return [*stage.shell(), f"#(nop) {instruction.keyword} {flag}{what} in {target} "]
 
-    content = Content(compared, tuple(selections.values()))
+    content = Content.of(selections.values(), compared)
     stage.probe(
         instruction,
         ClassicCopy(tuple(map(clean, paths)), target, chown),

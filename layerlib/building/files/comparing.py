@@ -8,7 +8,7 @@ known are compared. BuildKit runs the command and takes the digest (cache/conten
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ...reading.file import File
@@ -22,15 +22,19 @@ class Content(NamedTuple):
     Attributes:
         key: equal for equal content.
         selections: what each source names.
+        is_known: whether all of it is known.
     """
 
     key: str
     selections: tuple[Selection, ...]
+    is_known: bool
 
-    @property
-    def is_known(self) -> bool:
-        """Whether all of it is known."""
-        return all(map(_is_known, self.selections))
+    @classmethod
+    def of(cls, selections: Iterable[Selection], key: str = "") -> Content:
+        """What sources name; the key is their digests, if there is none."""
+        selections = tuple(selections)
+        key = key or " ".join(selection.digest for selection in selections)
+        return cls(key, selections, all(one.is_known for one in selections))
 
 
 def may_be_same(one: Content, other: Content) -> bool:
@@ -42,12 +46,8 @@ def may_be_same(one: Content, other: Content) -> bool:
     return all(map(_may_be_same, one.selections, other.selections))
 
 
-def _is_known(selection: Selection) -> bool:
-    return not any(file.doubt for file in selection.files.values())
-
-
 def _may_be_same(one: Selection, other: Selection) -> bool:
-    if _is_known(one) and _is_known(other):
+    if one.is_known and other.is_known:
         return one.digest == other.digest
     if one.form == other.form == Form.FOLDER:
         here, there = _inside(one), _inside(other)

@@ -39,12 +39,14 @@ class Selection(NamedTuple):
             is one of them, called UNKNOWN_FILES.
         roots: the paths that the source stands for: itself, or each match of a wildcard.
         form: how the files are compared.
+        is_known: whether all of them are known.
     """
 
     digest: str
     files: Mapping[str, File]
     roots: tuple[str, ...]
     form: Form = Form.FILE
+    is_known: bool = True
 
     @property
     def known_roots(self) -> tuple[str, ...]:
@@ -118,7 +120,8 @@ def select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...] = (), wi
     """
     if isinstance(source, Tree):
         return source.derived(_select, path, exclude, wildcards)
-    return _select(source, path, exclude, wildcards)
+    selection = _select(source, path, exclude, wildcards)
+    return selection._replace(is_known=not any(file.doubt for file in selection.files.values()))
 
 
 def _select(source: Tree | Snapshot, path: str, exclude: tuple[str, ...], wildcards: bool) -> Selection:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...reading.base_image import BaseImage
 from ...reading.file import FOLDER, File
-from ...reading.paths import clean, parents, refuse_too_long
+from ...reading.paths import parents, refuse_too_long
 from ...reading.sizes import total_size
 from ...reading.tree import Tree
 from ..records import Store
@@ -73,7 +73,7 @@ class Snapshot:
     @classmethod
     def of_image(cls, image: BaseImage) -> Snapshot:
         """A base image: its folders may be known, its files are not."""
-        folders = frozenset(map(clean, image.directories))
+        folders = image.folders
         stands_for = "|".join(image.diff_ids) or image.digest
         return cls(
             files=Overlay[File]().under(dict.fromkeys(folders - {""}, FOLDER)),
