@@ -33,6 +33,9 @@ COMPARED = {
     "hard-containerd": {"steps": 5, "cached": 5, "history": 5, "sizes": 5, "config": 5, "refusals": 5},
     "hard-classic": {"steps": 53, "cached": 109, "history": 53, "sizes": 127, "config": 53, "refusals": 90},
     "malformed-buildkit": {"steps": 22, "cached": 16, "history": 22, "sizes": 35, "config": 22, "refusals": 73},
+    "options-buildkit": {"steps": 236, "cached": 729, "history": 236, "sizes": 581, "config": 236, "refusals": 267},
+    "options-containerd": {"steps": 217, "cached": 692, "history": 217, "sizes": 529, "config": 217, "refusals": 248},
+    "options-classic": {"steps": 109, "cached": 424, "history": 109, "sizes": 321, "config": 109, "refusals": 136},
 }
 LINES = {
     "made-buildkit": 10,
@@ -40,7 +43,10 @@ LINES = {
     "random-buildkit": 16,
     "malformed-buildkit": 49,
     "hard-buildkit": 97,
+    "options-buildkit": 8,
+    "options-containerd": 5,
 }
+WARNINGS = {"options-buildkit": 236, "options-containerd": 217}
 
 # The builds of all files are compared once, for the table above and for the page.
 row = cache(fidelity.row)
@@ -51,7 +57,7 @@ def test_every_comparable_answer_agrees(name: str) -> None:
     agreement = row(TRACES / f"{name}.json.gz").agreement
     assert not agreement.disagreements, "\n".join(map(str, agreement.disagreements[:5]))
     counts = {aspect: agreement.count(aspect) for aspect in ASPECTS}
-    expected = {**COMPARED[name], "lines": LINES.get(name, 0)}
+    expected = {**COMPARED[name], "lines": LINES.get(name, 0), "warnings": WARNINGS.get(name, 0)}
     assert counts == {aspect: Count(count, count) for aspect, count in expected.items()}
 
 
@@ -91,6 +97,13 @@ def test_a_build_that_only_the_model_refuses_is_seen() -> None:
     (answer,) = [answer for answer in compare([trace]).disagreements if answer.aspect == "refusals"]
     assert answer.engine is False
     assert "NONSENSE" in answer.model
+
+
+def test_another_warning_than_the_engines_is_seen() -> None:
+    trace = next(trace for trace in read(TRACES / "options-buildkit.json.gz") if trace["name"] == "warned")
+    assert not compare([trace]).disagreements
+    trace["builds"][0]["warnings"][0]["line"] += 1
+    assert [answer.aspect for answer in compare([trace]).disagreements] == ["warnings"]
 
 
 def test_another_line_than_the_engines_is_seen() -> None:

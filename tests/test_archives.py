@@ -31,7 +31,7 @@ def archive(*names: str, link: tuple[str, str] | None = None, mode: str = "w") -
 
 def added(content: bytes) -> Snapshot:
     selection = select(Tree({"t.tar": File(content)}), "t.tar")
-    return Snapshot().after(copied(Snapshot(), [("t.tar", selection)], CopyOptions("/o/", unpack=True)))
+    return Snapshot().after(copied(Snapshot(), [("t.tar", selection)], CopyOptions("/o/", unpack=True)).written)
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 10240, b"text", archive()])

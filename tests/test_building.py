@@ -261,7 +261,7 @@ def test_an_emptied_cache_is_not_another_image(builder: Builder) -> None:
     one.build(project)
     one.prune()
     reasons = [step.reason for step in one.build(project).steps]
-    assert {reason.kind for reason in reasons if reason} == {"first-build"}
+    assert {reason.kind for reason in reasons if reason} == {"pruned"}
 
 
 def test_a_trigger_stands_on_the_line_of_its_from() -> None:
@@ -274,5 +274,5 @@ def test_a_file_does_not_take_the_place_of_a_folder_that_came_with_another_sourc
     selections = [(path, select(files, path)) for path in ("d", "x")]
     with pytest.raises(ContextError, match="cannot copy a file to /x: a folder is there"):
         copied(Snapshot(None, {}), selections, CopyOptions("/"))
-    written = copied(Snapshot(None, {}), selections, CopyOptions("/", replace=True))
+    written = copied(Snapshot(None, {}), selections, CopyOptions("/", replace=True)).written
     assert (written["x"], written["x/f"]) == (File(b"2"), None)

@@ -1,6 +1,6 @@
 """The cache and the memory of reasons, apart from any builder."""
 
-from layerlib.building.cache.cache import NOTHING, Cache, CacheKey, Selector
+from layerlib.building.cache.cache import NOTHING, Cache, CacheKey, InputKeys, Selector
 from layerlib.building.cache.results import Result, new_execution
 from layerlib.building.files.snapshot import Snapshot
 from layerlib.building.operations import Merge
@@ -16,52 +16,56 @@ def facts(text: str) -> Facts:
     return Facts("Exec", text, "0", Merge())
 
 
+def keys(*inputs: list[CacheKey]) -> list[InputKeys]:
+    return [InputKeys(ids) for ids in inputs]
+
+
 A, B, CONTENT = CacheKey(1), CacheKey(2), CacheKey("content", (Selector("a"),))
 
 
 def test_results_are_found_oldest_first() -> None:
     cache = Cache()
     for execution in (16, 9, 25, 8):  # in a set, 8, 16 and 25 come before 9
-        cache.keep("make", [[A]], result(execution))
-    assert cache.find("make", [[A]]) == [8, 9, 16, 25]
+        cache.keep("make", keys([A]), result(execution))
+    assert cache.find("make", keys([A])).results == [8, 9, 16, 25]
 
 
 def test_a_result_matches_in_every_input_by_one_key_or_another() -> None:
     cache = Cache()
-    cache.keep("copy", [[A], [CONTENT]], result(3))
-    cache.keep("copy", [[B], [CONTENT]], result(4))
-    assert cache.find("copy", [[A], [CONTENT]]) == [3]
-    assert cache.find("copy", [[A, B], [CONTENT]]) == [3, 4]
-    assert cache.find("copy", [[A, B], [B, CONTENT]]) == [3, 4]
-    assert cache.find("copy", [[A], [B]]) == []
-    assert cache.find("copy", [[CONTENT], [A]]) == []
-    assert cache.find("copy", [[A], [CacheKey("content", (Selector("a", ("*.md",)),))]]) == []
-    assert cache.find("other", [[A], [CONTENT]]) == []
-    assert cache.find("copy", [[A], []]) == []
-    assert cache.find("copy", []) == []
+    cache.keep("copy", keys([A], [CONTENT]), result(3))
+    cache.keep("copy", keys([B], [CONTENT]), result(4))
+    assert cache.find("copy", keys([A], [CONTENT])).results == [3]
+    assert cache.find("copy", keys([A, B], [CONTENT])).results == [3, 4]
+    assert cache.find("copy", keys([A, B], [B, CONTENT])).results == [3, 4]
+    assert cache.find("copy", keys([A], [B])).results == []
+    assert cache.find("copy", keys([CONTENT], [A])).results == []
+    assert cache.find("copy", keys([A], [CacheKey("content", (Selector("a", ("*.md",)),))])).results == []
+    assert cache.find("other", keys([A], [CONTENT])).results == []
+    assert cache.find("copy", keys([A], [])).results == []
+    assert cache.find("copy", []).results == []
 
 
 def test_another_key_finds_the_result_from_then_on() -> None:
     cache = Cache()
-    cache.keep("make", [[A]], result(3))
-    cache.link("make", [[NOTHING]], result(3))
-    assert cache.find("make", [[NOTHING]]) == [3]
+    cache.keep("make", keys([A]), result(3))
+    cache.link("make", keys([NOTHING]), result(3))
+    assert cache.find("make", keys([NOTHING])).results == [3]
 
 
 def test_a_result_that_was_taken_back_is_not_found() -> None:
     cache = Cache()
-    cache.keep("make", [[A]], result(3))
+    cache.keep("make", keys([A]), result(3))
     del cache.results[3]
-    assert cache.find("make", [[A]]) == []
+    assert cache.find("make", keys([A])).results == []
 
 
 def test_pruning_forgets_everything() -> None:
     cache = Cache()
-    cache.keep("make", [[A]], result(3))
+    cache.keep("make", keys([A]), result(3))
     assert not cache.saw_image(["x", "y"])
     assert cache.saw_image(["y"])
     cache.prune()
-    assert cache.find("make", [[A]]) == []
+    assert cache.find("make", keys([A])).results == []
     assert not cache.saw_image(["y"])
 
 
@@ -86,11 +90,12 @@ def test_memory_keeps_the_newest() -> None:
 
 def test_memory_knows_what_was_built_before_a_prune_but_not_on_what() -> None:
     memory = Memory()
-    memory.executed(facts("a"), [1])
-    memory.built({"0": [facts("a")]})
+    before, after = facts("a"), facts("b")
+    memory.executed(before, [1])
+    memory.built({"0": [before]})
     memory.prune()
-    assert memory.pruned
+    assert before in memory.pruned
     assert memory.built_on == {}
     assert memory.last("0")
-    memory.built({"0": [facts("b")]})
-    assert not memory.pruned
+    memory.built({"0": [after]})
+    assert after not in memory.pruned

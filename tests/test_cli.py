@@ -51,8 +51,10 @@ def loaded(code: str) -> set[str]:
 def test_verify_prints_a_table_and_agrees(one_trace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(one_trace)]) == 0
     assert capsys.readouterr().out == (
-        "recorded builds  engine                     builds  steps  cached  history  sizes  config  refused  line\n"
-        "curated-one      28.5.2 buildkit, overlay2       2      2       6        2      8       2        2      \n"
+        "recorded builds  engine                     builds  steps  cached  history  sizes  config  warned"
+        "  refused  line\n"
+        "curated-one      28.5.2 buildkit, overlay2       2      2       6        2      8       2        "
+        "        2      \n"
         "\nThe model agrees.\n"
     )
 
@@ -84,7 +86,7 @@ def docker_did(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the recorder is asked for; it answers with a recorded trace for each scenario."""
     asked: list[Any] = []
 
-    def record(wanted: Sequence[Any], builder: str) -> Iterator[dict[str, Any]]:
+    def record(wanted: Sequence[Any], builder: str, prune: bool) -> Iterator[dict[str, Any]]:
         asked.extend([builder, wanted])
         return iter(read(ROOT / "tests" / "traces" / "made-buildkit.json.gz")[: len(wanted)])
 
@@ -120,6 +122,89 @@ def test_record_without_docker_says_what_to_install(
     assert printed.err.startswith("layerlib: There is no docker command on the PATH: install Docker (https://")
     assert printed.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+# ---- build
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a project, beside a Dockerfile; the folder above is the current one."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "a.txt").write_text("a")
+    (tmp_path / "app" / "Dockerfile").write_text("FROM python\nCOPY a.txt /a\nRUN x\nCMD y\n")
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY a.txt /above\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "app"
+
+
+def test_build_prints_log_history_and_config(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "app", "--label", "a=1", "--build-arg=B=2"]) == 0
+    printed = capsys.readouterr().out
+    build = layerlib.BuildKit().build(layerlib.Project.from_directory(app), labels={"a": "1"})
+    assert printed.startswith(f"{build.log()}\n\n{build.history()}\n\n{{")
+    assert json.loads(printed[printed.index("\n{") :])["Labels"] == {"a": "1"}
+
+
+BUILT: list[tuple[list[str], str]] = [
+    # words after `layerlib build`, what the log holds
+    (["app", "-f", "Dockerfile"], "[1/1] COPY a.txt /above"),
+    (["-f", "app/Dockerfile", "app"], "[2/3] COPY a.txt /a"),
+    (["app", "--platform=linux/arm64", "--build-arg", "BUILDKIT_MULTI_PLATFORM=1"], "[linux/arm64 2/3] COPY a.txt /a"),
+    (["app", "--build-context", "python=docker-image://debian"], "[context python] debian"),
+    (["app", "--build-context", "python=app"], "[context python] load from client"),
+    (["app", "--no-cache=false", "--no-cache-filter=a,b", "--ulimit", "nofile=5", "--shm-size=1m"], "[3/3] RUN x"),
+    (["app", "--add-host", "db:10.0.0.2", "--cgroup-parent=/x", "--secret=id=a,src=f", "--ssh=default"], "[3/3] RUN x"),
+    (["-t", "a:b", "-q", "--progress=plain", "--pull", "--rm=false", "-m", "1g", "--load", "app"], "[3/3] RUN x"),
+]
+
+
+@pytest.mark.parametrize(("words", "held"), BUILT, ids=[" ".join(words) for words, _ in BUILT])
+def test_build_takes_dockers_options(
+    words: list[str], held: str, app: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", *words]) == 0
+    assert held in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["--push", "app"], "--push: layerlib makes no image"),
+    (["-o", "out", "app"], "--output: layerlib makes no image"),
+    (["--cache-from", "x", "app"], "The import and export of caches is not modelled."),
+    (["--call=outline", "app"], "--call=outline is not modelled"),
+    (["https://example.com/a.git"], "a URL or git repository as the build context is not modelled"),
+    (["-f", "Dockerfile", "-"], "ambiguous Dockerfile source"),
+    (["--platform=linux/amd64,linux/arm64", "app"], "several platforms at once is not modelled"),
+    (["--build-context", "x", "app"], "expected key=value"),
+    (["--secret", "src=x", "app"], "id=NAME,src=FILE"),
+    (["-f", "nowhere", "app"], "cannot read the Dockerfile"),
+])  # fmt: skip
+def test_build_says_what_it_does_not_do(
+    words: list[str], said: str, app: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_build_reads_a_dockerfile_from_standard_input(app: Path) -> None:
+    for words, text, status in ((["-"], "a.txt", 2), (["-f", "-", "app"], "a.txt", 0), (["-"], ".", 0)):
+        assert run("build", *words, cwd=app.parent, input=f"FROM scratch\nCOPY {text} /x\n").returncode == status
+
+
+def test_build_with_the_classic_builder_and_an_epoch(
+    app: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "x")
+    assert main(["build", "app"]) == 2
+    monkeypatch.setenv("DOCKER_BUILDKIT", "0")
+    assert main(["build", "app"]) == 0
+    assert "Step 2/4 : COPY a.txt /a" in capsys.readouterr().out
+
+
+def test_build_checks(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--check", "app"]) == 1
+    assert "JSONArgsRecommended" in capsys.readouterr().out
+    assert main(["build", "--call=check", "-f", "Dockerfile", "app"]) == 0
 
 
 # ---- How it ends
@@ -232,7 +317,7 @@ def test_a_row_of_a_pipe_is_one_line(capsys: pytest.CaptureFixture[str]) -> None
     [
         ("layerlib ve", 1, ["verify"]),
         ("layerlib verify --p", 2, ["--page"]),
-        ("layerlib record --", 2, ["--builder", "--count", "--seed", "--help"]),
+        ("layerlib record --", 2, ["--builder", "--count", "--seed", "--prune", "--help"]),
         ("layerlib record --builder ", 3, ["buildkit", "classic"]),
     ],
 )

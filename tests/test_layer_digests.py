@@ -60,7 +60,7 @@ def test_two_builders_with_other_histories_make_the_same_layers() -> None:
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_what_a_run_writes_is_the_same_only_for_one_execution(builder: type[BuildKit] | type[ClassicBuilder]) -> None:
-    project = Project.from_files({}, dockerfile="FROM python:slim\nRUN make\nWORKDIR /app\n")
+    project = Project.from_files({}, dockerfile="FROM python:slim\nRUN ./make\nWORKDIR /app\n")
     one, other = builder(), builder()
     first = one.build(project)
     assert same(first, one.build(project)) == BASE + 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layerlib import Project
+from layerlib import Project, catalogue
 from layerlib.building.effects.pip_command import pip_command
 from layerlib.building.effects.shell import shell_commands
 from layerlib.linting.inspected import InspectedBuild
@@ -349,3 +349,15 @@ def test_a_command_that_nobody_knows_changes_only_the_text() -> None:
     before = of_image("python")
     after = after_command(before, shell_commands("frobnicate app > out")[0], {}, Tree({}))
     assert after == Installed(**{**vars(before), "commands": " frobnicate app out", "unlisted": frozenset({"/"})})
+
+
+@pytest.mark.parametrize("reference", sorted(catalogue()))
+def test_the_lint_and_the_catalogue_know_the_same_of_an_image(reference: str) -> None:
+    programs = of_image(reference).programs
+    assert programs is None or programs.isdisjoint(catalogue().resolve(reference).absent)
+
+
+@pytest.mark.parametrize(("text", "program"), [("FROM debian:trixie-slim\nRUN adduser a\nCMD ls", "adduser")])
+def test_what_a_build_refuses_the_lint_reads_on_after(text: str, program: str) -> None:
+    assert program not in (of_image("debian:trixie-slim").programs or ())
+    assert inspected(text).build.image.size is None

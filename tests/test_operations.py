@@ -53,6 +53,11 @@ OPERATIONS: list[tuple[Operation, dict[str, list[Any]]]] = [
             "cwd": ["/src/", "/"],
             "network": ["none"],
             "hostname": ["h"],
+            "platform": ["linux/arm64"],
+            "hosts": [("db",), ("db", "b"), ("b", "db")],
+            "ulimits": [("nofile=1:2",)],
+            "shm_size": [1],
+            "cgroup_parent": ["/x"],
             "mounts": [
                 (),
                 (SCRIPT,),
@@ -83,7 +88,7 @@ OPERATIONS: list[tuple[Operation, dict[str, list[Any]]]] = [
         },
     ),
     (MakeFolder("/app", "0", "1"), {"path": ["/"], "owner": [None], "epoch": [None, "2"]}),
-    (ImageSource("a", "b"), {"image": ["b"], "digest": ["a"]}),
+    (ImageSource("a", "b"), {"image": ["b"], "digest": ["a"], "platform": ["linux/arm64"]}),
 ]
 
 
@@ -163,5 +168,5 @@ def test_the_kinds_of_reasons_are_those_of_the_contract() -> None:
     assert KINDS == (
         "first-build", "new-step", "command", "environment", "build-argument", "user", "working-directory", "shell",
         "mount", "flags", "destination", "source", "file-content", "file-mode", "file-added", "file-removed",
-        "file-renamed", "stage-output", "base-image", "order", "parent", "no-cache",
+        "file-renamed", "stage-output", "base-image", "order", "parent", "option", "pruned", "no-cache",
     )  # fmt: skip

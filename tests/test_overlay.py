@@ -14,7 +14,7 @@ WRITES = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(FILES), max_
 
 @given(st.lists(WRITES, max_size=40))
 def test_every_step_sees_what_a_dictionary_would_hold(steps: list[Mapping[str, File | None]]) -> None:
-    overlay, expected = Overlay(), dict[str, File | None]()
+    overlay, expected = Overlay[File](), dict[str, File | None]()
     views = [(overlay, dict(expected))]
     for written in steps:
         overlay, expected = overlay.under(written), {**expected, **written}
@@ -25,7 +25,7 @@ def test_every_step_sees_what_a_dictionary_would_hold(steps: list[Mapping[str, F
 
 
 def test_a_long_stage_has_few_levels_and_copies_few_files() -> None:
-    overlay, copied = Overlay(), 0
+    overlay, copied = Overlay[File](), 0
     for number in range(1000):
         overlay = overlay.under({f"f{number}": FILES[1]})
         copied += len(overlay.levels[0].files)
@@ -35,5 +35,5 @@ def test_a_long_stage_has_few_levels_and_copies_few_files() -> None:
 
 
 def test_a_step_that_writes_nothing_changes_nothing() -> None:
-    overlay = Overlay().under({"a": FILES[1]})
+    overlay = Overlay[File]().under({"a": FILES[1]})
     assert overlay.under({}) is overlay

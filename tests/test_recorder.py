@@ -54,8 +54,10 @@ BUILDKIT_LOG = (
     + vertex("b", "[2/3] WORKDIR /w", completed="2026-11-25T08:16:43Z")
     + vertex("c", "[3/3] COPY app.py .", started="2026-11-25T08:16:43Z")
     + '{"logs":[{"vertex":"c","stream":1,"data":"aGkK"}]}\n'
+    + '{"warnings":[{"vertex":"i","level":1,"short":"TWFpbnRhaW5lckRlcHJlY2F0ZWQ6IE9sZCAobGluZSAyKQ=="}]}\n'
     + vertex("e", "exporting to image")
 )
+WARNINGS = [{"rule": "MaintainerDeprecated", "line": 2, "text": "Old"}]
 BUILDKIT_STEPS = [
     {"name": "[1/3] FROM docker.io/layerlib-record/base:latest", "cached": False},
     {"name": "[2/3] WORKDIR /w", "cached": True},
@@ -206,7 +208,9 @@ def test_a_trace_holds_the_inputs_and_what_the_engine_answered(start: Start) -> 
             "builder": "buildkit",
             "store": "overlay2",
             "images": {"layerlib-record/base": BASE},
-            "builds": [{**build, "steps": BUILDKIT_STEPS, **ANSWER} for build in SCENARIO["builds"]],
+            "builds": [
+                {**build, "steps": BUILDKIT_STEPS, "warnings": WARNINGS, **ANSWER} for build in SCENARIO["builds"]
+            ],
         }
     ]
     assert check(traces, "traces") == traces
@@ -250,6 +254,34 @@ def test_a_base_image_is_imported_with_what_the_scenario_puts_on_it(start: Start
         assert len(call["import"]) == 3
     # No two of them are the same, so nothing of the first is cached for the second.
     assert len({call["import"]["etc/layerlib-record"] for call in imports}) == 2
+
+
+def test_every_input_becomes_a_word(start: Start) -> None:
+    calls = start(engine())
+    inputs = {
+        "platform": "linux/arm64", "labels": {"a": "1"}, "add_hosts": ["db:1.1.1.1"], "ulimits": {"nofile": 5},
+        "shm_size": "1m", "cgroup_parent": "/x", "ssh": ["default"], "secrets": {"s": "value"}, "target": "t",
+        "no_cache_filter": ["a"], "contexts": {"c": {"f": {"content": "1"}}, "i": "docker-image://busybox"},
+    }  # fmt: skip
+    list(record([{**SCENARIO, "builds": [{"dockerfile": DOCKERFILE, "files": {}, **inputs}]}]))
+    words = next(call["words"] for call in calls() if call["words"][0] == "build")[5:-1]
+    assert [word for word in words if "/layerlib-record-" not in word] == [
+        "--label=a=1", "--add-host=db:1.1.1.1", "--ulimit=nofile=5", "--no-cache-filter=a", "--target=t",
+        "--platform=linux/arm64", "--shm-size=1m", "--cgroup-parent=/x", "--ssh=default",
+        "--build-context=i=docker-image://busybox",
+    ]  # fmt: skip
+    assert len(words) == 12
+
+
+def test_a_prune_must_be_allowed(start: Start) -> None:
+    scenario = {**SCENARIO, "builds": [*SCENARIO["builds"], {**SCENARIO["builds"][0], "prune": "unused"}]}
+    calls = start(engine(builder_prune=[{"stdout": ""}], tag=[{"stdout": ""}]))
+    with pytest.raises(LayerlibError, match="made-0 empties the build cache of this Docker"):
+        record([scenario])
+    list(record([scenario], prune=True))
+    words = [call["words"] for call in calls()]
+    assert ["builder", "prune", "-f"] in words
+    assert ["tag", RESULT, "layerlib-record/kept:1"] in words
 
 
 def test_nothing_of_the_engines_own_is_touched(start: Start) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layerlib import human_seconds, human_size
+from layerlib.building.records import BaseLayer, Layer
 from layerlib.building.units import count
 from layerlib.showing.amounts import Size, Time
 
@@ -57,8 +58,10 @@ SUMS: list[tuple[list[int | None], str, str]] = [
     ([], "0B", "0.0s"),
     ([0, 0], "0B", "0.0s"),
     ([1500, 500], "2kB", "2000.0s"),
-    ([1500, None], "1.5kB and 1 unknown layer", "1500.0s and 1 step of unknown time"),
-    ([None, 1500, None], "1.5kB and 2 unknown layers", "1500.0s and 2 steps of unknown time"),
+    ([1500, None], "unknown", "1500.0s and 1 step of unknown time"),
+    ([41_000_000, None], "41MB known, 1 layer unknown", "41000000.0s and 1 step of unknown time"),
+    ([None, 41_000_000, None], "41MB known, 2 layers unknown", "41000000.0s and 2 steps of unknown time"),
+    ([None, 1_500_000, None], "unknown", "1500000.0s and 2 steps of unknown time"),
     ([None], "unknown", "1 step of unknown time"),
     ([0, None, None], "unknown", "2 steps of unknown time"),
 ]
@@ -75,3 +78,21 @@ def test_sums_add_up(cut: int) -> None:
     parts = [1500, None, 20]
     assert Size.of(parts[:cut]) + Size.of(parts[cut:]) == Size.of(parts)
     assert Time.of(parts[:cut]) + Time.of(parts[cut:]) == Time.of(parts)
+
+
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [
+        ([(None, True), (5_000_000, False)], "unknown"),
+        ([(900_000_000, True), (None, True), (5, False)], "900MB known, 1 layer unknown"),
+        ([(8_000_000, True), (None, False), (None, False), (None, False)], "8MB known, 3 layers unknown"),
+        ([(28_700, True), (None, False)], "unknown"),
+        ([(28_700, False), (3, False)], "28.7kB"),
+        ([], "0B"),
+    ],
+)
+def test_a_total_says_unknown_where_the_known_part_is_the_smaller(
+    layers: list[tuple[int | None, bool]], words: str
+) -> None:
+    stack = [Layer("", size, "", BaseLayer(""), base) for size, base in layers]
+    assert str(Size.of_layers(stack)) == words

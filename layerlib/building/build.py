@@ -8,8 +8,9 @@ from functools import cached_property
 
 from ..reading.project import Project
 from . import report
+from .assumptions import lines
 from .checks.rules import CheckWarning
-from .records import Image, Step, Store
+from .records import Assumption, Image, Step, Store
 
 
 @dataclass(frozen=True, repr=False)
@@ -24,6 +25,8 @@ class Build:
         store: the image store, "overlay2" or "containerd": it decides how sizes are counted.
         printed: the steps in the order of the log, with those that have no number.
         check: finds the warnings.
+        assumptions: what these answers assume: RUNs that nobody ran and that are taken to succeed, variables of images
+            that nobody described, images whose name is close to a known one.
     """
 
     steps: tuple[Step, ...]
@@ -33,6 +36,7 @@ class Build:
     store: Store
     printed: tuple[Step, ...] = field(default=(), repr=False)
     check: Callable[[], tuple[CheckWarning, ...]] = field(default=tuple, repr=False, compare=False)
+    assumptions: tuple[Assumption, ...] = ()
 
     @cached_property
     def warnings(self) -> tuple[CheckWarning, ...]:
@@ -51,13 +55,18 @@ class Build:
 
     @property
     def missed(self) -> tuple[Step, ...]:
-        """The steps that run again. FROM is not among them: its image is only looked up."""
-        return tuple(step for step in self.steps if step.reason is not None and step.keyword != "FROM")
+        """The steps that certainly run again. FROM is not among them: its image is only looked up."""
+        return tuple(step for step in self.steps if step.verdict == "rebuilt" and step.keyword != "FROM")
+
+    @property
+    def depending(self) -> tuple[Step, ...]:
+        """The steps that run again or not, depending on what a RUN writes that nobody knows. FROM is in no count."""
+        return tuple(step for step in self.steps if step.verdict == "depends" and step.keyword != "FROM")
 
     def __str__(self) -> str:
-        return report.text(self.steps)
+        return "\n".join([report.text(self.steps), *lines(self.assumptions)])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return report.html(self.project.name, self.steps, len(self.missed))
+        return report.html(self.project.name, self.steps, len(self.missed), lines(self.assumptions))

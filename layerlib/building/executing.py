@@ -2,44 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
+from ..reading.errors import DockerfileError
 from ..reading.expansion import Variables
 from ..reading.paths import clean
 from .cache.results import Result, new_execution, size_source
 from .effects.effects import UNKNOWN, Effects
+from .files.copying import Copied
 from .files.overlay import Writes
-from .files.snapshot import Snapshot
-from .records import Store
+from .files.snapshot import Gap, Gaps, Snapshot
+from .records import Store, Verdict
+
+if TYPE_CHECKING:
+    from .effects.failing import Failure
+
+UNKNOWN_PLACE = "unknown: it depends on variables of a base image that nobody described"
 
 
-def write(below: Snapshot, files: Writes, size: int | None) -> Result:
-    """A step that writes known files, such as COPY or WORKDIR. `size` is its layer's in bytes, None for unknown."""
+def write(below: Snapshot, files: Writes, size: int | None, unknown_in: Gaps | None = None) -> Result:
+    """A step that writes files, such as COPY or WORKDIR.
+
+    Args:
+        below: the files that it works on.
+        files: what it writes.
+        size: its layer's in bytes, None for unknown.
+        unknown_in: folders in which it writes files that nobody knows.
+    """
     seconds = None if size is None else 0.0
-    return Result(new_execution(), below.after(files), size, size_source(size), seconds)
+    return Result(new_execution(), below.after(files, unknown_in), size, size_source(size), seconds)
+
+
+def copy(below: Snapshot, copied: Copied, store: Store) -> Result:
+    """A COPY or an ADD."""
+    size = None if copied.unknown_in else below.size(copied.written, store)
+    return write(below, copied.written, size, copied.unknown_in)
+
+
+def write_somewhere(below: Snapshot) -> Result:
+    """A COPY that nobody can follow: what it writes, or where, depends on a variable or a folder that nobody knows."""
+    execution = new_execution()
+    snapshot = below.after({}, {"": Gap(f"copy {execution}", str(execution))})
+    return Result(execution, snapshot, None, UNKNOWN_PLACE, None)
 
 
 def run(
-    args: Sequence[str], below: Snapshot, folder: str, user: str, variables: Variables, mounted: Iterable[str],
-    effects: Effects, store: Store,
+    args: Sequence[str], below: Snapshot, folder: str | None, user: str, variables: Variables,
+    mounted: Collection[str], effects: Effects, store: Store, verdict: Verdict, printed: Callable[[Failure], str],
 ) -> Result:  # fmt: skip
-    """A RUN: what is known of its command's effects.
+    """A RUN: what is known of its command's effects. Raises DockerfileError for one that certainly fails.
 
     Args:
         args: the program and its arguments.
         below: the files that it works on.
-        folder: the working directory.
+        folder: the working directory, or None if nobody knows it.
         user: as USER wrote it; empty for root.
         variables: what the command sees.
         mounted: folders that are not in the image, whatever is written there: mounts, the classic builder's volumes.
         effects: what commands do.
         store: decides how sizes are counted.
+        verdict: whether it certainly runs. If not, even files that it is known to write may be an earlier run's.
+        printed: what the builder prints of a failure.
     """
+    if failure := effects.failure(args, below, folder, bool(mounted)):
+        raise DockerfileError(printed(failure), cure=failure.cure)
     execution = new_execution()
     name, _, group = user.partition(":")
     outcome = effects.outcome(args, below, folder, user)
-    written = outcome.written(below, variables, name, group, f"run {execution}", [clean(path) for path in mounted])
+    folders = [clean(path) for path in mounted]
+    written = outcome.written(below, variables, name, group, execution, verdict == "depends", folders)
     size = outcome.layer_size(below, written, store)
     source = outcome.source if size is not None else UNKNOWN
-    snapshot = below.after(written, outcome.unknown_writes, f"run {execution}")
-    return Result(execution, snapshot, size, source, outcome.seconds)
+    gap = Gap(f"run {execution}", str(execution))
+    snapshot = below.after(written, dict.fromkeys(outcome.unknown_writes, gap))
+    return Result(execution, snapshot, size, source, outcome.seconds, outcome.assumed)

@@ -12,8 +12,10 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from ..reading.paths import absolute
+from ..reading.platforms import HERE
 
 
 class MountType(StrEnum):
@@ -29,15 +31,31 @@ class MountType(StrEnum):
 
 @dataclass(frozen=True)
 class Operation:
-    """What a step does."""
+    """What a step does.
+
+    Attributes:
+        option: the option of `docker build` that asks for the step; empty for an instruction of the Dockerfile.
+    """
+
+    option: ClassVar[str] = ""
 
 
 @dataclass(frozen=True)
 class ImageSource(Operation):
-    """FROM, or COPY --from of an image (a SourceOp): an image's full reference, and the digest that it means."""
+    """FROM, or COPY --from of an image (a SourceOp): an image's full reference, the digest that it means, and the
+    platform that it is for."""
 
     image: str
     digest: str
+    platform: str = HERE
+
+
+@dataclass(frozen=True)
+class LocalSource(Operation):
+    """A stage that begins with the folder of a named context (a SourceOp). Each build loads it anew, and what stands
+    on it is never found in the cache. Source: recorded; BuildKit, source/local/source.go (the key is the session's)."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,11 @@ class Exec(Operation):
         network: "default", "none" or "host".
         mounts: sorted by target.
         hostname: the build argument BUILDKIT_SANDBOX_HOSTNAME, or empty.
+        platform: what the stage is built for.
+        hosts: the names that --add-host gives, in order.
+        ulimits: --ulimit, as name=soft:hard, sorted.
+        shm_size: --shm-size in bytes; 0 for Docker's own.
+        cgroup_parent: --cgroup-parent, or empty.
     """
 
     args: tuple[str, ...]
@@ -95,6 +118,11 @@ class Exec(Operation):
     network: str
     mounts: tuple[Mount, ...] = ()
     hostname: str = ""
+    platform: str = HERE
+    hosts: tuple[str, ...] = ()
+    ulimits: tuple[str, ...] = ()
+    shm_size: int = 0
+    cgroup_parent: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,12 @@ from .operations import Operation
 Store = Literal["overlay2", "containerd"]
 STORES: tuple[Store, ...] = get_args(Store)
 
+Verdict = Literal["cached", "rebuilt", "depends"]
+
 Kind = Literal[
     "first-build", "new-step", "command", "environment", "build-argument", "user", "working-directory", "shell",
     "mount", "flags", "destination", "source", "file-content", "file-mode", "file-added", "file-removed",
-    "file-renamed", "stage-output", "base-image", "order", "parent", "no-cache",
+    "file-renamed", "stage-output", "base-image", "order", "parent", "option", "pruned", "no-cache",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -29,13 +31,36 @@ class Reason:
         kind: one of `KINDS`.
         subject: what it is about: the variable, the file's path, the image, the instruction.
         sentence: the reason in words.
-        step: for "parent" and "stage-output", the step that missed first; else None.
+        step: for "parent" and "stage-output", the step that missed first, or that the answer depends on; else None.
     """
 
     kind: Kind
     subject: str
     sentence: str
     step: Step | None = None
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """Something that the answers of a build assume, since nobody knows it.
+
+    Attributes:
+        kind: "success" of a RUN that nobody ran, "variables" of an image that nobody described, or an "image" whose
+            name is close to a known one.
+        subject: the instruction, the variable (empty for the working directory), or the image.
+        sentence: the assumption in words.
+        step: the name of the step that needs it; empty if no step does.
+        image: for "variables", the image that nobody described, as people write it.
+    """
+
+    kind: Literal["success", "variables", "image"]
+    subject: str
+    sentence: str
+    step: str = ""
+    image: str = ""
 
     def __str__(self) -> str:
         return self.sentence
@@ -119,10 +144,12 @@ class Step:
 
     Attributes:
         name: such as "[build 2/4] WORKDIR /home/app".
-        cached: True if the builder took the result of an earlier build.
-        reason: why it is not cached; None when it is.
+        verdict: "cached" if the builder takes the result of an earlier build, "rebuilt" if it makes a new one,
+            "depends" if that depends on what a RUN writes that nobody knows.
+        reason: why it is not certainly cached; None when it is.
         layer: the layer that it makes; None if it makes none.
-        seconds: how long it takes; 0 when cached, None when nobody knows.
+        seconds: how long it takes; 0 when cached, None when nobody knows, so always when it depends.
+        seconds_if_rebuilt: how long it takes when it is not cached, whether it is or not; None when nobody knows.
         text: the name without stage and number, such as "WORKDIR /home/app".
         number: its number in the name, counted from 1 in its stage (classic: in the Dockerfile); 0 if it has none.
         stage_name: the stage as the name shows it; empty where it shows none.
@@ -132,10 +159,11 @@ class Step:
     """
 
     name: str
-    cached: bool
+    verdict: Verdict
     reason: Reason | None
     layer: Layer | None
     seconds: float | None
+    seconds_if_rebuilt: float | None = None
     text: str = ""
     number: int = 0
     stage_name: str = ""
@@ -144,8 +172,13 @@ class Step:
     stage: int = 0
     operation: Operation | None = field(default=None, repr=False)
 
+    @property
+    def cached(self) -> bool:
+        """Whether the builder certainly takes the result of an earlier build."""
+        return self.verdict == "cached"
+
     def __str__(self) -> str:
-        return f"{self.name}: {'cached' if self.cached else self.reason}"
+        return f"{self.name}: {self.reason or self.verdict}"
 
 
 @dataclass(frozen=True)

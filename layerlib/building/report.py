@@ -49,7 +49,7 @@ def buildkit_log(printed: Sequence[Step], warnings: Sequence[CheckWarning] = ())
         if context and step.keyword != "FROM":
             blocks.append(("[internal] load build context", "DONE 0.0s"))
             context = False
-        blocks.append((step.name, "CACHED" if step.cached else f"DONE {human_seconds(step.seconds)}"))
+        blocks.append((step.name, _end(step)))
     blocks.append(("exporting to image", "DONE 0.0s"))
     head = '#0 building with "default" instance using docker driver'
     lines = [head, *(f"\n#{number} {name}\n#{number} {end}" for number, (name, end) in enumerate(blocks, 1))]
@@ -68,37 +68,64 @@ def classic_log(steps: Sequence[Step]) -> str:
     for step in steps:
         lines.append(step.name)
         if step.keyword != "FROM":
-            lines.append(" ---> Using cache" if step.cached else f" ---> Running ({human_seconds(step.seconds)})")
+            running = f" ---> Running ({human_seconds(step.seconds_if_rebuilt)})"
+            ends = {"cached": " ---> Using cache", "rebuilt": running, "depends": f" ---> Using cache, or{running}"}
+            lines.append(ends[step.verdict])
     return "\n".join([*lines, "Successfully built"])
 
 
+def _end(step: Step) -> str:
+    """How a step ends in the log of BuildKit; both ways, where nobody knows which."""
+    done = f"DONE {human_seconds(step.seconds_if_rebuilt)}"
+    return {"cached": "CACHED", "rebuilt": done, "depends": f"CACHED or {done}"}[step.verdict]
+
+
 def verdict(step: Step) -> str:
-    """ "cached" or "rebuilt"; FROM is neither: its image is only looked up."""
-    return "base image" if step.keyword == "FROM" else "cached" if step.cached else "rebuilt"
+    """ "cached", "rebuilt" or "depends"; FROM is none of them: its image is only looked up."""
+    return "base image" if step.keyword == "FROM" else step.verdict
+
+
+def cost(step: Step) -> str:
+    """What a step takes: "0 s or 41 s" where that depends; empty for FROM and where nobody knows."""
+    if step.keyword == "FROM" or step.seconds_if_rebuilt is None:
+        return ""
+    rebuilt = human_seconds(step.seconds_if_rebuilt)
+    return {"cached": human_seconds(0), "rebuilt": rebuilt, "depends": f"{human_seconds(0)} or {rebuilt}"}[step.verdict]
 
 
 def why(step: Step) -> str:
-    """The reason in words, or nothing for a cached step and for FROM on a first build."""
-    if step.reason is None or (step.keyword == "FROM" and step.reason.kind == "first-build"):
+    """The reason in words, or nothing for a cached step and for FROM with no earlier result."""
+    if step.reason is None or (step.keyword == "FROM" and step.reason.kind in ("first-build", "pruned")):
         return ""
     return str(step.reason)
+
+
+def _result(step: Step) -> str:
+    """The verdict; where it depends, with both costs."""
+    both = cost(step) if step.verdict == "depends" else ""
+    return f"{verdict(step)} ({both})" if both else verdict(step)
 
 
 def text(steps: Sequence[Step]) -> str:
     """One line a step: its name, cached or rebuilt, and why."""
     width = min(max((len(step.name) for step in steps), default=0), 60)
-    lines = [f"{step.name:<{width}}  {verdict(step)}" + (f": {why(step)}" if why(step) else "") for step in steps]
+    lines = [f"{step.name:<{width}}  {_result(step)}" + (f": {why(step)}" if why(step) else "") for step in steps]
     return "\n".join(lines) or "no steps: nothing builds on FROM scratch"
 
 
-def html(name: str, steps: Sequence[Step], missed: int) -> str:
-    """The steps of a project's build as a table with a caption and header cells. Every text is escaped."""
+def html(name: str, steps: Sequence[Step], missed: int, notes: Sequence[str] = ()) -> str:
+    """The steps of a project's build as a table with a caption and header cells, and notes below. Every text is
+    escaped."""
     rows = []
     for step in steps:
         size = "" if step.layer is None else human_size(step.layer.size)
-        rows.append([f"<code>{_escaped(step.name)}</code>", f"<b>{verdict(step)}</b>", _escaped(why(step)), size])
-    caption = f"{name}: {missed} of {sum(step.keyword != 'FROM' for step in steps)} steps rebuilt"
-    return table(_escaped(caption), ("step", "result", "why", "layer"), rows)
+        rows.append([f"<code>{_escaped(step.name)}</code>", f"<b>{_result(step)}</b>", _escaped(why(step)), size])
+    counted = [step for step in steps if step.keyword != "FROM"]
+    depend = sum(step.verdict == "depends" for step in counted)
+    also = f", {depend} {'depends' if depend == 1 else 'depend'}" if depend else ""
+    caption = f"{name}: {missed} of {len(counted)} steps rebuilt{also}"
+    below = "".join(f"<p>{_escaped(note)}</p>" for note in notes)
+    return table(_escaped(caption), ("step", "result", "why", "layer"), rows) + below
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -17,14 +17,13 @@ from ..reading.catalogue import Catalogue
 from ..reading.dockerfile import Instruction, Stage, parse_trigger
 from ..reading.errors import ContextError, DockerfileError, LayerlibError, MissingPath, closest_name
 from ..reading.expansion import expand
-from ..reading.platforms import refuse_platform
+from ..reading.platforms import HERE, parse, parts
 from ..reading.project import Project
 from ..reading.tree import Tree
 from . import missing_files
 from .options import Options
 
 MANY = 100  # Above this many stages, no "did you mean": it is quadratic.
-PLATFORM = {"OS": "linux", "ARCH": "amd64", "VARIANT": "", "PLATFORM": "linux/amd64"}
 
 
 class StageTable:
@@ -34,6 +33,7 @@ class StageTable:
 
     def __init__(self, project: Project, options: Options, images: Catalogue) -> None:
         self.project, self.options, self.images = project, options, images
+        self.unknown: dict[str, dict[str, str]] = {}  # image to variables that nobody knows, to the first that uses it
         self.dockerfile = project.parsed
         self.stages = self.dockerfile.stages
 
@@ -71,7 +71,7 @@ class StageTable:
         """ARGs before the first FROM and the platform's, with their values."""
         known: dict[str, str] = {}
         if self.platforms:
-            known = {f"{side}{key}": value for side in ("BUILD", "TARGET") for key, value in PLATFORM.items()}
+            known = _platform_args("BUILD", HERE) | _platform_args("TARGET", self.options.platform)
             known["TARGETSTAGE"] = self.options.target or "default"
         known |= {name: value for name, value in self.options.args.items() if name in known}
         for instruction in self.dockerfile.arguments:
@@ -149,23 +149,48 @@ class StageTable:
                     )
                 bases.append(base)
                 if platform := stage.first.flag("platform"):
-                    self._refuse_platform(platform)
+                    self._read_platform(platform)
         return tuple(bases)
 
-    def _refuse_platform(self, written: str) -> None:
+    @cached_property
+    def stage_platforms(self) -> tuple[str, ...]:
+        """What each stage is built for: FROM --platform, that of the stage it begins with, or the build's."""
+        platforms: list[str] = []
+        for stage, base in zip(self.stages, self.bases, strict=True):
+            begun_with = self.find_base(base, stage.index)
+            if written := stage.first.flag("platform"):
+                with self.at(stage.first):
+                    platforms.append(self._read_platform(written))
+            else:
+                platforms.append(self.options.platform if begun_with is None else platforms[begun_with])
+        return tuple(platforms)
+
+    def _read_platform(self, written: str) -> str:
         platform = expand(written, self.global_args, self.dockerfile.escape)
         if not platform:
             cure = "Write a platform such as linux/amd64."
             if not self.platforms:
                 cure = "The classic builder gives BUILDPLATFORM and TARGETPLATFORM no value. Remove --platform."
             raise DockerfileError(f"failed to parse platform: {written} is empty", spot=written, cure=cure)
-        refuse_platform(platform)
+        return parse(platform)
 
-    def image(self, reference: str) -> BaseImage:
-        """The image that a reference means. Raises ImageError for one that cannot be read."""
-        return self.images.resolve(reference)
+    def image(self, reference: str, platform: str | None = None) -> BaseImage:
+        """The image that a reference means, for a platform if that matters. Raises ImageError for one that cannot be
+        read."""
+        return self.images.resolve_for(reference, platform) if platform else self.images.resolve(reference)
 
-    def source_image(self, name: str) -> BaseImage:
+    def base_image(self, stage: Stage, platform: str | None = None) -> BaseImage | None:
+        """The image that a stage begins with, named contexts regarded; None for an empty file system or a folder."""
+        base = self.bases[stage.index]
+        if found := self.options.context(base):
+            base = found[1] if isinstance(found[1], str) else "scratch"
+        return None if base == "scratch" else self.image(base, platform)
+
+    def replaced(self, stage: Stage) -> bool:
+        """Whether a named context takes the place of a whole stage."""
+        return bool(stage.name) and self.options.context(stage.name) is not None
+
+    def source_image(self, name: str, platform: str | None = None) -> BaseImage:
         """The image that COPY --from or a mount names.
 
         Raises DockerfileError for an unknown short name close to a stage's: a typo, which Docker would try to pull.
@@ -176,7 +201,12 @@ class StageTable:
             raise DockerfileError(
                 f"there is no stage and no known image called {name}", cure=f"Did you mean {close}?", spot=name
             )
-        return self.image(name)
+        return self.image(name, platform)
+
+    def note_unknown(self, image: str, names: Iterable[str], instruction: Instruction) -> None:
+        """Note that an instruction uses variables of an image that nobody described."""
+        for name in names:
+            self.unknown.setdefault(image, {}).setdefault(name, str(instruction))
 
     def triggers(self, image_config: Mapping[str, object], stage: Stage) -> list[Instruction]:
         """The ONBUILD triggers that a stage inherits. Raises DockerfileError for one that cannot run."""
@@ -192,3 +222,10 @@ class StageTable:
                     f"the base image's trigger ONBUILD {text} cannot run: {error.problem}", cure=error.cure
                 ).at(line, self.dockerfile.line(line)) from None
         return triggers
+
+
+def _platform_args(side: str, platform: str) -> dict[str, str]:
+    """The build arguments that a platform sets: TARGETOS, TARGETARCH and so on."""
+    system, machine, variant = parts(platform)
+    values = {"OS": system, "ARCH": machine, "VARIANT": variant, "PLATFORM": platform}
+    return {f"{side}{key}": value for key, value in values.items()}

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
-from ..building.effects.effects import Effects
+from ..building.effects.effects import Effects, as_effects
 from ..reading.file import File
 from ..reading.project import Project
 from ..reading.tree import Tree
@@ -30,8 +30,8 @@ class InspectedBuild:
 
     @cached_property
     def build(self) -> Build:
-        """The first build."""
-        return BuildKit(effects=self.effects).build(self.project)
+        """The first build. A RUN that is known to fail does not end it."""
+        return BuildKit(effects=as_effects(self.effects).lenient()).build(self.project)
 
     @cached_property
     def steps(self) -> tuple[SolvedStep, ...]:

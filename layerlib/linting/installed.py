@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from ..building.effects.shell import SimpleCommand
 from ..reading.file import File
 from ..reading.references import familiar_name
+from ..reading.shipped_images import catalogue
 from ..reading.tree import Tree
 from . import pip_commands
 from .pip_commands import SYSTEM
@@ -130,7 +131,7 @@ def _with(folders: Mapping[str, Folders], name: str, folder: str) -> dict[str, F
 
 
 def of_image(reference: str) -> Installed:
-    """What a base image brings."""
+    """What a base image brings, as images of its family usually do; what the catalogue knows not to be there is not."""
     name = familiar_name(reference)
     repository, _, tag = name.partition(":")
     brought = next((programs for base, programs in BASES if repository == base), None)
@@ -142,7 +143,8 @@ def of_image(reference: str) -> Installed:
         brought |= ALPINE if "alpine" in tag else DEBIAN
         if "alpine" not in tag and "slim" not in tag and repository in ("python", "node", "golang"):
             brought |= TOOLS
-    return Installed(name, brought | (ALPINE if repository == "alpine" else frozenset()))
+    brought |= ALPINE if repository == "alpine" else frozenset()
+    return Installed(name, brought - catalogue().resolve(reference).absent)
 
 
 def after_command(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:

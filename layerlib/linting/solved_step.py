@@ -10,7 +10,7 @@ from typing import Any
 from ..building.buildkit.solver import Solver
 from ..building.cache.cache import Cache
 from ..building.cache.results import Solved, SolvedInput
-from ..building.effects.effects import Effects
+from ..building.effects.effects import Effects, as_effects
 from ..building.effects.shell import SimpleCommand, commands_of
 from ..building.files.snapshot import Snapshot
 from ..building.frontend.frontend import Frontend
@@ -106,7 +106,8 @@ class SolvedStep:
     @property
     def commands(self) -> tuple[SimpleCommand, ...]:
         """The simple commands of a RUN."""
-        return commands_of(self._exec.args, self._exec.cwd)
+        folder = self._exec.cwd
+        return commands_of(self._exec.args, folder if folder.startswith("/") else "/")  # of an image nobody described
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -165,7 +166,7 @@ class SolvedStep:
 
 def solved_steps(project: Project, effects: Effects | Mapping[str, Any]) -> tuple[SolvedStep, ...]:
     """Every step that a project's image needs, in the order in which they are built. Raises what a build raises."""
-    table = effects if isinstance(effects, Effects) else Effects(effects)
+    table = as_effects(effects).lenient()
     solver = Solver(Cache(), Memory(), table, Frontend(project, Options(), catalogue(), "overlay2"))
     solver.build()
     return tuple(map(SolvedStep, solver.solved.values()))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import Any, NamedTuple
 
 STEP_NAME = re.compile(r"\[(?:(?P<stage>\S+) +)?(?P<number>\d+)/(?P<total>\d+)\] (?P<text>.*)", re.DOTALL)
 CLASSIC_STEP = re.compile(r"Step \d+/\d+ : .*")
+WARNING = re.compile(r"(?P<rule>\w+): (?P<text>.*) \(line (?P<line>\d+)\)", re.DOTALL)
 LINE = re.compile(r"Dockerfile:(?P<line>\d+)")
 
 
@@ -52,6 +54,17 @@ def buildkit_steps(log: str) -> list[dict[str, Any]]:
         if name := StepName.parse(vertex["name"]):
             steps.append((name.stage, name.number, vertex["name"], bool(vertex.get("cached"))))
     return [{"name": name, "cached": cached} for _, _, name, cached in sorted(steps)]
+
+
+def warnings(log: str) -> list[dict[str, Any]]:
+    """The warnings in what `docker build --progress=rawjson` prints: "rule", "line" and "text", by line."""
+    found = []
+    for line in log.splitlines():
+        for warning in (json.loads(line).get("warnings") or ()) if line.startswith("{") else ():
+            match = WARNING.fullmatch(base64.b64decode(warning["short"]).decode())
+            if match:
+                found.append({"rule": match["rule"], "line": int(match["line"]), "text": match["text"]})
+    return sorted(found, key=lambda warning: (warning["line"], warning["rule"], warning["text"]))
 
 
 def classic_steps(log: str) -> list[dict[str, Any]]:

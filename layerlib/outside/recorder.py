@@ -1,14 +1,14 @@
 """Record what a real Docker does with builds, in the format of the recorded builds.
 
 Nothing of the engine's own is touched: the base images are imported under names of their own, each with a file that no
-other image has, so nothing is cached before the first build and nothing has to be pruned.
+other image has, so nothing is cached before the first build and nothing has to be pruned. Only a build that is recorded
+after a prune needs one, and that empties the whole engine's cache: it must be asked for.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import os
 import tarfile
 import tempfile
 import uuid
@@ -19,23 +19,30 @@ from typing import Any
 
 from ..reading.errors import LayerlibError
 from . import docker
-from .build_log import buildkit_steps, classic_steps, refusal
+from .build_log import buildkit_steps, classic_steps, refusal, warnings
+from .build_words import MTIME, words, write
 
 RESULT = "layerlib-record/result:latest"
-MTIME = 1_700_000_000  # of every file that does not say otherwise, in seconds
+KEPT = "layerlib-record/kept"  # images that an earlier build made, while a prune is recorded
 
 
-def record(scenarios: Sequence[Mapping[str, Any]], builder: str = "buildkit") -> Iterator[dict[str, Any]]:
+def record(
+    scenarios: Sequence[Mapping[str, Any]], builder: str = "buildkit", prune: bool = False
+) -> Iterator[dict[str, Any]]:
     """Build scenarios for real and yield each as a trace.
 
     Args:
         scenarios: as `scenarios.generate` gives them.
         builder: "buildkit" or "classic".
+        prune: whether the engine's build cache may be emptied, which some scenarios ask for.
 
     Raises:
         NoEngine: if no Docker answers.
-        LayerlibError: if the base image cannot be made.
+        LayerlibError: if the base image cannot be made, and for a scenario that prunes where that is not allowed.
     """
+    pruning = [scenario["name"] for scenario in scenarios if any(build.get("prune") for build in scenario["builds"])]
+    if pruning and not prune:
+        raise LayerlibError(f"{pruning[0]} empties the build cache of this Docker; allow it with prune=True")
     facts = {"engine": docker.version(), "builder": builder, "store": docker.store()}
     if builder == "buildkit":
         docker.require_buildx()
@@ -44,14 +51,34 @@ def record(scenarios: Sequence[Mapping[str, Any]], builder: str = "buildkit") ->
 
 def _record(scenarios: Sequence[Mapping[str, Any]], facts: Mapping[str, str], base: bytes) -> Iterator[dict[str, Any]]:
     for scenario in scenarios:
+        prunes = any(build.get("prune") for build in scenario["builds"])
+        kept: list[str] = []
         try:
             for reference, spec in scenario["images"].items():
                 _import(base, reference, spec)
             images = {reference: _describe(reference) for reference in scenario["images"]}
-            builds = [{**build, **_build(build, facts["builder"])} for build in scenario["builds"]]
+            builds = []
+            for build in scenario["builds"]:
+                _prune(build.get("prune"), facts["builder"], kept)
+                builds.append({**build, **_build(build, facts["builder"])})
+                if prunes and not builds[-1]["error"]:
+                    kept.append(f"{KEPT}:{len(kept)}")
+                    docker.answer("tag", RESULT, kept[-1])
         finally:  # also after Control-C
-            docker.run("image", "rm", "-f", RESULT, *scenario["images"])
+            docker.run("image", "rm", "-f", RESULT, *kept, *scenario["images"])
         yield {**scenario, **facts, "images": images, "builds": builds}
+
+
+def _prune(how: Any, builder: str, images: list[str]) -> None:
+    """Prune as a trace's "prune" says; `images` are those that earlier builds made."""
+    if not how:
+        return
+    if builder == "classic":
+        if how != "unused":  # its cache are the images
+            docker.run("image", "rm", "-f", RESULT, *images)
+        docker.answer("image", "prune", "-f")
+    else:
+        docker.answer("builder", "prune", "-f", *([] if how == "unused" else ["--all"]))
 
 
 def _base() -> bytes:
@@ -94,36 +121,25 @@ def _history(reference: str) -> list[dict[str, Any]]:
 
 def _build(build: Mapping[str, Any], builder: str) -> dict[str, Any]:
     """What the engine answers to one build."""
-    words = ["--network=host", "-t", RESULT]
-    words += [f"--build-arg={name}={value}" for name, value in build.get("args", {}).items()]
-    words += ["--no-cache"] if build.get("no_cache") else []
+    epoch = build.get("source_date_epoch")
+    environment: dict[str, Any] = {} if epoch is None else {"SOURCE_DATE_EPOCH": str(epoch)}
     with tempfile.TemporaryDirectory(prefix="layerlib-record-") as temporary:
         context = Path(temporary) / "context"
         context.mkdir()
         # The upload compares only size and time, so another text needs another time.
         changed = MTIME + zlib.crc32(build["dockerfile"].encode()) % 1_000_000
-        _write(context, {**build["files"], "Dockerfile": {"content": build["dockerfile"], "mtime": changed}})
+        write(context, {**build["files"], "Dockerfile": {"content": build["dockerfile"], "mtime": changed}})
+        given = ["--network=host", "-t", RESULT, *words(build, Path(temporary)), str(context)]
         if builder == "buildkit":
-            done = docker.run("build", "--progress=rawjson", *words, str(context), DOCKER_BUILDKIT="1")
-            steps = buildkit_steps(done.stderr.decode())
+            done = docker.run("build", "--progress=rawjson", *given, DOCKER_BUILDKIT="1", **environment)
+            log = done.stderr.decode()
+            answers: dict[str, Any] = {"steps": buildkit_steps(log), "warnings": warnings(log)}
         else:
-            done = docker.run("build", *words, str(context), DOCKER_BUILDKIT="0")
-            steps = classic_steps(done.stdout.decode())
+            done = docker.run("build", *given, DOCKER_BUILDKIT="0", **environment)
+            answers = {"steps": classic_steps(done.stdout.decode())}
     if done.returncode:
         docker.version()  # an engine that went away has refused nothing
-        return {"steps": steps, "history": [], "config": {}, **refusal(done.stderr.decode())._asdict()}
+        answers.pop("warnings", None)
+        return {**answers, "history": [], "config": {}, **refusal(done.stderr.decode())._asdict()}
     config = _describe(RESULT)["config"]
-    return {"steps": steps, "history": _history(RESULT), "config": config, "error": None, "line": None}
-
-
-def _write(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write the files of a build context, with their modes and times."""
-    for name, file in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if "link" in file:
-            path.symlink_to(file["link"])
-            continue
-        path.write_text(file["content"], encoding="utf-8", newline="")
-        path.chmod(int(file.get("mode", "644"), 8))
-        os.utime(path, (file.get("mtime", MTIME),) * 2)
+    return {**answers, "history": _history(RESULT), "config": config, "error": None, "line": None}

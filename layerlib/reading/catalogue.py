@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 
-from .base_image import BaseImage, unknown_image
+from .base_image import BaseImage, for_platform, unknown_image
 from .errors import ImageError
+from .platforms import suits
 from .references import normalize
 
 
@@ -33,6 +34,12 @@ class Catalogue:
         name = normalize(reference)
         image = self._find(name) or unknown_image(name)
         return replace(image, reference=name, config=deepcopy(dict(image.config)))
+
+    def resolve_for(self, reference: str, platform: str) -> BaseImage:
+        """As `resolve`, the image for a platform. Of another platform than the one described, only the config is taken
+        to be the same."""
+        image = self.resolve(reference)
+        return image if suits(image.platform, platform) else for_platform(image, platform)
 
     def with_image(self, image: BaseImage) -> Catalogue:
         """A catalogue in which `image.reference` means this image, as after a base has moved."""

@@ -114,20 +114,21 @@ def _mode(path: str, text: Any) -> int:
     return int(text, 8)
 
 
-def ignore(files: Tree, dockerfile_name: str = "Dockerfile") -> Tree:
+def ignore(files: Tree, dockerfile_name: str = "Dockerfile", own: str | None = None) -> Tree:
     """The files that are sent to the builder.
 
     `<Dockerfile's name>.dockerignore`, if there is a name, takes precedence over `.dockerignore`. A folder that is left
-    out comes back when something below it does; a folder that is kept stays, even if all its files go.
+    out comes back when something below it does; a folder that is kept stays, even if all its files go. `own` is the
+    text of `<Dockerfile's name>.dockerignore` where that is not among the files.
 
     Raises ContextError for a pattern that cannot be read.
     """
-    source = _ignore_file(files, dockerfile_name)
-    if source is None:
+    found = _patterns(files, dockerfile_name, own)
+    if found is None:
         return files
     from .dockerignore import DockerIgnore  # takes a while to load, and few folders have one
 
-    lines = _lines(files[source])
+    source, lines = found
     try:
         dockerignore = DockerIgnore(lines)
     except ValueError as error:
@@ -146,22 +147,21 @@ def _left_out(files: Tree, folders: Iterable[str]) -> dict[str, File]:
     return {folder: replace(files[folder], ignored=True) for folder in folders}
 
 
-def names_left_out(files: Tree, dockerfile_name: str, words: Iterable[str]) -> list[str]:
+def names_left_out(files: Tree, dockerfile_name: str, words: Iterable[str], own: str | None = None) -> list[str]:
     """The words of a COPY that .dockerignore leaves out, as `docker build --check` sees it: no file is looked at."""
-    source = _ignore_file(files, dockerfile_name)
-    if source is None:
+    found = _patterns(files, dockerfile_name, own)
+    if found is None:
         return []
     from .dockerignore import names
 
-    lines = _lines(files[source])
+    _, lines = found
     return [word for word in words if names(lines, word)]
 
 
-def _ignore_file(files: Tree, dockerfile_name: str) -> str | None:
-    """The path of the file that says what is left out, links followed; None if there is none."""
-    source = next((name for name in (f"{dockerfile_name}.dockerignore", ".dockerignore") if name in files), None)
-    return files.resolve(source) if source else None
-
-
-def _lines(file: File) -> list[str]:
-    return file.read().decode("utf-8-sig", "replace").splitlines()
+def _patterns(files: Tree, dockerfile_name: str, own: str | None) -> tuple[str, list[str]] | None:
+    """The path of the file that says what is left out, links followed, and its lines; None if there is none."""
+    if own is not None:
+        return f"{dockerfile_name}.dockerignore", own.splitlines()
+    name = next((name for name in (f"{dockerfile_name}.dockerignore", ".dockerignore") if name in files), None)
+    source = files.resolve(name) if name else None
+    return (source, files[source].read().decode("utf-8-sig", "replace").splitlines()) if source else None

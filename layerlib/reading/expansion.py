@@ -15,6 +15,37 @@ from .parser_adapter import shell_lex
 Variables = Mapping[str, str]
 
 
+class Environment(dict[str, str]):
+    """The variables at one place of a stage, on an image that may have more of them than anybody knows.
+
+    Attributes:
+        open: whether other variables may be set: the image was never described. A word then keeps such a variable as
+            it is written.
+        vague: names whose value holds one.
+    """
+
+    def __init__(self, variables: Variables | None = None, open: bool = False) -> None:
+        super().__init__(variables or {})
+        self.open = open
+        self.vague: set[str] = set()
+
+    def set(self, name: str, value: str, vague: bool = False) -> None:
+        """Set a variable. The last one set comes last."""
+        self.pop(name, None)
+        self.put(name, value, vague)
+
+    def put(self, name: str, value: str, vague: bool = False) -> None:
+        """Set a variable. One that is there keeps its place."""
+        self[name] = value
+        (self.vague.add if vague else self.vague.discard)(name)
+
+    def copy(self) -> Environment:
+        """The same variables, to be changed by another stage."""
+        other = Environment(self, self.open)
+        other.vague |= self.vague
+        return other
+
+
 class Lookups(Mapping[str, str]):
     """Variables that note which names a word asks for.
 
@@ -57,12 +88,30 @@ def _lexed(text: str, variables: Variables, escape: str, skip_unset_env: bool = 
     return value
 
 
+def is_vague(word: str, variables: Variables, escape: str = "\\") -> bool:
+    """Whether the value of a word depends on a variable that nobody knows."""
+    if not (isinstance(variables, Environment) and (variables.open or variables.vague)) or "$" not in word:
+        return False
+    seen = Lookups(variables)
+    try:
+        expand(word, seen, escape)
+    except DockerfileError:
+        return variables.open
+    return (variables.open and bool(seen.missing)) or not variables.vague.isdisjoint(seen.found)
+
+
+def _is_open(variables: Variables) -> bool:
+    return isinstance(variables, Environment) and variables.open
+
+
 def expand(word: str, variables: Variables, escape: str = "\\") -> str:
     """The value of a word: variables replaced (an unset one by nothing), quotes and escapes removed.
 
+    In an open `Environment` a variable that is not set stays as it is written.
+
     Raises DockerfileError for a word that Docker refuses, such as `${A` or `${A^x}`.
     """
-    return _lexed(word, variables, escape)
+    return _lexed(word, variables, escape, skip_unset_env=_is_open(variables))
 
 
 def expand_to_words(word: str, variables: Variables, escape: str = "\\") -> list[str]:
@@ -71,7 +120,8 @@ def expand_to_words(word: str, variables: Variables, escape: str = "\\") -> list
     Raises DockerfileError as `expand` does.
     """
     try:
-        words: list[str] = shell_lex(escape, env=variables, skip_unset_env=False).process_words(word)
+        lexer = shell_lex(escape, env=variables, skip_unset_env=_is_open(variables))
+        words: list[str] = lexer.process_words(word)
     except ValueError as error:
         raise _refused(error) from None
     return words
@@ -88,7 +138,7 @@ def _refused(error: ValueError) -> DockerfileError:
 
 def expand_body(text: str, variables: Variables) -> str:
     """The body of an unquoted COPY or ADD heredoc: variables replaced, quotes kept."""
-    return _lexed(text, variables, "\\", skip_process_quotes=True)
+    return _lexed(text, variables, "\\", skip_unset_env=_is_open(variables), skip_process_quotes=True)
 
 
 def expand_run_name(text: str, variables: Variables, escape: str = "\\") -> str:

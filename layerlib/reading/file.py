@@ -28,6 +28,9 @@ class File:
         inode: what a hard-linked file has in common with the others; empty for a file that has one name. Not compared.
         disk: where the bytes are, if they are on disk; they are read only when somebody asks.
         opaque_id: stands for bytes that nobody knows; two such files hold the same if it is the same.
+        doubt: of a file that nobody looked at, what decides what it is: the number of the execution that wrote it, or
+            may have changed or deleted it, or the image that holds it. Two files of which one has a doubt may be the
+            same even if their ids are not. Empty for a file that is known. It is not compared itself.
         known_size: bytes of a file that has an `opaque_id`, if somebody measured them.
         ignored: whether .dockerignore leaves out this folder, and keeps something below it. BuildKit sends the folder
             all the same; the classic builder's hash goes without it.
@@ -42,13 +45,14 @@ class File:
     inode: str = ""
     disk: DiskFile | None = None
     opaque_id: str = ""
+    doubt: str = ""
     known_size: int | None = None
     ignored: bool = False
 
     @cached_property
     def size(self) -> int | None:
         """Bytes of the content; 0 for folders and links; None when nobody knows."""
-        if self.kind != "file":
+        if self.kind == "folder" or (self.kind == "link" and not self.doubt):
             return 0
         if self.opaque_id:
             return self.known_size
@@ -70,7 +74,7 @@ class File:
 
         Source: BuildKit, cache/contenthash/filehash.go.
         """
-        body = self.content_digest if self.kind == "file" else self.target
+        body = self.content_digest if self.kind == "file" else self.opaque_id or self.target
         compared = "\0".join((self.kind, f"{self.mode:o}" if self.kind != "link" else "", self.uid, self.gid, body))
         return hashlib.sha256(compared.encode("utf-8", "surrogateescape")).hexdigest()
 
@@ -79,6 +83,11 @@ class File:
         if self.opaque_id:
             raise ContextError("nobody knows what this file holds: a RUN wrote it")
         return self.disk.read() if self.disk else self.content
+
+    def doubted(self, stands_for: str, doubt: str) -> File:
+        """The same file after an execution that may have changed it. `stands_for` becomes its `opaque_id`."""
+        hidden = replace(self, content=b"", disk=None, inode="", known_size=None)
+        return replace(hidden, opaque_id=stands_for, doubt=doubt)
 
     def owned_by(self, uid: str, gid: str) -> File:
         """The same file with another owner."""

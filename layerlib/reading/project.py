@@ -17,6 +17,8 @@ from .package_data import PROJECTS
 from .paths import clean, parents
 from .tree import Tree
 
+_OUTSIDE = "../"  # the name of no file in a build context begins so
+
 
 @dataclass(frozen=True)
 class Project:
@@ -26,23 +28,30 @@ class Project:
         dockerfile: the Dockerfile's text.
         files: every file of the folder, the Dockerfile and .dockerignore included.
         name: what to call it.
-        dockerfile_name: the Dockerfile's path among the files.
+        dockerfile_name: the Dockerfile's path among the files; outside of them, what it was called.
+        dockerignore: the text of `<Dockerfile's name>.dockerignore` beside a Dockerfile outside of the files, if there
+            is one.
     """
 
     dockerfile: str
     files: Tree = field(repr=False)
     name: str = "project"
     dockerfile_name: str = "Dockerfile"
+    dockerignore: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_directory(
-        cls, path: str | os.PathLike[str], dockerfile: str = "Dockerfile", before: Project | None = None
+        cls,
+        path: str | os.PathLike[str],
+        dockerfile: str | os.PathLike[str] = "Dockerfile",
+        before: Project | None = None,
     ) -> Project:
         """The project in a folder. Files are opened only when a build asks what they hold.
 
         Args:
             path: the folder.
-            dockerfile: the Dockerfile's path in it. Without a Dockerfile, Docker takes a file called dockerfile.
+            dockerfile: the Dockerfile's path, from the folder. It may lie outside: "../Dockerfile", or an absolute
+                path. Without a Dockerfile, Docker takes a file called dockerfile.
             before: the same folder as it was read before. Files that the disk knows as unchanged since are not
                 opened again.
 
@@ -50,11 +59,28 @@ class Project:
         """
         folder = Path(path)
         files = context.from_directory(folder, before.files if before else None)
-        dockerfile = _name_of_dockerfile(files, dockerfile)
+        inside = _path_inside(folder, os.fspath(dockerfile))
+        if inside is None:
+            return _with_dockerfile_outside(cls("", files, folder.resolve().name), folder / dockerfile)
+        dockerfile = _name_of_dockerfile(files, inside)
         if dockerfile not in files:
             raise ContextError(f"there is no {dockerfile} in {folder}; write one, or name the folder that holds it")
         text = files[dockerfile].read().decode("utf-8", "replace")
         return cls(text, files, folder.resolve().name, dockerfile)
+
+    @classmethod
+    def from_text(cls, dockerfile: str, path: str | os.PathLike[str] | None = None) -> Project:
+        """A Dockerfile that is no file, as `docker build -f - PATH` reads it from standard input.
+
+        Args:
+            dockerfile: its text.
+            path: the folder of the build context; without it, the context is empty, as with `docker build -`.
+
+        Raises ContextError if the folder is missing.
+        """
+        if path is None:
+            return cls(dockerfile, Tree({}), dockerfile_name=_OUTSIDE + "Dockerfile")
+        return cls(dockerfile, context.from_directory(path), Path(path).resolve().name, _OUTSIDE + "Dockerfile")
 
     @classmethod
     def from_files(
@@ -94,10 +120,15 @@ class Project:
         """The Dockerfile, read. Raises DockerfileError."""
         return parse(self.dockerfile)
 
+    @property
+    def outside(self) -> bool:
+        """Whether the Dockerfile is not among the files."""
+        return self.dockerfile_name not in self.files
+
     @cached_property
     def context(self) -> Tree:
         """The files that a build is sent: all but what .dockerignore leaves out. Raises ContextError."""
-        return context.ignore(self.files, self.dockerfile_name)
+        return context.ignore(self.files, self.dockerfile_name, self.dockerignore)
 
     def with_files(self, files: Mapping[str, Any]) -> Project:
         """The project with some files added or replaced; a value of None removes a file.
@@ -115,17 +146,21 @@ class Project:
         added = context.from_mapping(given)
         # A file that takes the place of a folder takes it all.
         tree = self.files.changed(added, {*gone, *(below for path in files for below in self.files.below(path))})
-        if self.dockerfile_name not in tree:
+        if self.dockerfile_name not in tree and not self.outside:
             raise ContextError(f"without its {self.dockerfile_name}, a project cannot be built")
         for path in given:
             for above in parents(clean(path)):
                 if tree[above].kind != "folder":
                     raise ContextError(f"{above!r} cannot be a file and hold {path!r}")
+        if self.outside:
+            return replace(self, files=tree)
         text = tree[self.dockerfile_name].read().decode("utf-8", "replace")
         return replace(self, files=tree, dockerfile=text)
 
     def with_dockerfile(self, text: str) -> Project:
         """The project with another Dockerfile."""
+        if self.outside:
+            return replace(self, dockerfile=text)
         mode = self.files[self.dockerfile_name].mode
         return self.with_files({self.dockerfile_name: File(text.encode(), mode)})
 
@@ -137,3 +172,26 @@ def _name_of_dockerfile(files: Container[str], wanted: str = "Dockerfile") -> st
     """
     lower = wanted.lower()
     return lower if wanted == "Dockerfile" and lower in files and wanted not in files else wanted
+
+
+def _path_inside(folder: Path, dockerfile: str) -> str | None:
+    """A Dockerfile's path from the root of the build context; None if it lies outside."""
+    try:
+        inside = os.path.relpath(folder / dockerfile, folder).replace(os.sep, "/")
+    except ValueError:  # on another drive
+        return None
+    return None if inside.startswith(_OUTSIDE) or inside == ".." else inside
+
+
+def _with_dockerfile_outside(project: Project, path: Path) -> Project:
+    """The project with a Dockerfile from outside of its folder. Raises ContextError if that cannot be read."""
+    lower = path.with_name("dockerfile")
+    if path.name == "Dockerfile" and not path.exists() and lower.exists():
+        path = lower
+    own = path.with_name(f"{path.name}.dockerignore")
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+        ignored = own.read_bytes().decode("utf-8-sig", "replace") if own.exists() else None
+    except OSError as error:
+        raise ContextError(f"cannot read the Dockerfile {path}: {error.strerror or error}") from None
+    return replace(project, dockerfile=text, dockerfile_name=_OUTSIDE + path.name, dockerignore=ignored)

@@ -1,12 +1,13 @@
 """The catalogue of base images that ships with the course.
 
-It holds official images for linux/amd64 as Docker Hub had them in the week of 19 September 2026. Its figures, their
-sources and the sources of its tags are in `figures/base-images.json`.
+It holds official images for linux/amd64 as Docker Hub had them in the summer of 2026. Its figures, with their sources,
+are base-images.json and more-images.json in `figures/`, and what the images do not hold is in programs.json there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -45,19 +46,76 @@ def _row(figures: Mapping[str, Any]) -> HistoryRow:
     )
 
 
-def _images(figures: Mapping[str, Any]) -> Iterator[BaseImage]:
-    """One image for each tag of an entry of the figures."""
+class _Contents:
+    """What the images hold, besides their own entries: programs that are not there, and folders whose entries are all
+    known. Source: figures/programs.json."""
+
+    def __init__(self) -> None:
+        read = read_figures("programs.json")
+        self.absent = {name: frozenset(family["absent"]) for name, family in read["families"].items()}
+        self.of: Mapping[str, str] = read["of"]
+        self.full: Sequence[str] = read["full"]["of"]
+
+    def listed(self, like: str) -> frozenset[str]:
+        """The folders that hold nothing but other known folders, of an image that is made from another one."""
+        return frozenset({"/"} if like in self.full else ())
+
+
+# Repositories whose images are made from another one's, as the rows of their history say.
+_MADE_FROM = {"python": "debian", "node": "debian", "buildpack-deps": "debian"}
+
+
+def _images(figures: Mapping[str, Any], contents: _Contents) -> Iterator[BaseImage]:
+    """One image for each tag of an entry of base-images.json."""
     repository = figures["reference"].partition(":")[0]
     history = tuple(_row(layer) for layer in figures["layers"])
     digest = figures["index_digest"] or made_up_digest(normalize(repository))
     ids = tuple(row.digest or made_up_digest(f"{digest} {n}") for n, row in enumerate(history) if not row.empty)
-    directories = frozenset(figures["directories"])
+    made_from = "alpine" if "alpine" in figures["reference"] else _MADE_FROM.get(repository, repository)
+    image = BaseImage(
+        "", digest, ids, history, figures["config"], known=True, directories=frozenset(figures["directories"]),
+        listed=contents.listed(made_from),
+        absent=contents.absent.get(contents.of.get(figures["reference"], ""), frozenset()),
+    )  # fmt: skip
     for tag in figures["tags"]:
-        reference = normalize(f"{repository}:{tag}")
-        yield BaseImage(reference, digest, ids, history, figures["config"], known=True, directories=directories)
+        yield replace(image, reference=normalize(f"{repository}:{tag}"))
+
+
+def _more_images(figures: Mapping[str, Any], contents: _Contents, folders: frozenset[str]) -> Iterator[BaseImage]:
+    """One image for each tag of an entry of more-images.json; `folders` are those of the image that it is made from."""
+    repository, source = figures["repository"], figures["source"]
+    name = f"{repository}:{figures['tags'][0]}"
+    digest = figures["digest"] or made_up_digest(normalize(name))
+    ids = tuple(layer or made_up_digest(f"{digest} {n}") for n, (layer, _) in enumerate(figures["layers"]))
+    total = figures["unpacked"] if len(figures["layers"]) == 1 else None
+    size_source = f"published: {figures['unpacked_source']}" if total else "unknown: nobody published it for each layer"
+    history = tuple(
+        HistoryRow(
+            f"# {name}, layer {number} of {len(figures['layers'])} ({source})", total, size_source=size_source,
+            compressed=compressed, digest=layer,
+        )
+        for number, (layer, compressed) in enumerate(figures["layers"], 1)
+    )  # fmt: skip
+    image = BaseImage(
+        "", digest, ids, history, figures["config"], known=True, directories=folders | set(figures.get("folders", ())),
+        listed=contents.listed(figures["folders_of"]), absent=contents.absent.get(figures["family"], frozenset()),
+        unpacked=figures["unpacked"],
+    )  # fmt: skip
+    for tag in figures["tags"]:
+        yield replace(image, reference=normalize(f"{repository}:{tag}"))
+
+
+def _all_images() -> Iterator[BaseImage]:
+    contents = _Contents()
+    folders: dict[str, frozenset[str]] = {}
+    for figures in read_figures("base-images.json"):
+        folders.setdefault(figures["reference"].partition(":")[0], frozenset(figures["directories"]))
+        yield from _images(figures, contents)
+    for figures in read_figures("more-images.json")["images"]:
+        yield from _more_images(figures, contents, folders[figures["folders_of"]])
 
 
 @cache
 def catalogue() -> Catalogue:
     """The catalogue that ships with the course."""
-    return Catalogue(image for figures in read_figures("base-images.json") for image in _images(figures))
+    return Catalogue(_all_images())

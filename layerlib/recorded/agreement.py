@@ -15,7 +15,7 @@ from ..building.build import Build
 from ..reading.errors import DockerfileError, LayerlibError
 from .replay import attempts
 
-ASPECTS = ("steps", "cached", "history", "sizes", "config", "refusals", "lines")
+ASPECTS = ("steps", "cached", "history", "sizes", "config", "warnings", "refusals", "lines")
 
 MISSING_FILE = re.compile(r'"/([^"]*)": not found|stat /?(\S+): (?:no such file|file does not exist)')
 FAILED_COMMAND = re.compile(r"did not complete successfully|returned a non-zero code")
@@ -87,7 +87,11 @@ def compare(traces: Iterable[Mapping[str, Any]]) -> Agreement:
             if _depends_on_a_command(recorded):
                 break  # nothing tells what the commands of this build left behind
             builds += 1
-            answers += [Answer(trace["name"], number, *answer) for answer in _answers(recorded, outcome)]
+            answers += [
+                Answer(trace["name"], number, *answer)
+                for answer in _answers(recorded, outcome)
+                if trace.get("effects", {}) is not None or not _is_open(answer, outcome)
+            ]
     return Agreement(builds, answers)
 
 
@@ -113,6 +117,16 @@ def _answers(recorded: Mapping[str, Any], outcome: Build | LayerlibError) -> Ite
     yield from _steps(recorded["steps"], outcome)
     yield from _history(recorded["history"], outcome)
     yield "config", recorded["config"], {key: value for key, value in outcome.image.config.items() if value}
+    if "warnings" in recorded:
+        engine = sorted((warning["line"], warning["rule"], warning["text"]) for warning in recorded["warnings"])
+        yield "warnings", engine, sorted((found.line, found.rule, found.text) for found in outcome.warnings)
+
+
+def _is_open(answer: tuple[str, Any, Any], outcome: Build | LayerlibError) -> bool:
+    """Whether an answer is about a step that depends on what a RUN writes; without effects, nobody knows that."""
+    aspect, _, model = answer
+    steps = outcome.steps if aspect == "cached" and isinstance(outcome, Build) else ()
+    return any(step.name == model[0] and step.verdict == "depends" for step in steps)
 
 
 def _refusal(recorded: Mapping[str, Any], outcome: Build | LayerlibError) -> tuple[str, Any, Any]:

@@ -11,10 +11,11 @@ from .agreement import ASPECTS, Agreement, Count, compare
 from .traces import read
 
 # What the columns of counts are called.
-HEADINGS = dict(zip(ASPECTS, ("steps", "cached", "history", "sizes", "config", "refused", "line"), strict=True))
+_SHOWN = ("steps", "cached", "history", "sizes", "config", "warned", "refused", "line")
+HEADINGS = dict(zip(ASPECTS, _SHOWN, strict=True))
 # Files of which every answer must agree; in the others, one cached flag of a thousand may differ, since the engine may
 # print either of two equal steps as cached.
-STRICT = ("curated", "rules", "hard", "malformed")
+STRICT = ("curated", "rules", "hard", "malformed", "options")
 LEAST_CACHED = 0.999
 
 
@@ -78,6 +79,7 @@ MEANING = """\
 - **history**: the rows of `docker history`: CREATED BY, order, comment.
 - **sizes**: the size of every row that the inputs determine: COPY, ADD, WORKDIR and the empty rows.
 - **config**: what `docker image inspect` prints under Config.
+- **warned**: what the build warns of: rule, line and text.
 - **refused**: whether the engine accepts the Dockerfile at all.
 - **line**: the line that the engine points at when it refuses.
 """
@@ -85,23 +87,38 @@ MEANING = """\
 UNKNOWN = """\
 - What a RUN writes, unless it was measured (`layerlib/figures/installs.json`) or you declare it: its size and its
   seconds are shown as unknown. An unknown RUN counts as writing different bytes each time, to unknown paths.
-- What is inside a base image: its files, its users' names, whether a folder exists. Its layers and their sizes are
-  known for the images of the catalogue; any other image is opaque.
+- Whether a RUN succeeds. It is assumed to, and `build.assumptions` says which are; only those that certainly fail are
+  refused: `false`, `exit 1`, a program that is known not to be there (`layerlib/figures/programs.json`),
+  `apt-get install` that asks and gets no answer, `pip install -r` of a file that is not there, any program on
+  `FROM scratch`. A command that runs only if another one fails, or in a loop, is never among them.
+- What is inside a base image: its files, its users' names, whether a folder exists. For the images of the catalogue the
+  variables, the user, the folder, some of the programs and the layers are known, as they were in the summer of 2026.
+- Everything about any other image, its variables, its user and its working directory too. A word that needs such a
+  variable shows it as it is written and is never refused for it, and where it writes is unknown: what is copied from
+  there may be anything. A COPY from a source with such a variable counts as looking at all files. Describe the image
+  to know more: `BaseImage.described`.
+- Whether an image exists. One whose name is a letter away from a known one gets a hint.
 - Whether FROM prints CACHED or DONE. Docker prints either, and it means nothing.
 - What a command that fails would have done, and which steps of a failed build had already run.
 - How far a build had come when a missing file stopped it: BuildKit looks at the context while the first RUN is running,
   and sometimes that RUN ends in time to be kept. The model keeps it.
 - Which of two equal steps of one build is printed as cached, and in which order independent stages print.
 - Files that were changed without a change of size or time: Docker does not always notice them; the model does.
-- A stage that begins with a named build context (`FROM name` with `--build-context name=...`): it is refused. COPY and
-  mounts from a named context are built.
+- A WORKDIR that comes first after `FROM scratch`: Docker prints DONE for it even where it did nothing, if a step
+  follows. The model prints CACHED.
+- `docker builder prune` on the containerd store: what was recorded is that only steps on an empty base and the copies
+  of COPY --link stay, though an image uses the others too. Why is not known; other versions may keep more. With
+  `--filter`, prune is not modelled, nor is an image that is removed: every image that was built stays.
 - Pipes and devices in the build context: Docker sends them, the model leaves them out.
 - Users' names where an image's own /etc/passwd was copied into it: it is not read.
 - Any other frontend than the engine's own: `# syntax=` is read, and changes nothing.
 - The network: what an ADD from a URL or a git repository brings is assumed to stay the same. The classic builder
-  shows its hash in the history; the model shows `unknown` there. A named context that is an image, a URL or a git
-  repository is refused.
-- Platforms other than linux/amd64, Windows containers, cache import and export, attestations, and image IDs.
+  shows its hash in the history; the model shows `unknown` there. A named context that is a URL, a git repository or an
+  OCI layout is refused, and so are a URL and an archive as the build context.
+- Images for other platforms than linux/amd64: they exist, and the config is taken to be the same; their layers and
+  sizes are unknown. The model builds on linux/amd64, for one platform at a time. Several at once are refused; the
+  classic builder for any other is refused too.
+- Windows containers, cache import and export, attestations, and image IDs.
 - Which of two missing files a build names.
 - Warnings about variables in a stage on an image that nobody described: it may set any of them. The rule
   InvalidBaseImagePlatform, which needs what a registry sends. In which order a build prints its warnings: Docker prints

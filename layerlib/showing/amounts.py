@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from ..building.units import count, human_seconds, human_size
+from ..building.records import Layer
+from ..building.units import count, human_seconds, total_in_words
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,26 @@ class Amount:
         return type(self)(self.known + other.known, self.unknown + other.unknown)
 
 
+@dataclass(frozen=True)
 class Size(Amount):
-    """Bytes of some layers."""
+    """Bytes of some layers.
+
+    Attributes:
+        base_unknown: whether a base image is among them of which no layer is known.
+    """
+
+    base_unknown: bool = False
+
+    @classmethod
+    def of_layers(cls, layers: Iterable[Layer]) -> Self:
+        """The size of some layers of an image."""
+        listed = list(layers)
+        base = [layer.size for layer in listed if layer.base]
+        size = cls.of(layer.size for layer in listed)
+        return cls(size.known, size.unknown, bool(base) and base.count(None) == len(base))
 
     def __str__(self) -> str:
-        if not self.unknown:
-            return human_size(self.known)
-        return f"{human_size(self.known)} and {count(self.unknown, 'unknown layer')}" if self.known else "unknown"
+        return total_in_words([self.known, *[None] * self.unknown], self.base_unknown)
 
 
 class Time(Amount):

@@ -204,7 +204,7 @@ class _Total:
 
 
 def _timed(step: Step) -> _Row:
-    return _Row(step.name, step.seconds, "cached" if step.cached else f"rebuilt, {human_seconds(step.seconds)}")
+    return _Row(step.name, step.seconds, "cached" if step.cached else f"{step.verdict}, {human_seconds(step.seconds)}")
 
 
 def _added_up(builds: Sequence[Build]) -> list[_Row]:
@@ -214,7 +214,7 @@ def _added_up(builds: Sequence[Build]) -> list[_Row]:
         for step in working_steps(build):
             total = totals.setdefault(step.text, _Total())
             total.times.append(step.seconds)
-            total.rebuilt += not step.cached
+            total.rebuilt += step.verdict == "rebuilt"
     return [_Row(text, total.seconds, often(total.rebuilt, total.seconds)) for text, total in totals.items()]
 
 
@@ -228,7 +228,7 @@ def _timed_rows(groups: Mapping[str, list[_Row]], title: str) -> Bars:
 
 
 def _size(layers: Iterable[Layer]) -> Size:
-    return Size.of(layer.size for layer in layers)
+    return Size.of_layers(layers)
 
 
 def _time(rows: Iterable[_Row]) -> Time:

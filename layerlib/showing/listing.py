@@ -13,12 +13,11 @@ from typing import Literal
 from ..building.build import Build
 from ..building.operations import Operation
 from ..building.records import Step
-from ..building.report import why
+from ..building.report import cost, why
 from ..building.units import count, human_seconds
 from ..reading.dockerfile import Instruction, Stage
 from ..reading.project import Project
 from .amounts import Size, Time
-from .verdicts import verdict_of
 from .worked import working_steps
 
 Kind = Literal["base", "kept", "cause", "again", "open", "setting", "comment"]
@@ -32,7 +31,7 @@ _ABOVE = {
     "user": ("USER",),
     "shell": ("SHELL",),
 }
-_NO_CAUSE = ("parent", "stage-output", "first-build")
+_NO_CAUSE = ("parent", "stage-output", "first-build", "pruned", "option")
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class Row:
     @property
     def rebuilt(self) -> bool:
         """Whether a step of it is rebuilt."""
-        return any(verdict_of(step) == "rebuilt" for step in self.steps if step.keyword != "FROM")
+        return any(step.verdict == "rebuilt" for step in self.steps if step.keyword != "FROM")
 
     @property
     def cost(self) -> str:
@@ -87,7 +86,9 @@ class Row:
         seconds = Time.of(step.seconds for step in self.steps)
         took = human_seconds(seconds.known) if not seconds.unknown else "time unknown"
         weighs = "size unknown" if self.size is not None and self.size.unknown else str(self.size or "")
-        busy = self.rebuilt and bool(seconds.known or seconds.unknown)
+        if self.kind == "open":
+            took = next((cost(step) for step in self.steps if cost(step)), "")
+        busy = self.kind == "open" or (self.rebuilt and bool(seconds.known or seconds.unknown))
         return " · ".join(part for part in (took if busy else "", weighs) if part)
 
 
@@ -120,8 +121,8 @@ class Totals:
     def of(cls, build: Build) -> Totals:
         """The totals of one build: seconds and bytes of what is rebuilt."""
         steps = working_steps(build)
-        again = [step for step in steps if verdict_of(step) == "rebuilt"]
-        depends = sum(verdict_of(step) == "depends" for step in steps)
+        again = [step for step in steps if step.verdict == "rebuilt"]
+        depends = sum(step.verdict == "depends" for step in steps)
         layers = [step.layer.size for step in again if step.layer is not None]
         return cls(len(steps), len(again), depends, Time.of(step.seconds for step in again), Size.of(layers))
 
@@ -235,16 +236,16 @@ def _without_step(build: Build, row: Row, one: Instruction, caused: Sequence[Ste
 
 
 def _became(steps: Sequence[Step]) -> tuple[Kind, str]:
-    verdicts = {verdict_of(step) for step in steps}
+    verdicts = {step.verdict for step in steps}
     if "rebuilt" in verdicts:
         return "again", "rebuilt"
     return ("open", "depends") if "depends" in verdicts else ("kept", "cached")
 
 
 def _short(build: Build, steps: Sequence[Step], kind: Kind) -> str:
-    """For a step that falls only with another, which line it builds on."""
+    """For a step that is rebuilt only with another, which line it builds on."""
     reason = next((step.reason for step in steps if step.reason is not None), None)
-    if kind not in ("again", "open") or reason is None or reason.kind != "parent" or reason.step is None:
+    if kind != "again" or reason is None or reason.kind != "parent" or reason.step is None:
         return ""
     if reason.step.keyword == "FROM" or not reason.step.line:
         return ""

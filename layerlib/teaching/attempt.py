@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
+from ..building.effects.effects import as_effects
 from ..building.rebuilding import rebuild
 from ..building.records import Step
 from ..editing import changes
@@ -18,7 +19,8 @@ class Attempt(InspectedBuild):
 
     def rebuild(self, after: str) -> Build:
         """The build that follows a change, named as in `changes.named`."""
-        return rebuild(self.project, changes.named(after), builder=BuildKit(effects=self.effects))
+        effects = as_effects(self.effects).lenient()
+        return rebuild(self.project, changes.named(after), builder=BuildKit(effects=effects))
 
     def first_miss(self, build: Build) -> Step | None:
         """The step that the other misses of a rebuild come from."""

@@ -25,6 +25,7 @@ Answer = Mapping[Any, Any] | Sequence[Any] | str | None
 WORDS = {
     **dict.fromkeys(("cached", "cache", "hit", "c"), "cached"),
     **dict.fromkeys(("rebuilt", "rebuild", "rebuilds", "miss", "missed", "r"), "rebuilt"),
+    **dict.fromkeys(("depends", "depend", "d"), "depends"),
     **dict.fromkeys(("", "?", "none", "-", "..."), ""),
 }
 HIT = "An earlier build has this step, with the same text and the same inputs."
@@ -36,7 +37,7 @@ class Row:
 
     Attributes:
         step: the step's name.
-        said: the answer, "cached" or "rebuilt"; empty where none was given.
+        said: the answer, "cached", "rebuilt" or "depends"; empty where none was given.
         did: what the builder did; why: its reason.
     """
 
@@ -104,7 +105,7 @@ class Prediction:
             lines.append(f"  {row.step:<{width}}  {_said(row)}".rstrip())
             if row.said:
                 reason = row.why if self.complete else ""
-                lines.append(f"  {'':<{width}}  It is {row.did}. {reason}".rstrip())
+                lines.append(f"  {'':<{width}}  {_did(row)} {reason}".rstrip())
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -115,6 +116,10 @@ class Prediction:
         heads = ("step", "your answer", "what happens", "why")[:shown]
         rows = [[f"<code>{escape(row.step)}</code>", *map(escape, _cells(row))][:shown] for row in self.rows]
         return notes + table(escape(self.headline), heads, rows)
+
+
+def _did(row: Row) -> str:
+    return "It depends." if row.did == "depends" else f"It is {row.did}."
 
 
 def _said(row: Row) -> str:
@@ -135,8 +140,8 @@ def predict(
     Args:
         before: what is built first.
         after: what is built next with the same cache: a project, or a change of `before`.
-        answer: "cached" or "rebuilt" for each step, FROM aside: a mapping from a part of the step's name, its
-            instruction's keyword or its line in the Dockerfile; or the words in the order of the steps, such as
+        answer: "cached", "rebuilt" or "depends" for each step, FROM aside: a mapping from a part of the step's name,
+            its instruction's keyword or its line in the Dockerfile; or the words in the order of the steps, such as
             "cached rebuilt rebuilt". None, nothing, or a mapping to empty texts: not answered yet.
         builder: what builds; without it, a new BuildKit.
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 from ..building.report import table
+
+Verdict = Literal["reached", "not yet", "unknown"]
+
+
+class Unknown(str):
+    """Why nobody knows whether a goal is reached; a problem that is no text of this kind is one that is known."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -16,9 +25,14 @@ class Line:
     problem: str = ""
 
     @property
+    def verdict(self) -> Verdict:
+        """Whether the goal is reached, as far as anybody knows."""
+        return "unknown" if isinstance(self.problem, Unknown) else "not yet" if self.problem else "reached"
+
+    @property
     def reached(self) -> bool:
-        """Whether the goal is reached."""
-        return not self.problem
+        """Whether the goal is certainly reached."""
+        return self.verdict == "reached"
 
 
 @dataclass(frozen=True)
@@ -36,9 +50,17 @@ class Result:
     error: str = ""
 
     @property
+    def verdict(self) -> Verdict:
+        """Whether every goal is reached: "not yet" if one is not, else "unknown" if nobody knows of one."""
+        verdicts = {line.verdict for line in self.lines}
+        if self.error or "not yet" in verdicts:
+            return "not yet"
+        return "unknown" if "unknown" in verdicts else "reached"
+
+    @property
     def passed(self) -> bool:
-        """Whether every goal is reached."""
-        return not self.error and all(line.reached for line in self.lines)
+        """Whether every goal is certainly reached."""
+        return self.verdict == "reached"
 
     @property
     def headline(self) -> str:
@@ -56,7 +78,7 @@ class Result:
         if self.error:
             return "\n".join([*lines, self.error])
         for line in self.lines:
-            lines.append(f"  {'reached ' if line.reached else 'not yet '} {line.goal}")
+            lines.append(f"  {line.verdict:<8} {line.goal}")
             lines += [f"            {part}" for part in line.problem.splitlines()]
         return "\n".join(lines)
 
@@ -74,7 +96,7 @@ class Result:
         rows = [
             [
                 escape(line.goal),
-                f"<b>{'reached' if line.reached else 'not yet'}</b>",
+                f"<b>{line.verdict}</b>",
                 escape(line.problem).replace("\n", "<br>"),
             ]
             for line in self.lines

@@ -61,7 +61,7 @@ def test_sizes_unknown_and_empty() -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        *("ubuntu", "debian:stable", "python:3.13", "python:3.12-alpine", "python:2", "python:3.140", "node:lts"),
+        *("ubuntu", "debian:stable", "python:3.9", "python:3.12-alpine", "python:2", "python:3.140", "node:lts"),
         *("node:slim", "busybox:musl", "ghcr.io/library/python", "me/python:3.14", f"python@{DIGEST}"),
     ],
 )

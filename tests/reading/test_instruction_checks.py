@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from layerlib import DockerfileError
+from layerlib.reading import platforms
 from layerlib.reading.dockerfile import parse
-from layerlib.reading.platforms import refuse_platform
 
 REFUSED = [
     # text, line, a part of what is wrong, a part of the cure
@@ -126,7 +126,7 @@ def test_what_docker_takes(line: str) -> None:
 )
 def test_platforms(text: str, problem: str) -> None:
     if not problem:
-        refuse_platform(text)
+        platforms.parse(text)
         return
     with pytest.raises(DockerfileError, match=problem):
-        refuse_platform(text)
+        platforms.parse(text)

@@ -15,6 +15,7 @@ from layerlib.reading.references import normalize
 from layerlib.reading.shipped_images import catalogue
 
 FIGURES: list[dict[str, Any]] = read_figures("base-images.json")
+MORE: list[dict[str, Any]] = read_figures("more-images.json")["images"]
 
 
 DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -190,6 +191,7 @@ def test_every_figure_has_its_source(figures: dict[str, Any]) -> None:
 
 def test_no_tag_is_claimed_twice() -> None:
     claims = [figures["reference"].partition(":")[0] + ":" + tag for figures in FIGURES for tag in figures["tags"]]
+    claims += [f"{figures['repository']}:{tag}" for figures in MORE for tag in figures["tags"]]
     assert len(claims) == len(set(claims)) == len(list(catalogue()))
 
 

@@ -5,7 +5,8 @@ Source: BuildKit, solver/llbsolver/ops (exec.go, file.go, merge.go).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from ...reading.errors import DockerfileError
 from .. import executing
@@ -17,22 +18,42 @@ from ..files.snapshot import Snapshot
 from ..frontend.llb import Vertex
 from ..image import config as rules
 from ..operations import Copy, Exec, MakeFolder, MountType
-from ..records import Store
+from ..records import Store, Verdict
+
+if TYPE_CHECKING:
+    from ..effects.failing import Failure
 
 NOT_IN_THE_IMAGE = {MountType.BIND, MountType.CACHE, MountType.TMPFS}  # what is written to these mounts
 
 
-def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, store: Store) -> Result:
-    """Execute a vertex on what its inputs are. Raises ContextError for a COPY that cannot be done."""
+def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, store: Store, verdict: Verdict) -> Result:
+    """Execute a vertex on what its inputs are; one that depends may be cached instead.
+
+    Raises ContextError for a COPY that cannot be done.
+    """
     step = inputs[0].step
     below = step.result.snapshot if step else Snapshot()
     match vertex.operation:
         case Exec() as operation:
             mounted = [mount.path(operation.cwd) for mount in operation.mounts if mount.type in NOT_IN_THE_IMAGE]
             variables = rules.variables(operation.env)
+            folder = None if vertex.vague else operation.cwd
             return executing.run(
-                operation.args, below, operation.cwd, operation.user, variables, mounted, effects, store
+                operation.args,
+                below,
+                folder,
+                operation.user,
+                variables,
+                mounted,
+                effects,
+                store,
+                verdict,
+                _printed(operation),
             )
+        case MakeFolder() if vertex.vague:
+            return executing.write(below, {}, 0 if store == "overlay2" else None)
+        case Copy() if vertex.vague:
+            return executing.write_somewhere(below)
         case MakeFolder(path, user):
             _refuse_names(user, step)
             files = folder_made(below, path, owner(user or "0"))
@@ -46,12 +67,18 @@ def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, sto
                 operation.mode,
                 operation.unpack,
             )
-            files = copied(below, chosen, options)
-            return executing.write(below, files, below.size(files, store))
+            return executing.copy(below, copied(below, chosen, options), store)
         case _:  # a Merge puts what was copied over what lies below, and writes nothing itself
             top = inputs[1].step
             assert top is not None
-            return executing.write(below, top.result.snapshot.written, top.result.size)
+            copy = top.result.snapshot
+            return executing.write(below, copy.written, top.result.size, copy.unknown_in)
+
+
+def _printed(operation: Exec) -> Callable[[Failure], str]:
+    """What BuildKit prints of a RUN that fails. Source: recorded."""
+    process = " ".join(operation.args).replace("\n", "\\n")
+    return lambda failure: f'process "{process}" did not complete successfully: exit code: {failure.code}'
 
 
 def _refuse_names(owner: str | None, step: Solved | None) -> None:

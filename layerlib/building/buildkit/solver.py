@@ -5,29 +5,33 @@ Source: BuildKit, solver/edge.go and solver/llbsolver/ops.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ...reading.base_image import BaseImage, HistoryRow
 from ...reading.errors import DockerfileError, MissingFile
 from ...reading.paths import base_name
+from ...reading.platforms import HERE, suits
 from ...reading.tree import Tree
+from .. import assumptions, executing
 from ..build import Build
-from ..cache.cache import NOTHING, Cache, CacheKey, Selector
-from ..cache.results import Result, Solved, SolvedInput
+from ..cache.cache import NOTHING, Cache, CacheKey, Found, InputKeys, Selector
+from ..cache.results import Result, Solved, SolvedInput, made_of
 from ..checks.rules import CheckWarning
 from ..checks.settings import settings
 from ..effects.effects import Effects
+from ..files.comparing import Content
 from ..files.selecting import select
 from ..files.snapshot import Snapshot
 from ..frontend.convert import convert
 from ..frontend.frontend import Frontend
 from ..frontend.llb import Graph, Input, Vertex
-from ..operations import Exec, MountType
+from ..operations import Exec, ImageSource, LocalSource, Merge, MountType
 from ..reasons import explain
 from ..reasons.differences import RULES
 from ..reasons.memory import Memory
-from ..records import Image, Layer, Step, base_layers
+from ..records import Assumption, Image, Layer, Step, Verdict, base_layers
+from .context_layer import with_context
 from .execute import execute
 from .sending import refuse_unsent
 
@@ -43,6 +47,7 @@ class Solver:
         self.solved: dict[str, Solved] = {}  # by the digest of the vertex
         self.vertices: list[Vertex] = []
         self.sent: dict[str, Tree] = {}  # contexts that are with the builder, by their labels
+        self.pruned: dict[str, tuple[Vertex, Vertex]] = {}  # found without a result; with their names
 
     def build(self) -> Build:
         """Solve the target's graph and report it."""
@@ -56,6 +61,8 @@ class Solver:
         for vertex in vertices:
             if vertex.digest not in self.solved:
                 self.solved[vertex.digest] = self._solve(vertex, names[vertex.digest])
+        self._need(graph.target)
+        self.cache.used |= self._used(graph.target)
         return self._report(graph)
 
     def _warnings(self) -> Callable[[], tuple[CheckWarning, ...]]:
@@ -74,31 +81,94 @@ class Solver:
         return self.solved[vertex.digest]
 
     def _solve(self, vertex: Vertex, named: Vertex) -> Solved:
+        if vertex.files is not None:
+            files = dict(vertex.files)
+            result = executing.write(Snapshot(), files, Snapshot().size(files, self.store))
+            return _solved(named, (), result, [result.execution], "rebuilt")
         if vertex.image is not None:
             known_as = self._known_as(vertex.image)
             result = Result(0, Snapshot.of_image(vertex.image))
-            return _solved(named, (), result, known_as, self.cache.saw_image(known_as))
+            return _solved(named, (), result, known_as, "cached" if self.cache.saw_image(known_as) else "rebuilt")
         assert vertex.instruction is not None
         with self.frontend.at(vertex.instruction):
             inputs = self._inputs(vertex)
             keys = [_keys(source, solved) for source, solved in zip(vertex.inputs, inputs, strict=True)]
-            ids = [] if vertex.forced else self.cache.find(vertex.definition_digest, keys)
+            found = Found([]) if vertex.forced else self.cache.find(vertex.definition_digest, keys)
+            ids = found.results
+            looked_into = [source.vertex for source in vertex.inputs if source.sources]
+            if not (ids and self._found_without_content(vertex, keys)) and self._need(*looked_into):
+                return self._solve(vertex, named)
             if ids:
-                result = self.cache.results[ids[-1]]
+                there = self.cache.there(ids)
+                result = self.cache.results[(there or ids)[-1]]
                 self.cache.link(vertex.definition_digest, keys, result)
-            else:
-                refuse_unsent(vertex, inputs, self.vertices)
-                self._refuse_missing(vertex)
-                result = execute(vertex, inputs, self.effects, self.store)
-                self.cache.keep(vertex.definition_digest, keys, result)
-            return _solved(named, inputs, result, ids or [result.execution], bool(ids))
+                if not there:
+                    self.pruned[vertex.digest] = vertex, named
+                return _solved(named, inputs, result, ids, "cached")
+            if self._need(*(source.vertex for source in vertex.inputs)):
+                inputs = self._inputs(vertex)
+            return self._execute(vertex, named, inputs, keys, found)
+
+    def _execute(
+        self, vertex: Vertex, named: Vertex, inputs: tuple[SolvedInput, ...], keys: Sequence[InputKeys], found: Found,
+        pruned: Sequence[int] = (),
+    ) -> Solved:  # fmt: skip
+        """Execute a vertex; one that depends may be cached instead. `pruned` are the results that it had before they
+        were pruned."""
+        refuse_unsent(vertex, inputs, self.vertices)
+        self._refuse_missing(vertex)
+        result = execute(vertex, inputs, self.effects, self.store, found.verdict)
+        self.cache.keep(vertex.definition_digest, keys, result, found.possible)
+        solved = _solved(named, inputs, result, [*pruned, result.execution], found.verdict)
+        return replace(solved, pruned=True) if pruned else solved
+
+    def _found_without_content(self, vertex: Vertex, keys: Sequence[InputKeys]) -> bool:
+        """Whether a vertex is found though the content of what was pruned is not looked at."""
+        known = []
+        for source, of in zip(vertex.inputs, keys, strict=True):
+            pruned = source.sources and source.vertex is not None and source.vertex.digest in self.pruned
+            known.append(InputKeys(of.ids) if pruned else of)
+        return bool(self.cache.find(vertex.definition_digest, known).results)
+
+    def _need(self, *vertices: Vertex | None) -> bool:
+        """Execute those of some vertices, and of all that they stand on, whose results were pruned and are needed after
+        all. Returns whether there were any."""
+        needed: set[str] = set()
+        waiting = list(vertices)
+        while waiting:
+            vertex = waiting.pop()
+            if vertex is not None and vertex.digest in self.pruned and vertex.digest not in needed:
+                needed.add(vertex.digest)
+                waiting += [source.vertex for source in vertex.inputs]
+        for digest in [digest for digest in self.solved if digest in needed]:
+            vertex, named = self.pruned.pop(digest)
+            assert vertex.instruction is not None
+            with self.frontend.at(vertex.instruction):
+                inputs = self._inputs(vertex)
+                keys = [_keys(source, solved) for source, solved in zip(vertex.inputs, inputs, strict=True)]
+                had = [of for of in self.solved[digest].ids if isinstance(of, int)]
+                self.solved[digest] = self._execute(vertex, named, inputs, keys, Found([]), had)
+        return bool(needed)
+
+    def _used(self, target: Vertex | None) -> set[int]:
+        """The results that an image is made of, as far as `docker builder prune` keeps them.
+
+        The containerd store keeps little of them: what stands on nothing. Source: recorded (options-containerd).
+        """
+        if target is None:
+            return set()
+        chain = list(made_of(self.solution(target)))
+        copies = [step.inputs[1].step for step in chain if isinstance(step.operation, Merge)]
+        if self.store == "containerd" and isinstance(chain[-1].operation, ImageSource | LocalSource):
+            chain = []
+        return {step.result.execution for step in (*chain, *copies) if step is not None}
 
     def _known_as(self, image: BaseImage) -> tuple[str, ...]:
         """What a base image is known by: its manifest and its layers; either may match.
 
         The containerd store asks for the layers only while the manifest is unknown. Source: recorded.
         """
-        manifest, layers = f"manifest {image.digest}", "layers " + " ".join(image.diff_ids)
+        manifest, layers = f"manifest {image.digest} {image.platform}", "layers " + " ".join(image.diff_ids)
         if self.store == "containerd" and manifest in self.cache.images:
             return (manifest,)
         return manifest, layers
@@ -158,11 +228,34 @@ class Solver:
             if entry.vertex is None:
                 rows.append(HistoryRow(entry.created_by, 0, COMMENT, True))
             else:
-                layer = replace(self.solution(entry.vertex).layer, created_by=entry.created_by)
-                rows.append(HistoryRow(entry.created_by, layer.size, COMMENT, False, layer.size_source))
+                solved = self.solution(entry.vertex)
+                layer = replace(solved.layer, created_by=entry.created_by)
+                size = layer.size if self._unpacks(solved.result.execution) else 0
+                rows.append(HistoryRow(entry.created_by, size, COMMENT, False, layer.size_source))
                 layers.append(layer)
+        if graph.local is not None:
+            rows, layers = with_context(rows, layers, self.solution(graph.local), graph)
         image = Image(tuple(layers), graph.config, tuple(rows))
-        return Build(numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), self._warnings())
+        return Build(
+            numbered, image, self.frontend.project, "buildkit", self.store, tuple(printed), self._warnings(),
+            self._assumptions(),
+        )  # fmt: skip
+
+    def _assumptions(self) -> tuple[Assumption, ...]:
+        images = (vertex.image.reference for vertex in self.vertices if vertex.image and not vertex.image.known)
+        return (
+            *assumptions.of_runs(self.solved.values()),
+            *assumptions.of_variables(self.frontend.unknown),
+            *assumptions.of_images(images, self.frontend.images),
+        )
+
+    def _unpacks(self, execution: int) -> bool:
+        """Whether history shows a layer's size. The containerd store unpacks no image for another platform, and shows
+        nothing of what it did not unpack for an earlier one. Source: recorded (options-containerd)."""
+        platform = self.frontend.stage_platforms[self.frontend.target_stage()]
+        if self.store != "containerd" or suits(platform, HERE):
+            self.cache.unpacked.add(execution)
+        return execution in self.cache.unpacked
 
     def _base(self, graph: Graph) -> tuple[list[HistoryRow], list[Layer]]:
         """The base image's rows and layers, with the sizes that the store shows."""
@@ -175,7 +268,7 @@ class Solver:
 
 
 def _solved(
-    vertex: Vertex, inputs: tuple[SolvedInput, ...], result: Result, ids: Iterable[int | str], cached: bool
+    vertex: Vertex, inputs: tuple[SolvedInput, ...], result: Result, ids: Iterable[int | str], verdict: Verdict
 ) -> Solved:
     return Solved(
         name=vertex.name,
@@ -184,7 +277,7 @@ def _solved(
         inputs=inputs,
         result=result,
         ids=tuple(ids),
-        cached=cached,
+        verdict=verdict,
         forced=vertex.forced,
         instruction=vertex.instruction,
         stage=vertex.stage,
@@ -192,16 +285,16 @@ def _solved(
     )
 
 
-def _keys(source: Input, solved: SolvedInput) -> list[CacheKey]:
-    """The keys by which an input is known: of the step it comes from, and of the content that is looked at."""
+def _keys(source: Input, solved: SolvedInput) -> InputKeys:
+    """What an input is known by: the step that it comes from, and the content that is looked at."""
     selectors = tuple(Selector(looked_at.path, looked_at.exclude) for looked_at in source.sources)
     keys = [CacheKey(of, selectors) for of in solved.step.ids] if solved.step else []
     if not source.sources:
-        return keys or [NOTHING]
+        return InputKeys(keys or [NOTHING])
     if not source.by_content:
-        return keys
-    content = " ".join(solved.selections[looked_at.path].digest for looked_at in source.sources)
-    return [*keys, CacheKey(content)]
+        return InputKeys(keys)
+    selections = tuple(solved.selections[looked_at.path] for looked_at in source.sources)
+    return InputKeys(keys, Content(" ".join(selection.digest for selection in selections), selections))
 
 
 def _place(step: Step) -> tuple[str, int, bool]:

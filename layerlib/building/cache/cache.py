@@ -2,15 +2,21 @@
 
 A result is found if each input of a step matches it, by one key or another: the key of the step below, or the
 content of the paths that are looked at. It stays until it is pruned. Source: BuildKit, solver/cachemanager.go.
+
+Where nobody knows whether the content is the same, a lookup is open: the engine would take an earlier result, or make a
+new one. The model keeps a new one that may be the earlier one. What builds on it is found for certain only by what both
+have in common, so that nothing certain is said before a later build decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple
 
 from ...reading.tree import Tree
+from ..files.comparing import Content, may_be_same
+from ..records import Verdict
 from .results import Result, ResultId
 
 
@@ -33,6 +39,40 @@ class CacheKey(NamedTuple):
     selectors: tuple[Selector, ...] = ()
 
 
+class InputKeys(NamedTuple):
+    """All that an input of a step is known by.
+
+    Attributes:
+        ids: the keys of the results that it is, or may equally be.
+        content: what is looked at in it, if equal content is enough.
+    """
+
+    ids: Sequence[CacheKey]
+    content: Content | None = None
+
+    @property
+    def keys(self) -> Sequence[CacheKey]:
+        """Every key."""
+        return self.ids if self.content is None else [*self.ids, CacheKey(self.content.key)]
+
+
+class Found(NamedTuple):
+    """What the cache holds for a step.
+
+    Attributes:
+        results: those that match, oldest first.
+        possible: those that match if content that nobody knows is what it was; looked for if there is no other.
+    """
+
+    results: list[int]
+    possible: frozenset[int] = frozenset()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of the step."""
+        return "cached" if self.results else "depends" if self.possible else "rebuilt"
+
+
 NOTHING = CacheKey("nothing")  # what FROM scratch begins with
 
 
@@ -42,39 +82,88 @@ class Cache:
     Attributes:
         results: by the number of the execution that made them.
         links: by what a result is found: a step's definition, the number of one of its inputs, and a key of that.
+        contents: what steps have looked at in one of their inputs, by its key; None where all of it was known.
+        doubtful: the steps and inputs that looked at something that nobody knows.
+        may_be: results that may be one another.
         images: base images that were seen, by what they are known by.
         folders: permissions of the folders of each context, as they were first sent.
+        unpacked: the results whose layers were unpacked.
+        used: the results that the images use which were built so far, as far as `docker builder prune` keeps them.
+        gone: results that were pruned. Their keys stay: what stands on one is found, and only when something needs the
+            result itself is it executed again. Source: recorded (tests/traces/options-buildkit); BuildKit,
+            solver/cachestorage.go.
     """
 
     def __init__(self) -> None:
         self.results: dict[int, Result] = {}
         self.links: dict[tuple[str, int, CacheKey], set[int]] = {}
+        self.contents: dict[tuple[str, int], dict[CacheKey, Content | None]] = {}
+        self.doubtful: set[tuple[str, int]] = set()
+        self.may_be: dict[ResultId, frozenset[int]] = {}
         self.images: set[str] = set()
         self.folders: dict[str, dict[str, int]] = {}
+        self.unpacked: set[int] = set()
+        self.used: set[int] = set()
+        self.gone: set[int] = set()
 
-    def find(self, definition: str, inputs: Sequence[Collection[CacheKey]]) -> list[int]:
-        """The results that match a step in each of its inputs, by one key or another; oldest first.
+    def find(self, definition: str, inputs: Sequence[InputKeys]) -> Found:
+        """The results that match a step in each of its inputs, by one key or another.
 
         Args:
             definition: the digest of what the step does.
-            inputs: for each of its inputs, the keys that it goes by.
+            inputs: what each of its inputs is known by.
         """
-        matches = [
-            set[int]().union(*(self.links.get((definition, index, key), ()) for key in keys))
-            for index, keys in enumerate(inputs)
+        matches = [self._linked(definition, index, source.keys) for index, source in enumerate(inputs)]
+        results = sorted(set.intersection(*matches) & self.results.keys()) if matches else []
+        known = all(source.content is None or source.content.is_known for source in inputs)
+        if results or (known and not (self.may_be or self.doubtful)):
+            return Found(results)
+        possible = [
+            self._equals(matches[index] | self._linked(definition, index, self._possible(definition, index, source)))
+            for index, source in enumerate(inputs)
         ]
-        return sorted(set.intersection(*matches) & self.results.keys()) if matches else []
+        return Found([], frozenset(set.intersection(*possible) & self.results.keys()) if possible else frozenset())
 
-    def keep(self, definition: str, inputs: Sequence[Collection[CacheKey]], result: Result) -> None:
-        """Keep what an execution left behind."""
+    def _linked(self, definition: str, index: int, keys: Iterable[CacheKey]) -> set[int]:
+        return set[int]().union(*(self.links.get((definition, index, key), ()) for key in keys))
+
+    def _possible(self, definition: str, index: int, source: InputKeys) -> Iterator[CacheKey]:
+        """The keys that an input may have, besides those that it has."""
+        for key in source.ids:
+            for other in self.may_be.get(key.of, ()):
+                yield key._replace(of=other)
+        content, place = source.content, (definition, index)
+        if content is None or (content.is_known and place not in self.doubtful):
+            return
+        for key, earlier in self.contents.get(place, {}).items():
+            if may_be_same(content, earlier) if earlier is not None else not content.is_known:
+                yield key
+
+    def _equals(self, results: set[int]) -> set[int]:
+        """Some results, and those that may be one of them."""
+        return results.union(*(self.may_be.get(result, ()) for result in results))
+
+    def keep(
+        self, definition: str, inputs: Sequence[InputKeys], result: Result, may_be: Set[int] = frozenset()
+    ) -> None:
+        """Keep what an execution left behind. `may_be` are the earlier results that it may be."""
         self.results[result.execution] = result
         self.link(definition, inputs, result)
+        if may_be:
+            group = frozenset(self._equals({result.execution, *may_be}))
+            self.may_be |= dict.fromkeys(group, group)
 
-    def link(self, definition: str, inputs: Sequence[Collection[CacheKey]], result: Result) -> None:
+    def link(self, definition: str, inputs: Sequence[InputKeys], result: Result) -> None:
         """Let a result be found by these keys from now on."""
-        for index, keys in enumerate(inputs):
-            for key in keys:
+        for index, source in enumerate(inputs):
+            for key in source.keys:
                 self.links.setdefault((definition, index, key), set()).add(result.execution)
+            if source.content is not None:
+                known = source.content.is_known
+                contents = self.contents.setdefault((definition, index), {})
+                contents[CacheKey(source.content.key)] = None if known else source.content
+                if not known:
+                    self.doubtful.add((definition, index))
 
     def saw_image(self, ids: Collection[str]) -> bool:
         """Whether a base image was seen before, by any of the ids that it is known by. From now on it was."""
@@ -93,7 +182,18 @@ class Cache:
         kept = {p: replace(f, mode=known[p]) for p, f in sent.items() if known.get(p, f.mode) != f.mode}
         return Tree({**files, **kept}) if kept else files
 
+    def there(self, found: Iterable[int]) -> list[int]:
+        """Those of some results that were not pruned."""
+        return [execution for execution in found if execution not in self.gone]
+
     def prune(self) -> None:
         """Forget every result."""
-        for forgotten in (self.results, self.links, self.images, self.folders):
+        for forgotten in (self.doubtful, self.unpacked, self.used, self.gone, self.images):
             forgotten.clear()
+        for table in (self.results, self.links, self.contents, self.may_be, self.folders):
+            table.clear()
+
+    def prune_unused(self) -> None:
+        """Let go of every result that no image uses, and of what is known of the contexts."""
+        self.gone |= self.results.keys() - self.used
+        self.folders.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -10,7 +10,7 @@ from ...reading.dockerfile import Instruction
 from ..files.selecting import Selection
 from ..files.snapshot import Snapshot
 from ..operations import Operation
-from ..records import Layer, StepName
+from ..records import Layer, StepName, Verdict
 
 ResultId = int | str  # the number of an execution, or what a base image is known by
 
@@ -31,6 +31,7 @@ class Result:
         snapshot: the files after the step.
         size: bytes of its layer, or None for unknown; size_source: where that comes from.
         seconds: how long it took, or None for unknown.
+        assumed: whether it is the result of a command that nobody ran, and whose success is an assumption.
     """
 
     execution: int
@@ -38,6 +39,7 @@ class Result:
     size: int | None = 0
     size_source: str = ""
     seconds: float | None = 0.0
+    assumed: bool = False
 
 
 def size_source(size: int | None) -> str:
@@ -69,11 +71,12 @@ class Solved:
         inputs: what it builds on comes first.
         result: the newest of those that match.
         ids: of all results that match; what builds on it is found by any of them. Never empty.
-        cached: whether the result is an earlier build's.
+        verdict: "cached" if the result is an earlier build's, "rebuilt" if it is new, "depends" if nobody knows.
         forced: the option that asked to execute it whatever the cache holds, or an empty string.
         instruction: None for a base image that is only looked into.
         stage: the stage's number, counted from 0.
         arguments: names in a RUN's environment that came from ARG.
+        pruned: whether it would be cached, had its result not been pruned.
     """
 
     name: StepName
@@ -82,11 +85,17 @@ class Solved:
     inputs: tuple[SolvedInput, ...]
     result: Result
     ids: tuple[ResultId, ...]
-    cached: bool
+    verdict: Verdict
     forced: str = ""
     instruction: Instruction | None = None
     stage: int = 0
     arguments: frozenset[str] = frozenset()
+    pruned: bool = False
+
+    @property
+    def cached(self) -> bool:
+        """Whether the result is certainly an earlier build's."""
+        return self.verdict == "cached"
 
     @property
     def below(self) -> Solved | None:
@@ -102,3 +111,10 @@ class Solved:
     def files_below(self) -> Snapshot:
         """The file system that it works on."""
         return self.below.result.snapshot if self.below else Snapshot()
+
+
+def made_of(step: Solved | None) -> Iterator[Solved]:
+    """The steps that an image is made of which ends with a step: that one, and what it stands on, down to the base."""
+    while step is not None:
+        yield step
+        step = step.below

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ...reading.dockerfile import Stage
 from ...reading.errors import DockerfileError, ImageError
 from ...reading.expansion import Lookups, expand
-from ...reading.platforms import refuse_platform
+from ...reading.platforms import parse
 from ...reading.references import normalize
 from ..image.gotext import quoted
 from ..stage_table import StageTable
@@ -79,7 +79,7 @@ def _platform(table: StageTable, stage: Stage, written: str) -> Iterator[CheckWa
 def _named_after(stage_name: str, platform: str) -> bool:
     """Whether a stage's name holds the system or the machine; so for a text that is not a platform."""
     try:
-        refuse_platform(platform)
+        parse(platform)
     except DockerfileError:
         return True
     parts = platform.lower().split("/")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ...reading.context import names_left_out
 from ...reading.dockerfile import Instruction, Stage
-from ...reading.expansion import Lookups, expand, expand_body, expand_to_words
+from ...reading.expansion import Environment, Lookups, expand, expand_body, expand_to_words, is_vague
 from ...reading.instruction_checks import mount_fields
 from ..image import config as image_config
 from ..image.gotext import quoted
@@ -44,7 +44,7 @@ class Scope:
         last: CMD, ENTRYPOINT and HEALTHCHECK of this stage.
     """
 
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: Environment = field(default_factory=Environment)
     described: bool = True
     arguments: set[str] = field(default_factory=set)
     shell: bool = False
@@ -52,14 +52,13 @@ class Scope:
     triggers: list[str] = field(default_factory=list)
     last: dict[str, Instruction] = field(default_factory=dict)
 
-    def set_variable(self, name: str, value: str) -> None:
+    def set_variable(self, name: str, value: str, vague: bool = False) -> None:
         """Set a variable for the instructions below. The last one set comes last."""
-        self.variables.pop(name, None)
-        self.variables[name] = value
+        self.variables.set(name, value, vague)
 
     def child(self) -> Scope:
         """The scope at the beginning of a stage that begins from this one."""
-        return Scope(dict(self.variables), self.described, set(self.arguments), self.shell, self.directory)
+        return Scope(self.variables.copy(), self.described, set(self.arguments), self.shell, self.directory)
 
 
 class Walk:
@@ -98,16 +97,18 @@ class Walk:
         parent = self.table.find_stage(base, stage.index)
         if parent is not None:
             return self._scopes[parent].child()
-        image = None if base == "scratch" else self.table.image(base)
-        config = image_config.start(image.config if image else {})
-        return Scope(dict(config["Env"]), image is None or image.known, shell=bool(config.get("Shell")))
+        image = self.table.base_image(stage)
+        described = image is None or image.known
+        config = image_config.start(image.config if image else {}, described)
+        return Scope(config["Env"], described, shell=bool(config.get("Shell")))
 
     def _triggers(self, stage: Stage) -> list[str]:
         base = self.table.bases[stage.index]
         parent = self.table.find_stage(base, stage.index)
         if parent is not None:
             return self._scopes[parent].triggers
-        return [] if base == "scratch" else list(self.table.image(base).config.get("OnBuild") or ())
+        image = self.table.base_image(stage)
+        return list(image.config.get("OnBuild") or ()) if image else []
 
     def found(self, rule: Rule, instruction: Instruction, text: str) -> None:
         """Note a warning."""
@@ -121,7 +122,9 @@ class Walk:
         """The body of a heredoc, likewise."""
         return self._looked_up(scope, instruction, lambda seen: expand_body(text, seen))
 
-    def _looked_up(self, scope: Scope, instruction: Instruction, value: Callable[[Lookups], str]) -> str:
+    def _looked_up(self, scope: Scope, instruction: Instruction, value: Callable[[Mapping[str, str]], str]) -> str:
+        if scope.variables.open:
+            return value(scope.variables)
         seen = Lookups(scope.variables)
         try:
             return value(seen)
@@ -167,9 +170,10 @@ def _secret(walk: Walk, instruction: Instruction, name: str) -> None:
 def _env(walk: Walk, scope: Scope, instruction: Instruction) -> None:
     pairs = _pairs(walk, scope, instruction)
     _legacy(walk, instruction)
-    for name, value in pairs:
+    vague = [is_vague(value or "", scope.variables, walk.escape) for _, value in instruction.pairs]
+    for (name, value), unknown in zip(pairs, vague, strict=True):
         _secret(walk, instruction, name)
-        scope.set_variable(name, value)
+        scope.set_variable(name, value, unknown)
 
 
 def _label(walk: Walk, scope: Scope, instruction: Instruction) -> None:
@@ -180,17 +184,20 @@ def _label(walk: Walk, scope: Scope, instruction: Instruction) -> None:
 def _arg(walk: Walk, scope: Scope, instruction: Instruction) -> None:
     for name, default in instruction.pairs:
         _secret(walk, instruction, name)
+        unknown = False
         if default is not None and name not in walk.table.options.args:
+            unknown = is_vague(default, scope.variables, walk.escape)
             default = walk.expand(scope, instruction, default)
         value = walk.table.argument(name, default)
         if value is not None and name not in NO_VARIABLES:
-            scope.set_variable(name, value)
+            scope.set_variable(name, value, unknown)
         scope.arguments.add(name)
 
 
 def _workdir(walk: Walk, scope: Scope, instruction: Instruction) -> None:
     path = walk.expand(scope, instruction, instruction.words[0])
-    if not scope.directory and not path.startswith("/"):
+    unknown = is_vague(instruction.words[0], scope.variables, walk.escape)
+    if not scope.directory and not path.startswith("/") and not unknown:
         text = f"Relative workdir {quoted(path)} can have unexpected results if the base image changes"
         walk.found(rules.WORKDIR_RELATIVE_PATH, instruction, text)
     scope.directory = True
@@ -236,7 +243,7 @@ def _copy(walk: Walk, scope: Scope, instruction: Instruction) -> None:
 def _ignored(walk: Walk, instruction: Instruction, paths: Iterable[str]) -> None:
     """COPY of what .dockerignore leaves out."""
     project = walk.table.project
-    for path in names_left_out(project.files, project.dockerfile_name, paths):
+    for path in names_left_out(project.files, project.dockerfile_name, paths, project.dockerignore):
         text = f"Attempting to {instruction.keyword.title()} file {quoted(path)} that is excluded by .dockerignore"
         walk.found(rules.COPY_IGNORED_FILE, instruction, text)
 

@@ -5,6 +5,7 @@ Source: moby, daemon/builder/dockerfile/buildargs.go.
 
 from __future__ import annotations
 
+from ...reading.expansion import Environment
 from ..stage_table import StageTable
 
 
@@ -18,10 +19,10 @@ class Variables:
         all: what variables mean to whoever expands them.
     """
 
-    def __init__(self, env: dict[str, str], table: StageTable) -> None:
+    def __init__(self, env: Environment, table: StageTable) -> None:
         self.env, self.table = env, table
         self.allowed: dict[str, str | None] = {}
-        self.all = dict(env)
+        self.all = env.copy()
         self._entries = {name: f"{name}={value}" for name, value in env.items()}
 
     @property
@@ -29,13 +30,14 @@ class Variables:
         """ENV as a RUN compares it: NAME=value."""
         return tuple(self._entries.values())
 
-    def set(self, name: str, value: str) -> None:
-        """Set a variable with ENV."""
-        self.env[name] = self.all[name] = value
+    def set(self, name: str, value: str, vague: bool = False) -> None:
+        """Set a variable with ENV; `vague` as `Environment` has it."""
+        self.env.put(name, value, vague)
+        self.all.put(name, value, vague)
         self._entries[name] = f"{name}={value}"
 
-    def allow(self, name: str, default: str | None) -> None:
-        """Declare a build argument."""
+    def allow(self, name: str, default: str | None, vague: bool = False) -> None:
+        """Declare a build argument; `vague` is said of its default."""
         self.allowed[name] = default
         value = self.table.argument(name, default)
         if name in self.env:
@@ -43,7 +45,7 @@ class Variables:
         if value is None:
             self.all.pop(name, None)
         else:
-            self.all[name] = value
+            self.all.put(name, value, vague and name not in self.table.options.args)
 
     def arguments(self) -> dict[str, str]:
         """The build arguments that have a value and that no ENV hides, sorted."""

@@ -5,21 +5,24 @@ Sources: moby, daemon/builder/dockerfile (dispatchers.go, internals.go, imagepro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
 from functools import cached_property
-from typing import Any
 
 from ...reading.errors import DockerfileError, LayerlibError
+from ...reading.platforms import HERE
 from ...reading.project import Project
 from ...reading.tree import Tree
+from .. import assumptions
 from ..build import Build
 from ..builder import Builder
+from ..cache.results import made_of
 from ..options import Options
 from ..reasons import explain
 from ..records import Step
 from ..stage_table import StageTable
 from .context import sent
 from .dispatch import build_stage
+from .metadata import add_labels
 from .rules import RULES
 from .stage import ClassicStage, Numbering
 
@@ -43,50 +46,46 @@ class ClassicBuilder(Builder):
 
     name = "classic"
 
-    def build(
-        self,
-        project: Project,
-        args: Mapping[str, str] | None = None,
-        target: str | None = None,
-        no_cache: bool = False,
-        no_cache_filter: Iterable[str] = (),
-        contexts: Mapping[str, Any] | None = None,
-        network: str = "default",
-        secrets: Iterable[str] = (),
-        ssh: Iterable[str] = (),
-    ) -> Build:
-        """Build a project, as `DOCKER_BUILDKIT=0 docker build` would. The arguments are those of `BuildKit.build`.
-
-        Raises:
-            DockerfileError: for what Docker refuses, with the line. It is a ContextError too where the files are the
-                cause, and an ImageError too where an image is.
-            ContextError: for a .dockerignore that cannot be read.
-            LayerlibError: for an option that needs BuildKit.
-        """
+    def _build(self, project: Project, options: Options) -> Build:
         needs_buildkit = {
-            "--no-cache-filter": tuple(no_cache_filter),
-            "--build-context": contexts,
-            "--secret": tuple(secrets),
-            "--ssh": tuple(ssh),
+            "--no-cache-filter": options.no_cache_filter,
+            "--build-context": options.contexts,
+            "--secret": options.secrets,
+            "--ssh": options.ssh,
         }
         for option, value in needs_buildkit.items():
             if value:
                 raise LayerlibError(f"{option} needs BuildKit; the classic builder does not know it")
-        values = {name: str(value) for name, value in (args or {}).items()}
-        table = ClassicTable(project, Options(values, target, no_cache, network=network), self.images)
+        if options.platform.split("/")[:2] != HERE.split("/"):
+            raise LayerlibError(
+                f"--platform {options.platform}: with the classic builder, only {HERE} is modelled; build with BuildKit"
+            )
+        for name in options.labels:
+            if re.search(r"\s", name):
+                raise LayerlibError(f"--label {name!r}: for the classic builder, a label's name has no spaces")
+        table = ClassicTable(project, options, self.images)
         _refuse_equal_names(table)
         wanted = table.stages[: table.target_stage() + 1]  # whether the target needs them or not
-        numbering = Numbering(len(project.parsed.arguments) + sum(len(stage.instructions) + 1 for stage in wanted))
+        lines = len(project.parsed.arguments) + sum(len(stage.instructions) + 1 for stage in wanted)
+        numbering = Numbering(lines + len(options.labels))
         arguments = [_global_argument(numbering, number, table) for number in range(len(project.parsed.arguments))]
         stages: list[ClassicStage] = []
         for declared in wanted:
             stage = ClassicStage(table, declared, stages, self.cache, self.effects, self.store, numbering)
             build_stage(stage)
             stages.append(stage)
+        add_labels(stages[-1])
+        self.cache.used.update(step.result.execution for step in made_of(stages[-1].last))
         solved = [step for stage in stages for step in stage.solved]
         explained = explain.steps(solved, self.memory, table.stages, RULES)
         steps = (*arguments, *(step for step in explained if step.name))
-        return Build(steps, stages[-1].image(), project, self.name, self.store, steps)
+        images = (stage.base.reference for stage in stages if stage.base is not None and not stage.base.known)
+        assumed = (
+            *assumptions.of_runs(solved),
+            *assumptions.of_variables(table.unknown),
+            *assumptions.of_images(images, self.images),
+        )
+        return Build(steps, stages[-1].image(), project, self.name, self.store, steps, assumptions=assumed)
 
 
 def _refuse_equal_names(table: StageTable) -> None:
@@ -102,4 +101,6 @@ def _global_argument(numbering: Numbering, number: int, table: StageTable) -> St
     """The line that is printed for an ARG above the first FROM. It is no step: nothing is compared, nothing made."""
     instruction = table.dockerfile.arguments[number]
     name = numbering.name(instruction.source)
-    return Step(name.full, False, None, None, 0.0, name.text, name.number, keyword="ARG", line=instruction.line)
+    return Step(
+        name.full, "rebuilt", None, None, 0.0, None, name.text, name.number, keyword="ARG", line=instruction.line
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
@@ -14,12 +15,14 @@ from ...reading.paths import absolute, clean
 from ...reading.tree import Tree
 from .. import executing, remote
 from ..cache.results import Result, Solved, SolvedInput
+from ..files.comparing import Content
 from ..files.copying import CopyOptions, copied
 from ..files.owners import owner
 from ..files.selecting import NOTHING, Selection, has_wildcard, literal_folder, select
 from ..files.snapshot import Snapshot
+from ..records import Verdict
 from .operations import ClassicCopy
-from .stage import ClassicStage
+from .stage import ClassicStage, Copying
 from .tarsum import UNKNOWN, copy_hash
 
 
@@ -34,8 +37,15 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
     urls = [path for path in paths if remote.is_url(path)]
     for url in urls if instruction.keyword == "COPY" else ():
         remote.refuse_copy(url)
-    selections = {path: _fetch(path) if path in urls else _select(source, path) for path in paths}
-    _refuse(instruction, selections, target)
+    vague = {path for path, word in zip(paths, instruction.words, strict=False) if stage.is_vague(word)}
+    selections = {
+        path: select(source, "") if path in vague else _fetch(path) if path in urls else _select(source, path)
+        for path in paths
+    }
+    unknown = stage.is_vague(*instruction.words, instruction.flag("chown"))
+    placed = not unknown and stage.is_placed(instruction.words[-1])
+    if placed:
+        _refuse(instruction, selections, target)
     options = CopyOptions(
         _destination(stage.config.get("WorkingDir") or "/", target),
         owner(chown) if chown else ("0", "0"),
@@ -43,24 +53,31 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
         replace=True,
     )
 
-    def execute(below: Snapshot) -> Result:
+    def execute(below: Snapshot, verdict: Verdict) -> Result:
+        if not placed:
+            return executing.write_somewhere(below)
         _refuse_names(chown, below)
-        files = copied(below, list(selections.items()), options)
-        links = sum(len(file.target) for file in files.values() if file and file.kind == "link")
-        size = below.size(files, stage.store)
-        return executing.write(below, files, None if size is None else size + links)
+        what = copied(below, list(selections.items()), options)
+        result = executing.copy(below, what, stage.store)
+        links = sum(len(file.target) for file in what.written.values() if file and file.kind == "link")
+        return result if result.size is None else replace(result, size=result.size + links)
 
     shown, compared = copy_hash(source, list(selections.values()))
     if len(selections) == 1 and urls:
         shown = UNKNOWN  # of what is fetched, the history shows the hash alone
     flag = f"--chown={chown} " if chown else ""
+
+    def command(what: str) -> list[str]:
+        return [*stage.shell(), f"#(nop) {instruction.keyword} {flag}{what} in {target} "]
+
+    content = Content(compared, tuple(selections.values()))
     stage.probe(
         instruction,
         ClassicCopy(tuple(map(clean, paths)), target, chown),
-        [*stage.shell(), f"#(nop) {instruction.keyword} {flag}{shown} in {target} "],
+        command("files"),
         execute,
-        compared if UNKNOWN in shown else "",
-        [SolvedInput(step, label, selections)],
+        command(shown),
+        Copying(SolvedInput(step, label, selections), content),
     )
 
 

@@ -6,6 +6,7 @@ Source: moby, daemon/builder/dockerfile/dispatchers.go.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
@@ -16,13 +17,22 @@ from ..files.copying import folder_made
 from ..files.snapshot import Snapshot
 from ..image import config as rules
 from ..operations import ImageSource
-from ..records import StepName
+from ..records import StepName, Verdict
+from ..unknown_names import unknown_names
 from .build_args import Variables
 from .copy import copy
 from .metadata import metadata
 from .operations import ClassicRun, ClassicWorkdir
 from .stage import ClassicStage
 
+if TYPE_CHECKING:
+    from ..effects.failing import Failure
+
+# What is printed if not even the start of a container succeeds. Source: recorded.
+NOT_STARTED = (
+    "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: "
+    "unable to start container process: error during container init"
+)
 # Build arguments that need no ARG. They do not count, but one that is passed shows as `|0` before a RUN.
 PROXIES = {
     name for word in ("HTTP", "HTTPS", "FTP", "NO", "ALL") for name in (f"{word}_PROXY", f"{word}_PROXY".lower())
@@ -54,22 +64,25 @@ def _begin(stage: ClassicStage) -> Mapping[str, object]:
         parent = stage.above[number]
         stage.begin_with_stage(parent)
         last = parent.last
-        stage.add(stage.stage.first, operation, (SolvedInput(last),), last.result, last.ids[0], last.cached)
+        stage.add(stage.stage.first, operation, (SolvedInput(last),), last.result, last.ids[0], last.verdict)
         return parent.config
     if base == "scratch":
         stage.config = rules.start({})
-        stage.add(stage.stage.first, operation, (), Result(0, Snapshot()), "scratch", True)
+        stage.add(stage.stage.first, operation, (), Result(0, Snapshot()), "scratch", "cached")
         return {}
     image = stage.table.image(base)
     stage.begin_with_image(image)
     known_as = f"image {image.digest}"
     operation = ImageSource(image.reference, image.digest)
-    cached = stage.cache.saw_image([known_as])
-    stage.add(stage.stage.first, operation, (), Result(0, Snapshot.of_image(image)), known_as, cached)
+    verdict: Verdict = "cached" if stage.cache.saw_image([known_as]) else "rebuilt"
+    stage.add(stage.stage.first, operation, (), Result(0, Snapshot.of_image(image)), known_as, verdict)
     return image.config
 
 
 def _dispatch(stage: ClassicStage, instruction: Instruction) -> None:
+    if stage.variables.all.open:
+        names = unknown_names(instruction, stage.variables.all, stage.table.dockerfile.escape, stage.placed)
+        stage.table.note_unknown(stage.last.result.snapshot.origin, names, instruction)
     RULES.get(instruction.keyword, metadata)(stage, instruction)
 
 
@@ -79,10 +92,14 @@ def _workdir(stage: ClassicStage, instruction: Instruction) -> None:
         raise DockerfileError(
             "cannot normalize nothing: the folder's name is empty", cure="Name it: WORKDIR /home/app."
         )
-    path = absolute(written, stage.config.get("WorkingDir") or "/")
+    stage.placed = stage.is_placed(instruction.words[0])
+    path = absolute(written, stage.config.get("WorkingDir") or "/") if stage.placed else written
     stage.config["WorkingDir"] = path
+    placed = stage.placed
 
-    def execute(below: Snapshot) -> Result:
+    def execute(below: Snapshot, verdict: Verdict) -> Result:
+        if not placed:
+            return executing.write(below, {}, 0 if stage.store == "overlay2" else None)
         folder = folder_made(below, path, ("0", "0"))
         return executing.write(below, folder, below.size(folder, stage.store) if folder else 0)
 
@@ -97,11 +114,18 @@ def _run(stage: ClassicStage, instruction: Instruction) -> None:
     proxies = PROXIES & stage.table.options.args.keys() - stage.config["Env"].keys()
     command = [f"|{len(arguments)}", *arguments, *args] if arguments or proxies else args
     operation = ClassicRun(tuple(args), tuple(arguments), stage.variables.entries)
-    config = stage.config
+    config, placed = stage.config, stage.placed
 
-    def execute(below: Snapshot) -> Result:
+    def printed(failure: Failure) -> str:
+        text = " ".join(args).replace("\n", "\\n")
+        started = f"The command '{text}' returned a non-zero code: {failure.code}"
+        return f"{NOT_STARTED}: {failure.start}" if failure.start else started
+
+    def execute(below: Snapshot, verdict: Verdict) -> Result:
         folder, user, volumes = config.get("WorkingDir") or "/", config.get("User") or "", config.get("Volumes", ())
-        return executing.run(args, below, folder, user, stage.variables.all, volumes, stage.effects, stage.store)
+        variables, effects, store = stage.variables.all, stage.effects, stage.store
+        folder = folder if placed else None
+        return executing.run(args, below, folder, user, variables, volumes, effects, store, verdict, printed)
 
     stage.probe(instruction, operation, command, execute)
 

@@ -11,7 +11,7 @@ from .. import executing
 from ..image import config as rules
 from ..image import gotext
 from ..operations import Operation
-from .operations import SetArg, SetConfig, SetEnv, SetShell, SetUser
+from .operations import LabelOption, SetArg, SetConfig, SetEnv, SetShell, SetUser
 from .stage import ClassicStage
 
 
@@ -25,21 +25,34 @@ def metadata(stage: ClassicStage, instruction: Instruction) -> None:
         case _:
             operation, arguments = _other(stage, instruction)
     command = [*stage.shell(), "#(nop) ", f"{instruction.keyword} {arguments}"]
-    stage.probe(instruction, operation, command, lambda below: executing.write(below, {}, 0))
+    stage.probe(instruction, operation, command, lambda below, verdict: executing.write(below, {}, 0))
+
+
+def add_labels(stage: ClassicStage) -> None:
+    """What --label adds to the last stage: a LABEL for each, by name. The values are taken as they are. Recorded."""
+    for name, value in sorted(stage.table.options.labels.items()):
+        text = f"{name}={value}"
+        instruction = Instruction("LABEL", f"LABEL {text}", words=(text,))
+        stage.name = stage.numbering.name(instruction.source)
+        stage.config.setdefault("Labels", {})[name] = value
+        command = [*stage.shell(), "#(nop) ", instruction.source]
+        stage.probe(instruction, LabelOption(text), command, lambda below, verdict: executing.write(below, {}, 0))
 
 
 def _env(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
     variables = [(name, value or "") for name, value in rules.expanded_pairs(instruction, stage.expand)]
-    for name, value in variables:
-        stage.variables.set(name, value)
+    vague = [stage.is_vague(value or "") for _, value in instruction.pairs]
+    for (name, value), unknown in zip(variables, vague, strict=True):
+        stage.variables.set(name, value, unknown)
     shown = tuple(f"{name}={value}" for name, value in variables)
     return SetEnv(shown), " ".join(shown)
 
 
 def _arg(stage: ClassicStage, instruction: Instruction) -> tuple[Operation, str]:
     pairs = rules.expanded_pairs(instruction, stage.expand)
-    for name, default in pairs:
-        stage.variables.allow(name, default)
+    vague = [stage.is_vague(default or "") for _, default in instruction.pairs]
+    for (name, default), unknown in zip(pairs, vague, strict=True):
+        stage.variables.allow(name, default, unknown)
     shown = " ".join(name if default is None else f"{name}={default}" for name, default in pairs)
     return SetArg(shown), shown
 

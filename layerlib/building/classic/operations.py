@@ -70,3 +70,12 @@ class SetConfig(Operation):
     """Any other instruction that changes only the image's config: what history shows after the keyword."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class LabelOption(Operation):
+    """What --label adds after the last instruction: name=value."""
+
+    option = "--label"
+
+    text: str

@@ -10,13 +10,24 @@ from ..reasons.differences import (
     env_changed,
     first_changed,
     flag_changed,
+    option_changed,
     sources_changed,
     text_changed,
     value_changed,
 )
 from ..reasons.reasons import Facts
 from ..records import Reason
-from .operations import ClassicCopy, ClassicRun, ClassicWorkdir, SetArg, SetConfig, SetEnv, SetShell, SetUser
+from .operations import (
+    ClassicCopy,
+    ClassicRun,
+    ClassicWorkdir,
+    LabelOption,
+    SetArg,
+    SetConfig,
+    SetEnv,
+    SetShell,
+    SetUser,
+)
 
 
 def _arguments(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
@@ -49,4 +60,5 @@ RULES: Rules = {
     SetUser: {"user": value_changed("user", "user who runs it", "root")},
     SetShell: {"shell": value_changed("shell", "shell")},
     SetConfig: {"text": text_changed},
+    LabelOption: {"text": option_changed("--label")},
 }

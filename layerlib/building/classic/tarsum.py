@@ -61,7 +61,7 @@ def copy_hash(source: Tree | Snapshot, selections: Sequence[Selection]) -> tuple
     tree = source if isinstance(source, Tree) else source.tree
     shown, compared = [], []
     for selection in selections:
-        if any(file.opaque_id and file.kind == "file" for file in selection.files.values()):
+        if any(file.opaque_id for file in selection.files.values()):
             folder = any(root not in selection.files for root in selection.roots)
             shown.append(f"{'dir' if folder else 'file'}:{UNKNOWN}")
             compared.append(selection.digest)

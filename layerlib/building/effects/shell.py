@@ -52,7 +52,8 @@ class SimpleCommand:
         background: whether it ends in `&`, so that the line goes on without it.
         inside: what holds it: "if", "for", "case", "function", "(", "{" and so on, or "unclosed quote". Empty for a
             command of the line itself.
-        optional: whether the line may succeed without it: in a condition, a loop, a function or a list with `||`.
+        optional: whether the line may succeed without it: in a condition, a loop, a function, or a list with `||` or
+            `!`.
         wrapped: the words in front of the program that run it: "exec", "sudo".
         expands: whether the shell replaces something in its words: a variable, a `$(...)`, a `~` or a `{a,b}`.
         patterns: the arguments in whose place the shell looks for file names, such as `*.py`.
@@ -139,6 +140,7 @@ class _Reader:
         self.words: list[Word] = []
         self.redirections: list[Redirection] = []
         self.joined: Joint = ""
+        self.negated = False  # whether a `!` stands in front of the command
         self.commands: list[SimpleCommand] = []
 
     def read(self, text: str) -> tuple[SimpleCommand, ...]:
@@ -176,6 +178,8 @@ class _Reader:
             self.defines = False
         elif not first or word.text not in _BETWEEN:
             self.words.append(word)
+        elif word.text == "!":
+            self.negated = True
         if first:
             self.awaited = self.awaited or _HEADERS.get(word.text, "")
 
@@ -209,8 +213,9 @@ class _Reader:
                 joined=self.joined,
                 background=joint == "&",
                 inside=self.compounds[-1].opener if self.compounds else "",
-                optional=any(compound.opener not in _ALWAYS for compound in self.compounds),
+                optional=self.negated or any(compound.opener not in _ALWAYS for compound in self.compounds),
             )
+            self.negated = False
             self.commands.append(command)
             self._remember(command)
         elif joint == "\n":
@@ -269,6 +274,6 @@ def _with_optional(commands: Sequence[SimpleCommand]) -> tuple[SimpleCommand, ..
         lists[-1].append(command)
     marked: list[SimpleCommand] = []
     for members in lists:
-        alternatives = any(command.joined == "||" for command in members)
+        alternatives = any(command.joined == "||" or (command.optional and not command.inside) for command in members)
         marked += [replace(command, optional=True) for command in members] if alternatives else members
     return tuple(marked)

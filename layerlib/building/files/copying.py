@@ -19,10 +19,22 @@ from ...reading.paths import base_name, clean, parents, refuse_too_long
 from ...reading.tree import follow
 from .archives import unpacked
 from .chmod import permissions
-from .selecting import Selection, has_wildcard
-from .snapshot import Snapshot
+from .selecting import UNKNOWN_FILES, Selection, has_wildcard
+from .snapshot import Gap, Gaps, Snapshot
 
 Written = dict[str, File | None]
+
+
+class Copied(NamedTuple):
+    """What a COPY writes.
+
+    Attributes:
+        written: path to file; None for a path that it deletes.
+        unknown_in: folders to which it copies files that nobody knows.
+    """
+
+    written: Written
+    unknown_in: Gaps
 
 
 class CopyOptions(NamedTuple):
@@ -43,7 +55,7 @@ class CopyOptions(NamedTuple):
     replace: bool = False
 
 
-def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options: CopyOptions) -> Written:
+def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options: CopyOptions) -> Copied:
     """What a COPY writes over a snapshot. Each selection comes with its source as written.
 
     Raises ContextError where a file stands in the place of a folder, or a folder in the place of a file.
@@ -52,7 +64,7 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options
     for source, selection in selections:
         for root in selection.roots:
             _copy(disk, source, root, selection.files, options)
-    return disk.written
+    return Copied(disk.written, disk.unknown_in)
 
 
 def folder_made(below: Snapshot, path: str, owner: tuple[str, str]) -> Written:
@@ -68,10 +80,17 @@ class _Disk:
     def __init__(self, below: Snapshot, replaces: bool = False) -> None:
         self.below, self.replaces = below, replaces
         self.written: Written = {}
+        self.unknown_in: dict[str, Gap] = {}
 
     def get(self, path: str) -> File | None:
         """The file at a path as it is now; None if it is not known to be there."""
-        return self.written[path] if path in self.written else self.below.get(path)
+        return self.written[path] if path in self.written else self.below.seen(path)
+
+    def copy_unknown(self, folder: str, file: File) -> None:
+        """Copy into a folder what stands for files that nobody knows."""
+        there = self.unknown_in.get(folder)
+        stands_for = f"{there.stands_for}, {file.opaque_id}" if there else file.opaque_id
+        self.unknown_in[folder] = Gap(stands_for, file.doubt)
 
     def follow(self, path: str) -> str:
         """Where a path leads, links followed. What is not there is taken as written."""
@@ -98,7 +117,7 @@ class _Disk:
     def add_file(self, path: str, file: File) -> None:
         """Copy a file or a link; it takes the place of another one."""
         there = self.get(path)
-        if there is not None and there.kind == "folder" and not self.replaces:
+        if there is not None and there.kind == "folder" and not (self.replaces or there.doubt or file.doubt):
             raise ContextError(f"cannot copy a {file.kind} to /{path}: a folder is there")
         self.replace(path, file)
 
@@ -131,7 +150,12 @@ def _copy(disk: _Disk, source: str, root: str, files: Mapping[str, File], option
         _copy_content(disk, root, files, target, options)
     else:
         there = disk.get(target)
+        if base_name(root) == UNKNOWN_FILES and (to.endswith("/") or (there is not None and there.kind == "folder")):
+            disk.copy_unknown(target, file)
+            return
         if there is not None and there.kind == "folder":
+            if file.opaque_id and file.doubt:  # it may be a folder, whose files then come here
+                disk.copy_unknown(target, file)
             target = _join(target, base_name(root if has_wildcard(source) else clean(source)))
         disk.add_file(target, replace(_changed(file, options), inode=""))
 
@@ -144,6 +168,9 @@ def _copy_content(disk: _Disk, root: str, files: Mapping[str, File], target: str
         if not path.startswith(start):
             continue
         to = _join(target, path[len(start) :])
+        if base_name(path) == UNKNOWN_FILES:
+            disk.copy_unknown(to.rpartition("/")[0], file)
+            continue
         file = _changed(file, options)
         if file.inode:  # files that were one are one again
             file = replace(file, inode=f"{file.inode} {root} {target}")
@@ -158,7 +185,7 @@ def _copy_content(disk: _Disk, root: str, files: Mapping[str, File], target: str
 
 def _is_surely_no_folder(file: File) -> bool:
     """What nobody looked into may be a folder."""
-    return file.kind != "folder" and not file.opaque_id
+    return file.kind != "folder" and not file.opaque_id and not file.doubt
 
 
 def _changed(file: File, options: CopyOptions) -> File:

@@ -9,30 +9,31 @@ copied more often than that. (Bentley and Saxe, Decomposable searching problems,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from ...reading.file import File
 
 Writes = Mapping[str, File | None]  # path to file; None for a path that was deleted
+T = TypeVar("T")
 
 
-class Level(NamedTuple):
+class Level(NamedTuple, Generic[T]):
     """What so many neighbouring steps wrote."""
 
     steps: int
-    files: Writes
+    files: Mapping[str, T | None]
 
 
-class Overlay(NamedTuple):
-    """Files by path, as they are seen from above.
+class Overlay(NamedTuple, Generic[T]):
+    """Files, or what is known of them, by path, as they are seen from above.
 
     Attributes:
         levels: the newest first; each holds more steps than the one before it.
     """
 
-    levels: tuple[Level, ...] = ()
+    levels: tuple[Level[T], ...] = ()
 
-    def under(self, written: Writes) -> Overlay:
+    def under(self, written: Mapping[str, T | None]) -> Overlay[T]:
         """What is seen after a step that wrote these files."""
         if not written:
             return self
@@ -41,13 +42,13 @@ class Overlay(NamedTuple):
             top, rest = Level(top.steps + rest[0].steps, {**rest[0].files, **top.files}), rest[1:]
         return Overlay((top, *rest))
 
-    def get(self, path: str) -> File | None:
+    def get(self, path: str) -> T | None:
         """The file at a path; None if there is none, or it was deleted."""
         return next((level.files[path] for level in self.levels if path in level.files), None)
 
-    def all(self) -> dict[str, File]:
+    def all(self) -> dict[str, T]:
         """Every file that is there, by path."""
-        seen: dict[str, File | None] = {}
+        seen: dict[str, T | None] = {}
         for level in reversed(self.levels):
             seen.update(level.files)
         return {path: file for path, file in seen.items() if file is not None}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from ...reading.base_image import BaseImage
 from ...reading.file import FOLDER, File
@@ -18,56 +19,102 @@ from .overlay import Overlay, Writes
 BLOCK = 4096  # bytes
 
 
+class Gap(NamedTuple):
+    """Files in a folder that nobody knows.
+
+    Attributes:
+        stands_for: the same for the same files.
+        doubt: what decides what they are: the number of an execution, or an image's reference.
+        number: how many steps of the stage had written such files when these were; 0 for those of the base image.
+    """
+
+    stands_for: str
+    doubt: str
+    number: int = 0
+
+
+Gaps = Mapping[str, Gap]  # by folder; "" is the root
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """A file system after a step; without arguments, an empty one.
+
+    A step that may have written anything in a folder may have changed or deleted what was known there. So every file is
+    known as it was written last, and `seen` says whether that still holds.
 
     Attributes:
         below: what the step worked on; None for a base image and for an empty file system.
         written: what the step wrote, path to file; None for a path that it deleted. Deleting a folder names every
             path in it.
-        unknown_in: folders in which the step wrote files that nobody knows; "" is the root.
-        execution: stands for the execution that wrote them.
-        files: everything that is known to be there.
-        unknown_writes: folder to what stands for the unknown files in it, of this step and those below.
-        base_id: stands for what the base image holds, which nobody looked into; empty above `FROM scratch`.
+        unknown_in: folders in which the step wrote files that nobody knows.
+        files: everything that is known to be there, as it was written last.
+        gaps: where files are that nobody knows, of this step and those below.
+        numbers: for a path that was written after unknown files were, how many steps had written such files.
         base_folders: folders that the base image is known to have.
         origin: the base image's reference; empty above `FROM scratch`.
+        image: the base image; None above `FROM scratch`.
     """
 
     below: Snapshot | None = None
     written: Writes = field(default_factory=dict)
-    unknown_in: tuple[str, ...] = ()
-    execution: str = ""
-    files: Overlay = field(default_factory=Overlay)
-    unknown_writes: Mapping[str, str] = field(default_factory=dict)
-    base_id: str = ""
+    unknown_in: Gaps = field(default_factory=dict)
+    files: Overlay[File] = field(default_factory=Overlay)
+    gaps: Gaps = field(default_factory=dict)
+    numbers: Overlay[int] = field(default_factory=Overlay)
+    base: Gap | None = None
     base_folders: frozenset[str] = frozenset()
     origin: str = ""
+    image: BaseImage | None = None
 
     @classmethod
     def of_image(cls, image: BaseImage) -> Snapshot:
         """A base image: its folders may be known, its files are not."""
         folders = frozenset(map(clean, image.directories))
+        stands_for = "|".join(image.diff_ids) or image.digest
         return cls(
-            files=Overlay().under(dict.fromkeys(folders - {""}, FOLDER)),
-            base_id="|".join(image.diff_ids) or image.digest,
+            files=Overlay[File]().under(dict.fromkeys(folders - {""}, FOLDER)),
+            base=Gap(stands_for, image.reference),
             base_folders=folders,
             origin=image.reference,
+            image=image,
         )
 
-    def after(self, written: Writes, unknown_in: Iterable[str] = (), execution: str = "") -> Snapshot:
-        """The file system after a step on this one. `unknown_in` and `execution` are as the attributes."""
-        new = {folder: _sha256(self.unknown_writes.get(folder, ""), execution) for folder in unknown_in}
+    def after(self, written: Writes, unknown_in: Gaps | None = None) -> Snapshot:
+        """The file system after a step on this one.
+
+        Args:
+            written: as the attribute.
+            unknown_in: where it wrote files that nobody knows; they count as written before those in `written`.
+        """
+        number, gaps = self.number, self.gaps
+        if unknown_in:
+            number += 1
+            gaps = {**gaps, **{folder: self._over(folder, gap, number) for folder, gap in unknown_in.items()}}
         return replace(
             self,
             below=self,
             written=written,
-            unknown_in=tuple(new),
-            execution=execution,
+            unknown_in=unknown_in or {},
             files=self.files.under(written),
-            unknown_writes={**self.unknown_writes, **new} if new else self.unknown_writes,
+            gaps=gaps,
+            numbers=self.numbers.under(dict.fromkeys(written, number)) if number else self.numbers,
         )
+
+    def _over(self, folder: str, gap: Gap, number: int) -> Gap:
+        """A gap on the one that is there already."""
+        there = self.gaps.get(folder)
+        return gap._replace(stands_for=_sha256(there.stands_for if there else "", gap.stands_for), number=number)
+
+    @cached_property
+    def number(self) -> int:
+        """How many steps of the stage wrote files that nobody knows."""
+        return max((gap.number for gap in self.gaps.values()), default=0)
+
+    @property
+    def undescribed(self) -> str:
+        """The base image's reference if nobody described it, else an empty string."""
+        return self.origin if self.image is not None and not self.image.known else ""
 
     # Files.
 
@@ -96,23 +143,51 @@ class Snapshot:
 
     # What nobody knows.
 
-    def unknown_content(self, folder: str) -> str:
-        """Stands for the files in a folder that nobody knows; empty if all are known."""
-        base = [self.base_id] if folder == "" or folder in self.base_folders else []
-        parts = [*base, *self._tokens(folder)]
-        return _sha256(*parts) if any(parts) else ""
+    def seen(self, path: str) -> File | None:
+        """The file at a path, with a doubt if a later step may have changed or deleted it."""
+        file = self.get(path)
+        return self.doubted(path, file) if file is not None and path else file
+
+    def doubted(self, path: str, file: File) -> File:
+        """A known file, with a doubt if a step after the one that wrote it may have changed or deleted it."""
+        if not self.gaps:
+            return file
+        number = self.numbers.get(path) or 0
+        later = [gap for folder, gap in self.gaps.items() if gap.number > number and _holds(folder, path)]
+        if not later:
+            return file
+        return file.doubted(_sha256(path, *(gap.stands_for for gap in later)), max(later, key=_number).doubt)
+
+    def unknown_content(self, folder: str) -> dict[str, File]:
+        """What stands for the files in a folder, at any depth, that nobody knows: by the folders that they are in."""
+        around = [gap for place, gap in self.gaps.items() if _holds(place, folder)]
+        if self.base is not None and (not folder or not self.base_folders or folder in self.base_folders):
+            around.append(self.base)
+        found = {folder: _unknown(*around)} if around else {}
+        inside = {place: gap for place, gap in self.gaps.items() if place != folder and _holds(folder, place)}
+        return found | {place: _unknown(gap) for place, gap in inside.items()}
 
     def unknown_file(self, path: str) -> File | None:
         """Stands for a file that nobody knows, or None if every file is known and it is not there.
 
         It is the same file as long as what may have written it is the same.
         """
-        above = [file.opaque_id for part in parents(path) if (file := self.get(part))]
-        parts = [self.base_id, *self._tokens(path), *filter(None, above)]
-        return File(opaque_id=_sha256(path, *parts)) if any(parts) else None
+        gaps = self._gaps_of_steps(path)
+        if self.base is not None:
+            gaps.append(self.base)
+        if not gaps:
+            return None
+        unknown = _unknown(*gaps)
+        return replace(unknown, opaque_id=_sha256(path, unknown.opaque_id))
 
-    def _tokens(self, path: str) -> list[str]:
-        return [token for place, token in self.unknown_writes.items() if _holds(path, place) or _holds(place, path)]
+    def unknown_file_of_steps(self, path: str) -> bool:
+        """Whether a step may have written a file at a path, the base image aside."""
+        return bool(self._gaps_of_steps(path))
+
+    def _gaps_of_steps(self, path: str) -> list[Gap]:
+        above = [file for part in parents(path) if (file := self.get(part)) and file.opaque_id]
+        gaps = [gap for place, gap in self.gaps.items() if _holds(path, place) or _holds(place, path)]
+        return gaps + [Gap(file.opaque_id, file.doubt) for file in above]
 
     # Digest and size.
 
@@ -135,8 +210,9 @@ class Snapshot:
     @cached_property
     def _own_digest(self) -> str:
         written = (f"{path}\0{file.digest if file else ''}" for path, file in sorted(self.written.items()))
-        unknown = [self.execution, *sorted(self.unknown_in)] if self.unknown_in else []
-        return _sha256("" if self.below else self.base_id, *written, "", *unknown)
+        unknown = (f"{folder}\0{gap.stands_for}" for folder, gap in sorted(self.unknown_in.items()))
+        base = "" if self.below or self.base is None else self.base.stands_for
+        return _sha256(base, *written, "", *unknown)
 
     def size(self, written: Writes, store: Store) -> int | None:
         """What `docker history` shows for a layer that wrote these files on this, in bytes; None if unknown.
@@ -160,6 +236,16 @@ class Snapshot:
                     return None
                 blocks += -(-file.size // BLOCK)
         return BLOCK * (blocks + len(touched))
+
+
+def _unknown(*gaps: Gap) -> File:
+    """What stands for files that nobody knows: the newest decides."""
+    newest = max(gaps, key=_number)
+    return File(opaque_id=_sha256(*(gap.stands_for for gap in gaps)), doubt=newest.doubt)
+
+
+def _number(gap: Gap) -> int:
+    return gap.number
 
 
 def _holds(folder: str, path: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
-from ...reading.errors import DockerfileError
+from ...reading.errors import DockerfileError, LayerlibError
 from ..image import config as rules
 from .dispatch import lower
 from .frontend import Frontend
@@ -24,7 +24,19 @@ def convert(frontend: Frontend) -> Graph:
     for number in order(frontend, [target]):
         frontend.lowered[number] = lower(frontend, frontend.stages[number])
     last = frontend.lowered[target]
-    return Graph(last.root, rules.finished(last.config), last.history, last.image)
+    if last.local is not None and frontend.store == "containerd" and _stands_on_replaced(frontend, target):
+        raise LayerlibError("invalid image config for export: missing architecture: a folder took a stage's place")
+    config = rules.finished(last.config)
+    if labels := frontend.options.labels:
+        config["Labels"] = {**config.get("Labels", {}), **labels}
+    return Graph(last.root, config, last.history, last.image, last.local)
+
+
+def _stands_on_replaced(frontend: Frontend, number: int | None) -> bool:
+    """Whether a stage is one in whose place a named context came, or begins with one, at any distance."""
+    while number is not None and not frontend.replaced(frontend.stages[number]):
+        number = frontend.find_base(frontend.bases[number], number)
+    return number is not None
 
 
 def order(frontend: Frontend, targets: Iterable[int]) -> list[int]:
@@ -50,6 +62,8 @@ def order(frontend: Frontend, targets: Iterable[int]) -> list[int]:
 
 def _needed_by(frontend: Frontend, number: int) -> set[int]:
     """The stages that a stage begins with, copies from or mounts."""
+    if frontend.replaced(frontend.stages[number]):
+        return set()
     base = frontend.find_base(frontend.bases[number], number)
     sources = map(frontend.stages_used_by, frontend.stages[number].instructions)
     return set().union(*sources, set() if base is None else {base})

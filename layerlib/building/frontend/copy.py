@@ -6,8 +6,8 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (dispatchCopy).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...reading.dockerfile import Heredoc, Instruction
@@ -31,9 +31,10 @@ def copy(state: StageState, instruction: Instruction) -> None:
     words = [state.expand(word) for word in instruction.words[:-1] if not instruction.heredoc_of(word)]
     target = state.expand(instruction.words[-1])
     sources = _sources(state, instruction, words, flags.exclude)
+    placed = state.is_placed(instruction.words[-1])
     operation = Copy(
-        sources=tuple(base_name(copy.source.path) for copy in sources.copies),
-        destination=_destination(state.directory, target),
+        sources=tuple(sources.vague.get(n, base_name(copy.source.path)) for n, copy in enumerate(sources.copies)),
+        destination=_destination(state.directory, target) if placed else target,
         owner=":".join(map(numeric, flags.chown.split(":"))) if flags.chown else None,
         mode=flags.mode,
         unpack=instruction.is_set("unpack") if instruction.flag("unpack") else instruction.keyword == "ADD",
@@ -51,6 +52,7 @@ def copy(state: StageState, instruction: Instruction) -> None:
         instruction=instruction,
         stage=state.stage.index,
         copies=tuple(sources.copies),
+        vague=not placed or state.is_vague(*_decisive(instruction)),
     )
     if linked and state.root is not None:
         vertex = Vertex(
@@ -76,7 +78,16 @@ def _flags(state: StageState, instruction: Instruction) -> _Flags:
     chown, chmod = state.expand(instruction.flag("chown")), state.expand(instruction.flag("chmod"))
     exclude = tuple(map(state.expand, instruction.flags.get("exclude", ())))
     shown = tuple(f"--{flag}={value}" for flag, value in (("chown", chown), ("chmod", chmod)) if value)
-    return _Flags(chown, _mode(chmod) if chmod else None, exclude, shown)
+    mode = chmod if state.is_vague(instruction.flag("chmod")) else _mode(chmod) if chmod else None
+    return _Flags(chown, mode, exclude, shown)
+
+
+def _decisive(instruction: Instruction) -> Iterator[str]:
+    """The words that decide what a COPY writes, besides its destination."""
+    yield from instruction.words[:-1]
+    for name in ("chown", "chmod", "exclude"):
+        yield from instruction.flags.get(name, ())
+    yield from (heredoc.body for heredoc in instruction.heredocs if heredoc.expand)
 
 
 def _mode(text: str) -> int | str:
@@ -102,11 +113,19 @@ def _destination(directory: str, target: str) -> str:
 
 @dataclass
 class _Sources:
-    """What a COPY takes: the inputs after the first, which source is in which of them, and how history shows each."""
+    """What a COPY takes.
+
+    Attributes:
+        inputs: those after the first.
+        copies: which source is in which of them.
+        labels: how history shows each source.
+        vague: the place among the copies of a source that nobody knows, and how it is written.
+    """
 
     inputs: list[Input]
     copies: list[CopySource]
     labels: list[str]
+    vague: dict[int, str] = field(default_factory=dict)
 
     def add(self, source: Input, label: str) -> None:
         """Add a source that is an input of its own."""
@@ -117,12 +136,20 @@ class _Sources:
 
 def _sources(state: StageState, instruction: Instruction, words: Sequence[str], exclude: tuple[str, ...]) -> _Sources:
     """URLs, then what comes from the context, a stage or an image, then heredocs: Docker copies in this order."""
-    looked_into = state.frontend.source_input(instruction.flag("from"), instruction)
-    if checksum := state.expand(instruction.flag("checksum")):
+    looked_into = state.frontend.source_input(instruction.flag("from"), instruction, state.platform)
+    checksum = state.expand(instruction.flag("checksum"))
+    if checksum and not state.is_vague(instruction.flag("checksum"), *instruction.words):
         remote.refuse_checksum(checksum, [word for word in words if remote.is_url(word) or remote.is_git(word)])
     sources = _Sources([], [], [])
     paths: list[Source] = []
-    for word in words:
+    vague: dict[int, str] = {}
+    written = (word for word in instruction.words[:-1] if not instruction.heredoc_of(word))
+    for word, as_written in zip(words, written, strict=True):
+        if state.is_vague(as_written):
+            vague[len(paths)] = word
+            paths.append(Source(""))  # it may name anything in there
+            sources.labels.append(word)
+            continue
         if instruction.keyword == "COPY":
             remote.refuse_copy(word)
         if remote.is_url(word) or remote.is_git(word):
@@ -135,6 +162,7 @@ def _sources(state: StageState, instruction: Instruction, words: Sequence[str], 
         by_content = looked_into.vertex is None or looked_into.vertex is not state.root
         selected = tuple(sorted(set(paths), key=lambda source: source.path))
         sources.inputs.append(Input(looked_into.vertex, looked_into.files, selected, by_content, looked_into.label))
+        sources.vague = {len(sources.copies) + place: word for place, word in vague.items()}
         sources.copies += [CopySource(len(sources.inputs), source) for source in paths]
     for doc in instruction.heredocs:
         sources.add(_inline(doc, state), f"<<{doc.name}")
@@ -156,6 +184,8 @@ def _inline(heredoc: Heredoc, state: StageState) -> Input:
         )
     body = expand_body(heredoc.body, state.environment) if heredoc.expand else heredoc.body
     file = File(body.encode("utf-8", "surrogateescape"))
+    if heredoc.expand and state.image is not None and state.is_vague(heredoc.body):
+        file = File(opaque_id=f"{state.image.digest} {file.digest}")
     return Input(
         files=Tree({name: file}),
         sources=(Source(name),),

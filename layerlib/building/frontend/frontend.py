@@ -14,7 +14,7 @@ from ...reading.catalogue import Catalogue
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.errors import DockerfileError
 from ...reading.project import Project
-from ..operations import ImageSource
+from ..operations import ImageSource, LocalSource
 from ..options import Options
 from ..records import StepName, Store
 from ..stage_table import StageTable
@@ -68,21 +68,34 @@ class Frontend(StageTable):
         """The vertex of an image. Without a stage, COPY --from or a mount looks into it."""
         return Vertex(
             name=name,
-            operation=ImageSource(image.reference, image.digest),
+            operation=ImageSource(image.reference, image.digest, image.platform),
             instruction=stage.first if stage else None,
             stage=stage.index if stage else 0,
             image=image,
         )
 
-    def source_input(self, name: str, instruction: Instruction) -> Input:
+    def context_vertex(self, name: str, stage: Stage) -> Vertex | None:
+        """The named context that takes the place of a stage or of its base; None if there is none."""
+        if (found := self.options.context(name)) is None:
+            return None
+        key, of = found
+        if isinstance(of, str):
+            return self.image_vertex(self.image(of, self.stage_platforms[stage.index]), _from_context(key, of), stage)
+        named = _from_context(key, "load from client")
+        return Vertex(named, LocalSource(key), instruction=stage.first, stage=stage.index, files=of)
+
+    def source_input(self, name: str, instruction: Instruction, platform: str) -> Input:
         """What a COPY or a mount looks into: the context (no name), a stage, a named context or an image."""
         if not name:
             return Input(files=self.context, label="the build context")
         number = self.find_source_stage(name, instruction)
-        known_as = {name.lower()} if number is None else {name.lower(), self.stages[number].name}
-        for key, files in self.options.contexts.items():
-            if key.lower() in known_as:
-                return Input(files=files, label=f"the context {key}")
+        stage_name = "" if number is None else self.stages[number].name
+        if found := self.options.context(name) or self.options.context(stage_name):
+            key, of = found
+            if isinstance(of, str):
+                image = self.image(of, platform)
+                return Input(vertex=self.image_vertex(image, _from_context(key, of)), label=image.reference)
+            return Input(files=of, label=f"the context {key}")
         if number is not None:
             label = self.stages[number].name or f"stage {number}"
             if number not in self.lowered:
@@ -91,6 +104,11 @@ class Frontend(StageTable):
                     cure="Let an earlier instruction of the stage copy from it, or copy without ONBUILD.",
                 )
             return Input(vertex=self.lowered[number].root, label=label)
-        image = self.source_image(name)
+        image = self.source_image(name, platform)
         text = f"FROM {self.shown_image(image)}"
         return Input(vertex=self.image_vertex(image, StepName(text, text)), label=image.reference)
+
+
+def _from_context(key: str, what: str) -> StepName:
+    """How a step is printed that brings what a named context is."""
+    return StepName(f"[context {key}] {what}", f"[context {key}] {what}")

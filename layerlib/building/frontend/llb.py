@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ...reading.base_image import BaseImage
 from ...reading.dockerfile import Instruction
+from ...reading.expansion import Environment
 from ...reading.tree import Tree
 from ..operations import Operation
 from ..records import StepName
@@ -69,7 +70,10 @@ class Vertex:
         stage: the stage's number, counted from 0.
         copies: the sources of a `Copy`, in order.
         image: the image of an `ImageSource`.
+        files: those of a `LocalSource`.
         arguments: names in a RUN's environment that came from ARG.
+        vague: whether a variable or a folder that nobody knows decides where it works or what it takes. The operation
+            then shows them as they are written.
     """
 
     name: StepName
@@ -80,7 +84,9 @@ class Vertex:
     stage: int = 0
     copies: tuple[CopySource, ...] = ()
     image: BaseImage | None = None
+    files: Tree | None = None
     arguments: frozenset[str] = frozenset()
+    vague: bool = False
 
     @cached_property
     def definition_digest(self) -> str:
@@ -115,6 +121,8 @@ class LoweredStage(NamedTuple):
         root: its last vertex; None for an empty file system.
         config, history, image: the image's config and history so far, and the base image under it.
         arguments, environment: ARGs with their values, and what a RUN would see.
+        local: the files of a named context under it, if it is one.
+        directory: the working directory; None if nobody knows it.
     """
 
     root: Vertex | None
@@ -122,16 +130,20 @@ class LoweredStage(NamedTuple):
     history: tuple[HistoryEntry, ...]
     image: BaseImage | None
     arguments: tuple[tuple[str, str], ...]
-    environment: Mapping[str, str]
+    environment: Environment
+    local: Vertex | None = None
+    directory: str | None = "/"
 
 
 class Graph(NamedTuple):
-    """What a target needs: its last vertex (None for an empty image), its config and its history, oldest first."""
+    """What a target needs: its last vertex (None for an empty image), its config and its history, oldest first; and
+    what it begins with, if that is an image or the files of a named context."""
 
     target: Vertex | None
     config: Mapping[str, Any]
     history: tuple[HistoryEntry, ...]
     base: BaseImage | None
+    local: Vertex | None = None
 
     def walk(self) -> Iterator[Vertex]:
         """Every vertex once, after what it builds on; first that, then the sources of COPY and mounts.

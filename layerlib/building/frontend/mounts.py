@@ -48,9 +48,14 @@ class ParsedMount(NamedTuple):
         return self.compared.type == "bind" or (self.compared.type == "cache" and bool(self.origin))
 
 
-def parse(text: str, expand: Callable[[str], str], directory: str = "/", namespace: str = "") -> ParsedMount:
+def parse(
+    text: str, expand: Callable[[str], str], is_vague: Callable[[str], bool] = lambda word: False,
+    directory: str = "/", namespace: str = "",
+) -> ParsedMount:  # fmt: skip
     """Read the value of --mount. A target that is not absolute is taken from the working directory. A cache without an
     id is compared with the namespace of the build (BUILDKIT_CACHE_MOUNT_NS), one with an id is not. Source: recorded.
+    A value that nobody knows is refused for nothing, and a source of which only that is known is the whole of its
+    origin.
 
     Raises DockerfileError for what Docker refuses.
     """
@@ -64,7 +69,12 @@ def parse(text: str, expand: Callable[[str], str], directory: str = "/", namespa
             raise DockerfileError(f"unexpected key '{key}' in --mount; it knows {', '.join(sorted({*KEYS, *FORMS}))}")
         if written["type"] not in ONLY.get(key, TYPES):
             raise DockerfileError(f"unexpected key '{key}' for mount type '{written['type']}'")
+        vague = bool(equals) and key != "type" and is_vague(value)
         value = expand(value) if equals else "true"
+        if vague:
+            looks = key in ("source", "src") and written["type"] in ("bind", "cache")
+            written[key] = "" if looks else value
+            continue
         if not re.fullmatch(FORMS.get(key, "(?s:.*)"), value):
             raise DockerfileError(f"invalid value {value} for {key} in --mount")
         written[key] = value.lower() if key in ("type", "sharing") else value

@@ -23,7 +23,8 @@ def run(state: StageState, instruction: Instruction) -> None:
     inline = () if command.script is None else (command.script,)
     namespace = state.options.args.get("BUILDKIT_CACHE_MOUNT_NS", "")
     written = [
-        mounts.parse(text, state.expand, state.directory, namespace) for text in instruction.flags.get("mount", ())
+        mounts.parse(text, state.expand, state.is_vague, state.directory, namespace)
+        for text in instruction.flags.get("mount", ())
     ]
     looked_into = (_input(state, instruction, mount) for mount in written if mount.has_source)
     args = command.words if instruction.json else tuple(rules.shell_form(state.config, command.words))
@@ -35,6 +36,11 @@ def run(state: StageState, instruction: Instruction) -> None:
         network=_network(instruction.flag("network") or "default", state.options.network),
         mounts=tuple(sorted((*inline, *(mount.compared for mount in written)), key=lambda mount: mount.target)),
         hostname=state.options.args.get("BUILDKIT_SANDBOX_HOSTNAME", ""),
+        platform=state.platform,
+        hosts=state.options.hosts,
+        ulimits=state.options.ulimits,
+        shm_size=state.options.shm_size,
+        cgroup_parent=state.options.cgroup_parent,
     )
     masked = {mount.compared.env: MASK for mount in written if mount.compared.type == MountType.SECRET}
     vertex = Vertex(
@@ -45,6 +51,7 @@ def run(state: StageState, instruction: Instruction) -> None:
         instruction=instruction,
         stage=state.stage.index,
         arguments=frozenset(name for name, _ in state.arguments),
+        vague=not state.placed,
     )
     state.add(f"RUN {_argument_prefix(state)}{' '.join(args)} # buildkit", vertex)
 
@@ -76,7 +83,7 @@ def _summary(body: str) -> str:
 
 def _input(state: StageState, instruction: Instruction, mount: mounts.ParsedMount) -> Input:
     """What a mount looks into."""
-    looked_into = state.frontend.source_input(mount.origin, instruction)
+    looked_into = state.frontend.source_input(mount.origin, instruction, state.platform)
     by_content = looked_into.vertex is None or looked_into.vertex is not state.root
     return Input(looked_into.vertex, looked_into.files, (Source(mount.source),), by_content, looked_into.label)
 

@@ -13,7 +13,7 @@ from typing import Any
 from ...reading.dockerfile import Instruction
 from ...reading.durations import nanoseconds
 from ...reading.errors import DockerfileError
-from ...reading.expansion import Variables, expand, expand_to_words
+from ...reading.expansion import Environment, Variables, expand, expand_to_words, is_vague
 from . import gotext
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
@@ -29,14 +29,15 @@ SIGNALS = """
 """
 
 
-def start(base: Mapping[str, Any]) -> Config:
+def start(base: Mapping[str, Any], described: bool = True) -> Config:
     """The config that a stage begins with: the base image's, its ONBUILD triggers consumed, PATH always set.
 
-    While a stage is walked, Env is a mapping.
+    While a stage is walked, Env is an `Environment`. An image that nobody described may set any variable, PATH too.
     """
     config = {key: _copy(value) for key, value in base.items() if key != "OnBuild"}
-    config["Env"] = variables(config.get("Env", ()))
-    config["Env"].setdefault("PATH", DEFAULT_PATH)
+    config["Env"] = Environment(variables(config.get("Env", ())), open=not described)
+    if described:
+        config["Env"].setdefault("PATH", DEFAULT_PATH)
     return config
 
 
@@ -61,6 +62,8 @@ def copied(config: Mapping[str, Any]) -> Config:
 
 
 def _copy(value: Any) -> Any:
+    if isinstance(value, Environment):
+        return value.copy()
     return list(value) if isinstance(value, list | tuple) else dict(value) if isinstance(value, dict) else value
 
 
@@ -106,7 +109,10 @@ def _maintainer(config: Config, instruction: Instruction, env: Variables, escape
 
 
 def _expose(config: Config, instruction: Instruction, env: Variables, escape: str) -> str:
-    ports = [port for word in instruction.words for port in ports_of(expand_to_words(word, env, escape))]
+    ports: list[str] = []
+    for word in instruction.words:
+        words = expand_to_words(word, env, escape)
+        ports += words if is_vague(word, env, escape) else ports_of(words)
     config.setdefault("ExposedPorts", {}).update({port: {} for port in ports})
     return f"[{' '.join(ports)}]"
 
@@ -129,7 +135,8 @@ def _stopsignal(config: Config, instruction: Instruction, env: Variables, escape
     signal = expand(instruction.words[0], env, escape)
     name = signal.upper().removeprefix("SIG")
     number = re.fullmatch("[+-]?[0-9]{1,18}", signal) and int(signal)
-    if not number and name not in SIGNALS.split() and not _REAL_TIME.fullmatch(name):
+    known = number or name in SIGNALS.split() or _REAL_TIME.fullmatch(name)
+    if not known and not is_vague(instruction.words[0], env, escape):
         cure = "Write a signal's name or number: STOPSIGNAL SIGINT, or STOPSIGNAL 2."
         raise DockerfileError(f"invalid signal: {signal}", cure=cure, spot=instruction.words[0])
     config["StopSignal"] = signal

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from ...reading.file import File
 from ...reading.paths import base_name
-from ..operations import Copy, Exec, ImageSource, MakeFolder, Merge, Mount, MountType, Operation
+from ..files.comparing import may_hold_unknown
+from ..operations import Copy, Exec, ImageSource, LocalSource, MakeFolder, Merge, Mount, MountType, Operation
 from ..records import Kind, Reason
 from .reasons import Facts
 
@@ -22,9 +23,14 @@ Rule = Callable[[Facts, Facts, Any, Any], Reason | None]
 Rules = Mapping[type[Operation], Mapping[str, Rule]]
 
 
+INHERITED = {"env", "user", "cwd"}  # fields that no instruction says itself
+
+
 def difference(now: Facts, before: Facts, rules: Rules) -> Reason | None:
     """What changed of a step between two builds, or None if nothing did but what it builds on."""
     for field, rule in rules[type(now.operation)].items():
+        if _is_inherited(field, now, before):
+            continue
         old, new = getattr(before.operation, field), getattr(now.operation, field)
         if old != new and (reason := rule(now, before, old, new)):
             return reason
@@ -32,6 +38,13 @@ def difference(now: Facts, before: Facts, rules: Rules) -> Reason | None:
         if label in before.files and (reason := _files(label, files, before.files[label], label in now.stages)):
             return reason
     return None
+
+
+def _is_inherited(field: str, now: Facts, before: Facts) -> bool:
+    """Whether a field may differ only because the base images do, and nobody knows what one of them sets."""
+    if now.undescribed == before.undescribed or isinstance(now.operation, ImageSource):
+        return False
+    return now.text == before.text or field in INHERITED
 
 
 # FROM.
@@ -44,6 +57,14 @@ def _image(now: Facts, before: Facts, old: str, new: str) -> Reason:
     if image != was:
         return Reason("base-image", image, f"The base image is {image} now; it was {was}.")
     return Reason("base-image", image, f"{image} is another image than at the last build: its tag has moved.")
+
+
+def _image_platform(now: Facts, before: Facts, old: str, new: str) -> Reason | None:
+    assert isinstance(now.operation, ImageSource)
+    assert isinstance(before.operation, ImageSource)
+    if now.operation.digest == before.operation.digest:
+        return None  # the containerd store takes one image for every platform
+    return Reason("option", "--platform", f"It is the image for {new} now; it was the one for {old}.")
 
 
 def not_compared(now: Facts, before: Facts, old: Any, new: Any) -> None:
@@ -185,6 +206,24 @@ def _user(now: Facts, before: Facts, old: str, new: str) -> Reason:
     return Reason("user", new or old, f"The user who runs it changed from {old or 'root'} to {new or 'root'}.")
 
 
+def _network(now: Facts, before: Facts, old: str, new: str) -> Reason | None:
+    of_the_build = "--network" not in now.text and "--network" not in before.text
+    rule = option_changed("--network") if of_the_build else flag_changed("--network")
+    return rule(now, before, old, new)
+
+
+def _run_platform(now: Facts, before: Facts, old: str, new: str) -> Reason:
+    return Reason("option", "--platform", f"The command runs for {new} now; it ran for {old}.")
+
+
+def _hosts(now: Facts, before: Facts, old: tuple[str, ...], new: tuple[str, ...]) -> Reason:
+    if sorted(old) == sorted(new):
+        sentence = f"--add-host gives the same names in another order: {', '.join(new)}. Every RUN sees them."
+        return Reason("option", "--add-host", sentence)
+    was, is_ = (", ".join(names) or "no names" for names in (old, new))
+    return Reason("option", "--add-host", f"--add-host gives {is_} now; it gave {was}. Every RUN sees them.")
+
+
 def _unpack(now: Facts, before: Facts, old: bool, new: bool) -> Reason:
     keyword, other = ("ADD", "COPY") if new else ("COPY", "ADD")
     return Reason("flags", "ADD", f"It is {keyword} now and was {other}; only ADD unpacks archives.")
@@ -227,20 +266,39 @@ def flag_changed(flag: str) -> Rule:
     return rule
 
 
+def option_changed(option: str) -> Rule:
+    """A rule for a field that an option of `docker build` sets."""
+
+    def rule(now: Facts, before: Facts, old: Any, new: Any) -> Reason:
+        return Reason("option", option, f"{option} is {_listed(new)} now; it was {_listed(old)}.")
+
+    return rule
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, tuple) and value else str(value) if value else "not given"
+
+
 def _shown(value: Any) -> str:
     return "" if value is None else ":".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 RULES: Rules = {
-    ImageSource: {"digest": _image, "image": not_compared},
+    ImageSource: {"platform": _image_platform, "digest": _image, "image": not_compared},
+    LocalSource: {"name": option_changed("--build-context")},
     Exec: {
         "args": args_changed,
+        "platform": _run_platform,
         "env": env_changed,
         "user": _user,
-        "cwd": value_changed("working-directory", "working directory"),
-        "network": flag_changed("--network"),
+        "cwd": value_changed("working-directory", "working directory", "the base image's"),
+        "network": _network,
         "mounts": _mounts,
         "hostname": value_changed("build-argument", "build argument BUILDKIT_SANDBOX_HOSTNAME"),
+        "hosts": _hosts,
+        "ulimits": option_changed("--ulimit"),
+        "shm_size": option_changed("--shm-size"),
+        "cgroup_parent": option_changed("--cgroup-parent"),
     },
     MakeFolder: {
         "path": value_changed("working-directory", "folder"),
@@ -264,27 +322,30 @@ RULES: Rules = {
 
 Files = Mapping[str, File]
 
-UNKNOWN_FILES = "/(files that nobody knows)"  # what stands for them in a selection
+
+def open_differences(now: Facts, before: Facts | None) -> list[tuple[str, str]]:
+    """The files that a step looks at and nobody knows, and that may not be what they were: path and doubt."""
+    return [
+        (path, file.doubt)
+        for label, files in now.files.items()
+        for path, file in files.items()
+        if file.doubt and (before is None or before.files.get(label, {}).get(path) != file)
+    ]
 
 
 def _files(label: str, new: Files, old: Files, stage: bool) -> Reason | None:
-    """What changed of the files in one input; None if they are the same."""
+    """What certainly changed of the files in one input; None if they are the same, or may be."""
     different = [
         path for path, file in new.items()
-        if (before := old.get(path)) is not file and (before is None or before.digest != file.digest)
+        if (before := old.get(path)) is not file and _differ(path, file, before, old)
     ]  # fmt: skip
-    different += [path for path in old if path not in new]
+    different += [path for path, file in old.items() if path not in new and _differ(path, file, None, new)]
     if not different:
         return None
     path, more = different[0], len(different) - 1
     also = f" ({more} more {'differs' if more == 1 else 'differ'})" if more else ""
-    if stage and path.endswith(UNKNOWN_FILES):
-        place = "/" + path.removesuffix(UNKNOWN_FILES).lstrip("/")
-        sentence = f"What a RUN wrote to {place} in {label} may not be what it was{also}."
-        return Reason("stage-output", "/" + path, sentence)
     if stage:
-        how = "may not be" if (new.get(path) or old[path]).opaque_id else "is not"
-        return Reason("stage-output", "/" + path, f"/{path} from {label} {how} what it was{also}.")
+        return Reason("stage-output", "/" + path, f"/{path} from {label} is not what it was{also}.")
     if len(different) == 2 and (renamed := _renamed(different, new, old)):
         return renamed
     if path not in old:
@@ -292,6 +353,13 @@ def _files(label: str, new: Files, old: Files, stage: bool) -> Reason | None:
     if path not in new:
         return Reason("file-removed", path, f"{path} is no longer among the files that are copied{also}.")
     return _changed_file(label, path, new[path], old[path], also)
+
+
+def _differ(path: str, file: File, other: File | None, others: Files) -> bool:
+    """Whether a file certainly is another one than what is at its path among other files."""
+    if other is None:
+        return not file.doubt and not may_hold_unknown(others, path)
+    return not file.doubt and not other.doubt and file.digest != other.digest
 
 
 def _renamed(different: list[str], new: Files, old: Files) -> Reason | None:

@@ -9,10 +9,10 @@ from itertools import chain
 from ...reading.dockerfile import Instruction, Stage
 from ...reading.file import File
 from ..cache.results import Solved
-from ..operations import ImageSource
+from ..operations import ImageSource, LocalSource
 from ..records import Reason, Step
 from . import reasons
-from .differences import Rules, difference
+from .differences import Rules, difference, open_differences
 from .memory import Memory
 from .pairing import pair, same
 from .reasons import Facts
@@ -39,7 +39,7 @@ def steps(
         by_stage.setdefault(facts[step].stage, []).append(facts[step])
     search = _Search(memory, by_stage, facts, set(labels), rules)
     for step in solved:
-        search.steps[step] = _step(step, None if step.cached else search.reason(step))
+        search.steps[step] = _step(step, search.reason(step))
     for step in solved:
         if not step.cached and step.below is not None:
             memory.executed(facts[step], step.below.ids)
@@ -50,10 +50,11 @@ def steps(
 def _step(solved: Solved, reason: Reason | None) -> Step:
     return Step(
         name=solved.name.full,
-        cached=solved.cached,
+        verdict=solved.verdict,
         reason=reason,
         layer=None if isinstance(solved.operation, ImageSource) and solved.result.execution == 0 else solved.layer,
-        seconds=0.0 if solved.cached else solved.result.seconds,
+        seconds={"cached": 0.0, "rebuilt": solved.result.seconds, "depends": None}[solved.verdict],
+        seconds_if_rebuilt=solved.result.seconds,
         text=solved.name.text,
         number=solved.name.number,
         stage_name=solved.name.stage,
@@ -80,6 +81,7 @@ def _facts(solved: Solved, stage: str) -> Facts:
         arguments=solved.arguments,
         exec_form=bool(solved.instruction and solved.instruction.json),
         sources=_sources(solved.instruction),
+        undescribed=solved.result.snapshot.undescribed,
     )
 
 
@@ -117,19 +119,51 @@ class _Search:
         self.past: dict[str, Sequence[Facts]] = {}
         self.pairs: dict[str, Mapping[int, Facts | None]] = {}
 
-    def reason(self, solved: Solved) -> Reason:
-        """Why a step missed. The reasons of what it builds on are known already."""
+    def reason(self, solved: Solved) -> Reason | None:
+        """Why a step is not certainly cached; None if it is. The reasons of what it builds on are known already."""
+        match solved.verdict:
+            case "cached":
+                return None
+            case "depends":
+                return self._what_decides(solved)
+            case "rebuilt":
+                return self._why_it_missed(solved)
+
+    def _what_decides(self, solved: Solved) -> Reason:
+        """What decides whether a step is cached: a RUN whose files it looks at, or what it builds on."""
+        facts = self.facts[solved]
+        doubts = open_differences(facts, self._before(facts)[1])
+        below = self.steps.get(solved.below) if solved.below else None
+        for path, doubt in doubts:
+            decider = self._executed(doubt)
+            if decider is not None and decider.verdict != "cached":
+                return reasons.depends(path, doubt, decider)
+        if below is not None and below.verdict == "depends":
+            return reasons.parent(below)
+        path, doubt = doubts[0] if doubts else ("", "")
+        return reasons.depends(path, doubt, self._executed(doubt))
+
+    def _executed(self, doubt: str) -> Step | None:
+        """The step of this build that made the result with a number."""
+        return next((step for solved, step in self.steps.items() if str(solved.result.execution) == doubt), None)
+
+    def _why_it_missed(self, solved: Solved) -> Reason:
         if solved.forced:
             return reasons.forced(solved.forced)
+        if solved.pruned:
+            return reasons.PRUNED
+        if isinstance(solved.operation, LocalSource):
+            return reasons.loaded_anew(solved.operation.name)
         facts = self.facts[solved]
         past, before = self._before(facts)
         if not past:
             return reasons.FIRST_BUILD
-        if before is not None and self.memory.pruned and difference(facts, before, self.rules) is None:
-            return reasons.FORGOTTEN
+        changed = None if before is None else difference(facts, before, self.rules)
+        if before in self.memory.pruned and (changed is None or changed.kind == "stage-output"):
+            return reasons.PRUNED
         if before is None:
             return self._unpaired(facts, past)
-        if (changed := difference(facts, before, self.rules)) is not None:
+        if changed is not None:
             return self._from_stage(changed, solved)
         if (missed := self._first_missed(source.step for source in solved.inputs)) is not None:
             return reasons.parent(missed)
@@ -162,7 +196,7 @@ class _Search:
         """The step that missed first, of those that a step builds on or looks into."""
         for source in sources:
             step = self.steps.get(source) if source else None
-            if step is not None and not step.cached:
+            if step is not None and step.verdict == "rebuilt":
                 return step.reason.step if step.reason and step.reason.step else step
         return None
 
@@ -186,5 +220,5 @@ class _Search:
                 if sibling.kind == facts.kind and (changed := difference(facts, sibling, self.rules)):
                     return changed
             if not siblings:
-                return reasons.FORGOTTEN
+                return reasons.UNFINISHED
         return reasons.moved(facts, self._above(facts), above)

@@ -18,13 +18,13 @@ class Memory:
     Attributes:
         builds: the newest first; each a mapping from a stage's label to the facts of its steps, in order.
         built_on: result to the facts of the steps that were executed on it, the newest last.
-        pruned: whether the cache was emptied and nothing was built since.
+        pruned: the steps whose results were pruned.
     """
 
     def __init__(self) -> None:
         self.builds: list[StageFacts] = []
         self.built_on: dict[ResultId, list[Facts]] = {}
-        self.pruned = False
+        self.pruned: frozenset[Facts] = frozenset()
 
     def last(self, stage: str) -> Sequence[Facts]:
         """The steps of a stage in the last build that had it; empty if none had."""
@@ -38,9 +38,8 @@ class Memory:
     def built(self, stages: StageFacts) -> None:
         """Remember a build."""
         self.builds = [stages, *self.builds[: REMEMBERED - 1]]
-        self.pruned = False
 
     def prune(self) -> None:
         """The cache is empty now. What was built stays known."""
         self.built_on.clear()
-        self.pruned = True
+        self.pruned = frozenset(facts for build in self.builds for stage in build.values() for facts in stage)

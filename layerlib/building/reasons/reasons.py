@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...reading.file import File
-from ..operations import Operation
+from ..files.selecting import UNKNOWN_FILES
+from ..operations import LocalSource, Operation
 from ..records import Reason, Step
 
 
@@ -24,6 +25,7 @@ class Facts:
         arguments: the variables that came from ARG.
         exec_form: whether the instruction is a JSON array.
         sources: what COPY or ADD copies, as written.
+        undescribed: the base image, if nobody described it: nobody knows its variables, user and working directory.
     """
 
     kind: str
@@ -35,11 +37,14 @@ class Facts:
     arguments: frozenset[str] = frozenset()
     exec_form: bool = False
     sources: tuple[str, ...] = ()
+    undescribed: str = ""
 
 
 FIRST_BUILD = Reason("first-build", "", "This step has never been built before.")
 
-FORGOTTEN = Reason("first-build", "", "The cache holds no result for this step; it was emptied, or never had one.")
+PRUNED = Reason("pruned", "", "Nothing about this step changed, but its result was pruned from the cache.")
+
+UNFINISHED = Reason("first-build", "", "This step was never finished: the build that came to it was refused.")
 
 
 def forced(option: str) -> Reason:
@@ -47,14 +52,48 @@ def forced(option: str) -> Reason:
     return Reason("no-cache", option, f"{option} asked to run this step whatever the cache holds.")
 
 
+ANEW = "which each build loads anew; what stands on them is never taken from the cache"
+
+
+def loaded_anew(name: str) -> Reason:
+    """The reason of a named context that a stage begins with."""
+    return Reason("option", "--build-context", f"These are the files of --build-context {name}, {ANEW}.")
+
+
 def parent(step: Step) -> Reason:
-    """The reason of a step that misses only because of another."""
+    """The reason of a step that misses, or depends, only because of another."""
+    if step.verdict == "depends":
+        decider = step.reason.step if step.reason and step.reason.step else step
+        on = f", which depends on {decider.name}" if decider is not step else ", which may be rebuilt"
+        return Reason("parent", step.name, f"It builds on {step.name}{on}.", decider)
+    if isinstance(step.operation, LocalSource):
+        files = f"the files of --build-context {step.operation.name}, {ANEW}"
+        return Reason("parent", step.name, f"It builds on {files}.", step)
     what = "another base image now" if step.keyword == "FROM" else f"{step.name}, which was rebuilt"
     return Reason("parent", step.name, f"It builds on {what}.", step)
 
 
+def depends(path: str, doubt: str, step: Step | None) -> Reason:
+    """The reason of a step that looks at files that nobody knows.
+
+    Args:
+        path: where they are, from the root.
+        doubt: what decides what they are: the number of an execution, or an image's reference.
+        step: the step of this build that wrote them.
+    """
+    place = "/" + path.removesuffix(UNKNOWN_FILES).rstrip("/")
+    if step is not None:
+        return Reason("stage-output", place, f"It is cached if {step.name} writes the same files as before.", step)
+    holds = (
+        "what was written there before is the same" if doubt.isdigit() else f"{doubt} holds the same files as before"
+    )
+    return Reason("stage-output", place, f"It is cached if {holds}.")
+
+
 def new_step(facts: Facts) -> Reason:
     """The reason of an instruction that is new."""
+    if option := facts.operation.option:
+        return Reason("option", option, f"{option} asks for {first_line(facts.text)} now.")
     return Reason("new-step", facts.text, f"The line {first_line(facts.text)} is new.")
 
 

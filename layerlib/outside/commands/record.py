@@ -18,7 +18,8 @@ from .verify import verify
 @click.option("--builder", type=click.Choice(["buildkit", "classic"]), default="buildkit", show_default=True)
 @click.option("--count", type=click.IntRange(min=1), default=20, show_default=True, help="How many projects to build.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed makes other projects.")
-def command(file: Path, builder: str, count: int, seed: int) -> int:
+@click.option("--prune", is_flag=True, help="Projects may empty the build cache of this Docker, which is then gone.")
+def command(file: Path, builder: str, count: int, seed: int, prune: bool) -> int:
     """Record new builds with the Docker of this machine, and compare.
 
     FILE is where to write what Docker did.
@@ -28,7 +29,7 @@ def command(file: Path, builder: str, count: int, seed: int) -> int:
     if not file.parent.is_dir():
         raise click.BadParameter(f"the folder {file.parent} does not exist.", param_hint="FILE")
     wanted = scenarios.generate(seed, count, classic=builder == "classic")
-    with click.progressbar(recorder.record(wanted, builder), count, label="Building", file=sys.stderr) as traces:
+    with click.progressbar(recorder.record(wanted, builder, prune), count, label="Building", file=sys.stderr) as traces:
         recorded = list(traces)
     file.write_text(json.dumps(recorded, indent=1) + "\n", encoding="utf-8")
     click.echo(f"wrote {file}\n")

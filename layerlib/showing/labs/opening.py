@@ -15,7 +15,6 @@ from ..page.controls import button, spoken
 from ..page.markup import Markup, escaped, tag
 from ..stack import Slab, SlabKind, stack
 from ..stack_view import stack_view
-from ..verdicts import verdict_of
 from .cache_lab import rebuilt
 from .lab import Remembering
 
@@ -82,9 +81,7 @@ def _said(row: Row) -> str:
 
 def _answer(shown: Listing) -> str:
     cause = next((row for row in shown.rows if row.kind == "cause"), None)
-    again = [
-        row for row in shown.rows if row.kind == "again" and any(verdict_of(step) == "rebuilt" for step in row.steps)
-    ]
+    again = [row for row in shown.rows if row.kind == "again" and any(step.verdict == "rebuilt" for step in row.steps)]
     if cause is None or not again:
         return ""
     return f"{cause.why} So line {cause.line} is done again, and {again[-1].text.strip()} builds on it."

@@ -18,7 +18,6 @@ from ...reading.project import Project
 from ..amounts import Time
 from ..page.controls import button, spoken
 from ..page.markup import Child, Markup, classes, escaped, tag
-from ..verdicts import verdict_of
 from ..worked import working_steps
 from .days import day, seconds, usual_edits
 from .kept import KeptLab
@@ -325,12 +324,12 @@ class _Day:
 
 
 def _verdict(steps: Sequence[Step]) -> str:
-    said = {verdict_of(step) for step in steps}
+    said = {step.verdict for step in steps}
     return "rebuilt" if "rebuilt" in said else "depends" if "depends" in said else "cached"
 
 
 def _time(steps: Sequence[Step]) -> Time:
-    again = [step.seconds for step in steps if verdict_of(step) == "rebuilt"]
+    again = [step.seconds for step in steps if step.verdict == "rebuilt"]
     return Time(sum(one or 0 for one in again), int(None in again))
 
 
@@ -356,7 +355,7 @@ def _most_saved(builds: Mapping[str, list[Build]]) -> str:
     for at, made in enumerate(builds.values()):
         for build in made:
             for step in working_steps(build):
-                again = verdict_of(step) == "rebuilt"
+                again = step.verdict == "rebuilt"
                 times.setdefault(step.text, [0, 0])[at] += again
                 dear[step.text] = max(dear.get(step.text, 0), (step.seconds or 0) if again else 0)
     most = max(dear, key=lambda text: dear[text], default="")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ...building.records import Verdict
 from ...building.report import why
 from ...editing.change import Change
 from ...reading.project import Project
@@ -14,7 +15,6 @@ from ..listing import Listing, Row, listing
 from ..listing_view import code, reason
 from ..page.controls import button, chip, group, spoken
 from ..page.markup import Child, Markup, classes, escaped, tag
-from ..verdicts import Verdict, verdict_of
 from ..worked import working_steps
 from .cache_lab import BUILDERS, rebuilt
 from .kept import KeptLab
@@ -69,7 +69,7 @@ class PredictLab(KeptLab):
     def asked(self, builder: str = "") -> dict[str, Verdict]:
         """The steps to predict, all but FROM, and what becomes of them."""
         now = rebuilt(self.project, [self.change], builder or self.state.builder, self.effects).now
-        return {_one_line(step.name): verdict_of(step) for step in working_steps(now)}
+        return {_one_line(step.name): step.verdict for step in working_steps(now)}
 
     def left(self) -> list[str]:
         """The steps that have no answer yet."""
@@ -170,7 +170,7 @@ class PredictLab(KeptLab):
             cells: Child = tag("td", words, colspan=2, class_="wide")
             return tag("tr", first, cells, class_=classes(kind, row.edited and "edited"), data_key=f"row-{at}")
         name = _one_line(asked[-1].name)
-        said, did = self.answers.get(name), verdict_of(asked[-1])
+        said, did = self.answers.get(name), asked[-1].verdict
         right = said == did
         choices = ("cached", "rebuilt", *(("depends",) if can_depend else ()))
         buttons = [

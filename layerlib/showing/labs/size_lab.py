@@ -185,7 +185,7 @@ def _verdict(
     rows.append(_figure("own layers", own, sum(not layer.base for layer in now.image.layers)))
     old, new = before.image.size, now.image.size
     if old is None or new is None:
-        size = Size.of(layer.size for layer in now.image.layers)
+        size = Size.of_layers(now.image.layers)
         big = tag("div", human_size(size.known), " ", tag("small", "is known of this image"), class_="big")
     elif old == new:
         big = tag("div", human_size(new), " ", tag("small", "as before"), class_="big")
@@ -206,7 +206,7 @@ def _figure(name: str, size: Size, layers: int) -> tuple[Markup, Markup]:
 
 
 def _sizes_sentence(before: Build, now: Build) -> str:
-    was, is_ = (str(Size.of(layer.size for layer in build.image.layers)) for build in (before, now))
+    was, is_ = (str(Size.of_layers(build.image.layers)) for build in (before, now))
     return f"The image has {is_}." if was == is_ else f"The image has {is_}; it had {was}."
 
 
@@ -214,7 +214,7 @@ def _shared(build: Build, image: BaseImage) -> str:
     shared = shared_layers(build, image)
     if not shared:
         return f"It has no layer in common with {called(image)}."
-    held = Size.of(layer.size for layer in shared)
+    held = Size.of_layers(shared)
     return f"It shares {count(len(shared), 'layer')}, {held}, with {called(image)}: stored once, pulled once."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ...building.build import Build
 from ...building.operations import Exec
@@ -11,12 +11,27 @@ from ...building.report import why
 from ...building.units import count
 from ...linting.inspected import quoted
 from ..attempt import Attempt
+from ..results import Unknown
 from .goal import Goal
 
 
 def _where(attempt: Attempt, build: Build) -> str:
     first = attempt.first_miss(build) or next(iter(build.missed), None)
     return f"Look at {quoted(first.name)}. {why(first)}" if first else ""
+
+
+def _may_be_more(build: Build) -> Unknown:
+    """Nobody knows how many steps are rebuilt."""
+    first, number = build.depending[0], len(build.depending)
+    known = _is_rebuilt(len(build.missed)).capitalize() if build.missed else "Nothing is certainly rebuilt"
+    more = f"{number} more may be" if build.missed else f"{count(number, 'step')} may be"
+    return Unknown(f"{known}, and {more}. Look at {quoted(first.name)}. {why(first)}")
+
+
+def _depends(steps: Iterable[Step]) -> str:
+    """Nobody knows whether one of some steps is cached; an empty text if none depends."""
+    step = next((step for step in steps if step.verdict == "depends"), None)
+    return Unknown(f"{quoted(step.name)} may be cached or not. {why(step)}") if step else ""
 
 
 def _is_rebuilt(number: int) -> str:
@@ -37,7 +52,7 @@ def at_most(rebuilt: int, after: str) -> Goal:
         build = attempt.rebuild(after)
         over = len(build.missed) - rebuilt
         if over <= 0:
-            return ""
+            return _may_be_more(build) if len(build.depending) + over > 0 else ""
         return f"{_is_rebuilt(len(build.missed)).capitalize()}: {over} too many. {_where(attempt, build)}"
 
     most = f"at most {_is_rebuilt(rebuilt)}" if rebuilt else "no step is rebuilt"
@@ -49,8 +64,8 @@ def exactly(rebuilt: int, after: str) -> Goal:
 
     def check(attempt: Attempt) -> str:
         build = attempt.rebuild(after)
-        if len(build.missed) == rebuilt:
-            return ""
+        if len(build.missed) <= rebuilt <= len(build.missed) + len(build.depending):
+            return _may_be_more(build) if build.depending else ""
         if not build.missed:
             return f"No step is rebuilt; {rebuilt} should be. Ask which steps look at what was changed."
         return f"{_is_rebuilt(len(build.missed)).capitalize()}, not {rebuilt}. {_where(attempt, build)}"
@@ -66,9 +81,9 @@ def stays_cached(command: str, after: str) -> Goal:
         steps = _running(build, command)
         if not steps:
             return f"No step of the image runs {command!r} any more."
-        late = [step for step in steps if not step.cached]
+        late = [step for step in steps if step.verdict == "rebuilt"]
         if not late:
-            return ""
+            return _depends(steps)
         root = late[0].reason.step if late[0].reason else None
         more = f"\nLook at {quoted(root.name)}. {why(root)}" if root else ""
         return f"{quoted(late[0].name)} runs again. {why(late[0])}{more}"
@@ -83,8 +98,10 @@ def runs_again(command: str, after: str) -> Goal:
         steps = _running(attempt.rebuild(after), command)
         if not steps:
             return f"No step of the image runs {command!r} any more."
-        if any(not step.cached for step in steps):
+        if any(step.verdict == "rebuilt" for step in steps):
             return ""
+        if problem := _depends(steps):
+            return problem
         kept = f"{quoted(steps[0].name)} is cached, so the image keeps what it had."
         return f"{kept} Nothing above it looks at what was changed."
 

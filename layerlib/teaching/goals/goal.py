@@ -14,7 +14,8 @@ from ..attempt import Attempt
 
 @dataclass(frozen=True)
 class Goal:
-    """What to reach, in words, and the check: it gives an empty text, or how far off an attempt is."""
+    """What to reach, in words, and the check: an empty text, how far off an attempt is, or an `Unknown`: why nobody
+    knows."""
 
     text: str
     check: Callable[[Attempt], str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...building.units import count, human_size
+from ...building.units import count, human_size, total_in_words
 from ...linting.inspected import quoted
 from ..attempt import Attempt
 from .goal import Goal
@@ -43,8 +43,10 @@ def _too_heavy(size: int, layers: list[tuple[int | None, str]], what: str = "The
         begin = f"{what} {human_size(known)}: {over} over the limit."
         return f"{begin} The biggest layer has {human_size(biggest[0])}: {shown}"
     first = " ".join(unknown[0].split())[:90]
-    more = f"{what} {human_size(known)} and more: nobody knows the size of {count(len(unknown), 'layer')}."
-    return f"{more} Look at {quoted(first)}."
+    words = total_in_words([number for number, _ in layers])
+    if words == "unknown":
+        words = f"of unknown size: nobody knows {count(len(unknown), 'layer')}"
+    return f"{what} {words}. Look at {quoted(first)}."
 
 
 def own_layers(most: int) -> Goal:
