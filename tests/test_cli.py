@@ -102,7 +102,7 @@ def test_record_writes_what_docker_did_and_compares(
     assert docker_did == ["buildkit", scenarios.generate(7, 2)]
     assert read(path) == read(ROOT / "tests" / "traces" / "made-buildkit.json.gz")[:2]
     out = capsys.readouterr().out
-    assert out.startswith(f"wrote {path}\n\nrecorded builds")
+    assert out.startswith(f"wrote {path}\n\nwhat they are made of")
     assert out.endswith("The model agrees.\n")
 
 

@@ -69,11 +69,11 @@ def run(
         raise DockerfileError(printed(failure), cure=failure.cure)
     execution = new_execution()
     name, _, group = user.partition(":")
-    outcome = effects.outcome(args, below, folder, user)
-    folders = [clean(path) for path in mounted]
-    written = outcome.written(below, variables, name, group, execution, verdict == "depends", folders)
+    outside = [clean(path) for path in mounted]
+    outcome = effects.outcome(args, below, folder, user, variables, outside)
+    written = outcome.written(below, variables, name, group, execution, verdict == "depends", outside)
     size = outcome.layer_size(below, written, store)
     source = outcome.source if size is not None else UNKNOWN
     gap = Gap(f"run {execution}", str(execution))
-    snapshot = below.after(written, dict.fromkeys(outcome.unknown_writes, gap))
+    snapshot = below.after(written, dict.fromkeys(outcome.unknown_writes, gap), outcome.foreign)
     return Result(execution, snapshot, size, source, outcome.seconds, outcome.assumed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 STEP_NAME = re.compile(r"\[(?:(?P<stage>\S+) +)?(?P<number>\d+)/(?P<total>\d+)\] (?P<text>.*)", re.DOTALL)
@@ -43,7 +44,10 @@ class Refusal(NamedTuple):
 
 
 def buildkit_steps(log: str) -> list[dict[str, Any]]:
-    """The steps in what `docker build --progress=rawjson` prints: "name" and "cached", by stage and number."""
+    """The steps in what `docker build --progress=rawjson` prints: "name" and "cached", by stage and number.
+
+    Two of one number, which --link makes on the containerd store, stay in Docker's order.
+    """
     vertexes: dict[str, dict[str, Any]] = {}
     for line in log.splitlines():
         if line.startswith("{"):
@@ -52,8 +56,8 @@ def buildkit_steps(log: str) -> list[dict[str, Any]]:
     steps = []
     for vertex in vertexes.values():
         if name := StepName.parse(vertex["name"]):
-            steps.append((name.stage, name.number, vertex["name"], bool(vertex.get("cached"))))
-    return [{"name": name, "cached": cached} for _, _, name, cached in sorted(steps)]
+            steps.append((name.stage, name.number, {"name": vertex["name"], "cached": bool(vertex.get("cached"))}))
+    return [step for _, _, step in sorted(steps, key=itemgetter(0, 1))]
 
 
 def warnings(log: str) -> list[dict[str, Any]]:

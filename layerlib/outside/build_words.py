@@ -72,10 +72,13 @@ def _texts(given: Mapping[str, Any] | Iterable[str], between: str) -> Iterator[s
 
 
 def write(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write the files of a build context, with their modes and times."""
-    for name, file in files.items():
+    """Write the files of a build context, with their modes and times; hard links ("same_as") after what they name."""
+    for name, file in sorted(files.items(), key=lambda item: "same_as" in item[1]):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        if "same_as" in file:
+            path.hardlink_to(folder / file["same_as"])
+            continue
         if "link" in file:
             path.symlink_to(file["link"])
             continue

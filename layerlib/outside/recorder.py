@@ -32,7 +32,8 @@ def record(
     """Build scenarios for real and yield each as a trace.
 
     Args:
-        scenarios: as `scenarios.generate` gives them.
+        scenarios: as `scenarios.generate` gives them. An image has "changes" to its config and "files", each a text or
+            a file in the format of the recorded builds, over those of busybox.
         builder: "buildkit" or "classic".
         prune: whether the engine's build cache may be emptied, which some scenarios ask for.
 
@@ -54,19 +55,25 @@ def _record(scenarios: Sequence[Mapping[str, Any]], facts: Mapping[str, str], ba
         prunes = any(build.get("prune") for build in scenario["builds"])
         kept: list[str] = []
         try:
-            for reference, spec in scenario["images"].items():
-                _import(base, reference, spec)
-            images = {reference: _describe(reference) for reference in scenario["images"]}
+            images = _imported(base, scenario["images"])
             builds = []
             for build in scenario["builds"]:
+                moved = {"images": _imported(base, build["images"])} if "images" in build else {}
                 _prune(build.get("prune"), facts["builder"], kept)
-                builds.append({**build, **_build(build, facts["builder"])})
+                builds.append({**build, **moved, **_build(build, facts["builder"])})
                 if prunes and not builds[-1]["error"]:
                     kept.append(f"{KEPT}:{len(kept)}")
                     docker.answer("tag", RESULT, kept[-1])
         finally:  # also after Control-C
             docker.run("image", "rm", "-f", RESULT, *kept, *scenario["images"])
         yield {**scenario, **facts, "images": images, "builds": builds}
+
+
+def _imported(base: bytes, images: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Import base images, and say what the engine holds under each reference."""
+    for reference, spec in images.items():
+        _import(base, reference, spec)
+    return {reference: _describe(reference) for reference in images}
 
 
 def _prune(how: Any, builder: str, images: list[str]) -> None:
@@ -95,12 +102,18 @@ def _base() -> bytes:
 
 def _import(base: bytes, reference: str, spec: Mapping[str, Any]) -> None:
     """Import the base under a reference, with more files and with changes to its config."""
-    stream = io.BytesIO(base)
-    with tarfile.open(fileobj=stream, mode="a") as archive:
-        for path, text in {"etc/layerlib-record": uuid.uuid4().hex, **spec.get("files", {})}.items():
+    given = {"etc/layerlib-record": uuid.uuid4().hex, **spec.get("files", {})}
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=io.BytesIO(base)) as old, tarfile.open(fileobj=stream, mode="w") as archive:
+        for member in old:
+            if member.name.removeprefix("./") not in given:  # the engine refuses two entries of one path
+                archive.addfile(member, old.extractfile(member) if member.isreg() else None)
+        for path, file in given.items():
+            file = {"content": file} if isinstance(file, str) else file
+            data = file["content"].encode()
             member = tarfile.TarInfo(path)
-            member.size, member.mtime = len(text.encode()), MTIME
-            archive.addfile(member, io.BytesIO(text.encode()))
+            member.size, member.mtime, member.mode = len(data), MTIME, int(file.get("mode", "644"), 8)
+            archive.addfile(member, io.BytesIO(data))
     flags = [flag for change in spec.get("changes", []) for flag in ("--change", change)]
     docker.answer("import", *flags, "-", reference, data=stream.getvalue())
 

@@ -68,7 +68,8 @@ def _entries(folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
 def from_mapping(files: Mapping[str, Any]) -> Tree:
     """The files of a mapping from path to text, bytes, a `File`, or a mapping as traces have it.
 
-    A file in a trace is {"content": text, "mode": "644"}, {"link": target} or {"dir": True}.
+    A file in a trace is {"content": text, "mode": "644"}, {"link": target}, {"dir": True}, or {"same_as": path} for a
+    hard link: another name of the file at that path.
 
     Raises ContextError for a path or a value of another form.
     """
@@ -82,6 +83,12 @@ def from_mapping(files: Mapping[str, Any]) -> Tree:
             tree[clean(path)] = _file(path, value)
         except UnicodeEncodeError:
             raise ContextError(f"{path!r} or its text is not valid Unicode: it holds a lone surrogate") from None
+    for path, value in files.items():
+        if isinstance(value, Mapping) and "same_as" in value:
+            first = clean(str(value["same_as"]))
+            if first not in tree or tree[first].kind != "file":
+                raise ContextError(f"{path}: there is no file {value['same_as']!r} that it could be another name of")
+            tree[first] = tree[clean(path)] = replace(tree[first], inode=f"hard link {first}")
     for path in tree:
         above = path.rpartition("/")[0]
         if above in tree and tree[above].kind != "folder":
@@ -103,6 +110,8 @@ def _file(path: str, value: Any) -> File:
             return File(kind="link", mode=0o777, target=target)
         if value.get("dir"):
             return File(kind="folder", mode=_mode(path, value.get("mode", "755")))
+        if isinstance(value.get("same_as"), str):
+            return File()  # until the file that it is a name of is known
         if isinstance(content := value.get("content"), str):
             return File(content.encode(), _mode(path, value.get("mode", "644")))
     raise ContextError(f"{path}: expected text, bytes or a File, not {type(value).__name__}")

@@ -86,7 +86,14 @@ MEANING = """\
 
 UNKNOWN = """\
 - What a RUN writes, unless it was measured (`layerlib/figures/installs.json`) or you declare it: its size and its
-  seconds are shown as unknown. An unknown RUN counts as writing different bytes each time, to unknown paths.
+  seconds are shown as unknown. Where it can write is known for some 400 programs (`layerlib/figures/programs.toml`,
+  each row with its source), through variables, pipes, redirections and loops. A RUN that runs code of the project or
+  of packages (npm ci, make, pip with source distributions) counts as writing different bytes each time, anywhere.
+- Links that nobody saw. In a base image a path is taken to lead where it is written, but for the usual links (`/bin`
+  is `/usr/bin`); a link in an unpacked archive or a clone, into the same folder; packages of a distribution are taken
+  to keep to the system's folders, and a RUN that may write anywhere to leave the image's own programs alone. A program
+  that a COPY or a RUN has certainly put there, or may have put there by writing into a folder of programs, is unknown.
+  An image that nobody described is taken to have the usual programs, and no variables that lead their caches elsewhere.
 - Whether a RUN succeeds. It is assumed to, and `build.assumptions` says which are; only those that certainly fail are
   refused: `false`, `exit 1`, a program that is known not to be there (`layerlib/figures/programs.json`),
   `apt-get install` that asks and gets no answer, `pip install -r` of a file that is not there, any program on

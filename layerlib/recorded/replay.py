@@ -93,5 +93,8 @@ def _image(reference: str, facts: Mapping[str, Any]) -> BaseImage:
     rows = tuple(HistoryRow("", size, "Imported from -", size_source="recorded", on_disk=size) for size in sizes)
     folders = frozenset({"/", "/bin", "/etc", "/tmp"})
     platform = facts.get("platform", HERE)
+    programs = frozenset(facts.get("programs", ()))
     layers, config = tuple(facts["layers"]), facts["config"]
-    return BaseImage(normalize(reference), facts["id"], layers, rows, config, True, folders, platform)
+    return BaseImage(
+        normalize(reference), facts["id"], layers, rows, config, True, folders, platform, programs=programs
+    )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from layerlib import BuildKit, ClassicBuilder, LayerlibError, Project
+from layerlib import BuildKit, ClassicBuilder, ContextError, LayerlibError, Project
 from layerlib.reading.dockerignore import DockerIgnore
 from layerlib.reading.parser_adapter import pattern_matcher
 
@@ -175,3 +175,18 @@ def test_a_file_that_hides_its_change_is_refused(tmp_path: Path) -> None:
     os.utime(tmp_path / "app.py", (1, 1))
     with pytest.raises(LayerlibError, match=r"app\.py changed"):
         project.files["app.py"].read()
+
+
+def test_a_hard_link_of_a_recorded_build_is_a_file_with_two_names() -> None:
+    tree = Project.from_files(
+        {"two": {"same_as": "d/one"}, "d/one": {"content": "1", "mode": "600"}}, dockerfile="FROM scratch"
+    ).files
+    assert tree["two"] == tree["d/one"]
+    assert (tree["two"].read(), tree["two"].mode) == (b"1", 0o600)
+    assert tree["two"].inode == tree["d/one"].inode != ""
+
+
+@pytest.mark.parametrize("other", ["gone", "d"])
+def test_a_hard_link_to_no_file_is_refused(other: str) -> None:
+    with pytest.raises(ContextError, match=f"two: there is no file '{other}'"):
+        Project.from_files({"two": {"same_as": other}, "d": {"dir": True}}, dockerfile="FROM scratch")

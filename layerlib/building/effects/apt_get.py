@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .followed import FollowedCommand, Unknown
 from .measurements import apt_figures, measured_on
+from .programs import table
 from .shell import SimpleCommand
 
 LISTS = "var/lib/apt/lists/all"  # stands for them all
@@ -27,7 +28,7 @@ def apt_get(followed: FollowedCommand, command: SimpleCommand) -> None:
     elif action != "clean":
         raise Unknown
     followed.sources.append(source)
-    followed.unknown_writes |= {"bin", "etc", "lib", "opt", "root", "sbin", "usr", "var"}
+    followed.unknown_writes |= set(table().system)
 
 
 def _is_measured_base(followed: FollowedCommand) -> bool:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .followed import FollowedCommand
 
 UNKNOWN = "unknown: nobody ran this command"
+NO_PLACES: Mapping[str, str | None] = {}
+ANYWHERE: Mapping[str, str | None] = {"": ""}
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,16 @@ class Outcome(NamedTuple):
 
     Attributes:
         effects: declared effects that match, each with the text that it was found by.
-        followed: the command line, followed; None if a part of it is not known, or if its effects are declared.
-        size, seconds: None when nobody knows. `size` is declared; without it the written files are counted.
+        followed: the command line, followed; None if its effects are declared.
+        size, seconds: None when nobody knows. `size` is declared; without it the written files are counted, if the
+            command line is known as a whole.
         source: where they come from.
-        unknown_writes: folders in which the command may have written files that nobody knows; "" is all of them.
+        unknown_writes: folders and files that the command may have written, and whose bytes nobody knows; "" is all
+            of them. A file that it is known to have written is known all the same.
         directory: the absolute folder that the command starts in.
         complete: whether a command that is not reproducible is known to write other bytes each time, as in traces.
         assumed: whether nobody ran the command, so that its success is an assumption.
+        foreign: where it may have put programs or links of its own, as `Snapshot.foreign`.
     """
 
     effects: tuple[tuple[str, Effect], ...]
@@ -85,6 +90,7 @@ class Outcome(NamedTuple):
     directory: str = "/"
     complete: bool = False
     assumed: bool = False
+    foreign: Mapping[str, str | None] = NO_PLACES
 
     def written(
         self, below: Snapshot, variables: Variables, user: str, group: str, execution: int, depends: bool,
@@ -118,7 +124,7 @@ class Outcome(NamedTuple):
 
     def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: Store) -> int | None:
         """Bytes of the layer. On the containerd store, unknown for files whose sizes were never listed."""
-        if self.followed is None or store != "overlay2":
+        if self.followed is None or not self.followed.sized or store != "overlay2":
             return self.size
         return below.size(written, store)
 
@@ -156,14 +162,19 @@ class Effects:
 
         return certain_failure(args, below, directory, mounted)
 
-    def outcome(self, args: Sequence[str], below: Snapshot, directory: str | None, user: str = "") -> Outcome:
-        """What a command does over a snapshot: as declared, else as measured, else unknown.
+    def outcome(
+        self, args: Sequence[str], below: Snapshot, directory: str | None, user: str = "",
+        variables: Mapping[str, str | None] | None = None, mounted: Sequence[str] = (),
+    ) -> Outcome:  # fmt: skip
+        """What a command does over a snapshot: as declared, else as far as its programs are known.
 
         Args:
             args: the program and its arguments; in shell form, the shell first.
             below: the files that it finds.
             directory: the absolute folder that it starts in, or None if nobody knows it.
             user: as USER wrote it; empty for root.
+            variables: what it sees of ENV and ARG.
+            mounted: folders and files that are not in the image, relative to its root.
         """
         command = " ".join(args)
         matching = tuple((text, effect) for text, effect in self.declared.items() if text in command)
@@ -173,15 +184,20 @@ class Effects:
             seconds = _sum(effect.seconds for effect in effects)
             known = self.complete or any(effect.writes for effect in effects)
             source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
-            unknown_writes = () if known else ("",)
-            return Outcome(matching, None, size, seconds, source, unknown_writes, directory or "/", self.complete)
+            unknown_writes, foreign = ((), NO_PLACES) if known else (("",), ANYWHERE)
+            return Outcome(
+                matching, None, size, seconds, source, unknown_writes, directory or "/", self.complete, foreign=foreign
+            )
         from .follow import follow  # takes a while to load, and a build of declared effects does without
 
-        followed = None if directory is None else follow(args, below, directory, user)
-        if followed is None:
-            return Outcome((), None, None, None, UNKNOWN, ("",), assumed=True)
+        followed = follow(args, below, directory, user, variables, mounted)
         source = "; ".join(dict.fromkeys(followed.sources))
-        return Outcome((), followed, None, round(followed.seconds, 2), source, tuple(followed.unknown_writes))
+        seconds = round(followed.seconds, 2) if followed.timed else None
+        return Outcome(
+            (), followed, None, seconds, source if followed.sized else UNKNOWN,
+            tuple(sorted(followed.unknown_writes)), assumed=not (followed.sized and followed.timed),
+            foreign=followed.foreign,
+        )  # fmt: skip
 
 
 def _of_run(file: File, execution: int) -> File:

@@ -1,4 +1,7 @@
-"""Commands that change files: rm, chmod, chown, mkdir. What they do to files that are known can be computed."""
+"""Commands that change files: rm, chmod, chown, mkdir, ln, cp, touch. What they do to known files can be computed.
+
+Each raises Unknown where it cannot; then the table of programs says where it may write.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ from collections.abc import Callable, Set
 from dataclasses import replace
 
 from ...reading.file import File
-from ...reading.paths import parents
-from ..files.owners import number_of_root
+from ...reading.paths import base_name, parents
+from ..files.owners import number_of_root, owner
 from .followed import FollowedCommand, Unknown
 from .modes import changed_mode
+from .places import led, same_place
+from .programs import table
 from .shell import SimpleCommand
+from .written_text import has_no_file, is_plain, new_file
 
 RECURSIVE = {"-R", "--recursive"}
 OWNER = re.compile(r"[\w.-]+(:[\w.-]+)?|:[\w.-]+")
@@ -28,6 +34,7 @@ def rm(followed: FollowedCommand, command: SimpleCommand) -> None:
             targets.add(followed.path(command, word))
     targets.discard("")
     visible = {path for path in followed.inside(emptied) if not _is_hidden(path, emptied)}
+    followed.unknown_writes |= {path for path in (*targets, *emptied) if _may_hold_unknown_files(followed, path)}
     for path in sorted({*targets, *followed.inside(targets), *visible}):
         followed.delete(path)
     followed.sources.append("computed: a deletion writes no bytes")
@@ -51,6 +58,17 @@ def _is_hidden(path: str, folders: Set[str]) -> bool:
     return not any(folder in folders and not name.startswith(".") for folder, _, name in parts)
 
 
+def _may_hold_unknown_files(followed: FollowedCommand, path: str) -> bool:
+    """Whether something may be deleted that nobody knows of."""
+    if path in followed.written and path not in followed.unknown_writes:
+        return False
+    file = followed.get(path)
+    if file is not None and file.kind == "file" and not file.opaque_id:
+        return False
+    unknown = followed.below.unknown_content(path) or (file is None and followed.below.unknown_file(path))
+    return bool(unknown) or not followed.is_certain(path)
+
+
 def chmod(followed: FollowedCommand, command: SimpleCommand) -> None:
     """chmod: a file whose mode changes is stored again, whole."""
     _change_each(followed, command, _with_mode)
@@ -69,6 +87,8 @@ def _change_each(followed: FollowedCommand, command: SimpleCommand, changed: Cal
         raise Unknown
     paths = {followed.path(command, target) for target in targets}
     if any(followed.get(path) is None or (options and _has_unknown_files(followed, path)) for path in paths):
+        raise Unknown
+    if not all(map(followed.is_certain, (*paths, *(followed.inside(paths) if options else ())))):
         raise Unknown
     for path in sorted({*paths, *(followed.inside(paths) if options else ())}):
         file = followed.get(path)
@@ -103,5 +123,71 @@ def mkdir(followed: FollowedCommand, command: SimpleCommand) -> None:
         raise Unknown
     if command.patterns:
         raise Unknown
+    if not all(_can_be_made(followed, followed.path(command, word)) for word in command.operands()):
+        raise Unknown
     for word in command.operands():
         followed.make_folder(followed.path(command, word))
+
+
+def _can_be_made(followed: FollowedCommand, path: str) -> bool:
+    """Whether a folder is at its path afterwards, and nowhere else."""
+    file = followed.get(path)
+    return led(followed, path) == set(same_place(path)) or (file is not None and file.kind == "folder")
+
+
+def ln(followed: FollowedCommand, command: SimpleCommand) -> None:
+    """ln -s: a link. What was at its place is replaced with -f; a folder there would hold the link instead."""
+    options = "".join(word.lstrip("-") for word in command.arguments if word.startswith("-"))
+    operands = command.operands()
+    if "s" not in options or set(options) - set("sfnTv") or len(operands) != 2 or command.patterns:
+        raise Unknown
+    target, place = operands
+    path = followed.path(command, place)
+    if place.endswith("/") or not _is_plain(followed, path):
+        raise Unknown
+    uid, gid = owner(followed.user) if followed.user else ("0", "0")
+    followed.written[path] = File(kind="link", mode=0o777, target=target, uid=uid, gid=gid)
+    followed.sources.append("computed: a link has no size")
+
+
+def cp(followed: FollowedCommand, command: SimpleCommand) -> None:
+    """cp of one known file to a place that is known."""
+    operands = command.operands()
+    if len(operands) != 2 or set(command.arguments) - set(operands) - {"-f", "-v", "-L"} or command.patterns:
+        raise Unknown
+    source, place = (followed.path(command, word) for word in operands)
+    file, there = followed.get(source), followed.get(place)
+    if there is not None and there.kind == "folder" and followed.is_certain(place):
+        place = f"{place}/{base_name(source)}".lstrip("/")
+    elif operands[1].endswith("/") or not has_no_file(followed, place):
+        raise Unknown
+    if file is None or file.kind != "file" or file.opaque_id or not followed.is_certain(source):
+        raise Unknown
+    if source == place or not is_plain(followed, source) or not has_no_file(followed, place):
+        raise Unknown
+    made = new_file(followed, place, b"")
+    followed.written[place] = replace(file, mode=file.mode & 0o755, uid=made.uid, gid=made.gid, inode="")
+    followed.sources.append("computed: a copy has the size of its file")
+
+
+def touch(followed: FollowedCommand, command: SimpleCommand) -> None:
+    """touch: an empty file where there is none. One that is there is stored again, for its time has changed."""
+    if any(word.startswith("-") for word in command.arguments) or command.patterns:
+        raise Unknown
+    paths = [followed.path(command, word) for word in command.operands()]
+    for path in paths:
+        file = followed.get(path)
+        known = file is not None and file.kind == "file" and followed.is_certain(path)
+        if not is_plain(followed, path) or not (known or has_no_file(followed, path)):
+            raise Unknown
+        followed.written[path] = file if file is not None else new_file(followed, path, b"")
+    followed.sources.append("computed: touch makes empty files")
+
+
+def _is_plain(followed: FollowedCommand, path: str) -> bool:
+    """Whether a link can be made at a path. What nobody knows of is taken to be no folder."""
+    file = followed.get(path)
+    if not path or path in table().folders or (file is not None and file.kind == "folder"):
+        return False
+    above = path.rpartition("/")[0]
+    return led(followed, above) == {above} and (file is not None or led(followed, path) == {path})

@@ -1,51 +1,52 @@
-"""Following a command line: a table from a program to the rule of what it does.
+"""Following a command line: what it writes and how long it takes, or at least where it can write.
 
-If a part of a line is not known here, the whole line is unknown.
+A command of which everything is known has a rule in `RULES` that computes its files. For any other, the table of
+programs says where it writes, whatever it is (`programs.py`); and one that is in no table, or runs code that nobody has
+read, may write anywhere. The line's places are the union of its commands', whether or not they run.
+
+A command is taken to succeed where the line goes on after it. A word that nobody knows may be any path, but where it is
+quoted it is taken for no option, and in a text (a script of sed, a message) it is taken for text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from ..files.snapshot import Snapshot
 from .apt_get import apt_get
-from .file_commands import chmod, chown, mkdir, rm
+from .file_commands import chmod, chown, cp, ln, mkdir, rm, touch
 from .followed import FollowedCommand, Unknown
 from .pip_install import pip
-from .shell import PATH_LIMIT, SimpleCommand, commands_of
+from .shell import PATH_LIMIT, SimpleCommand
+from .shell_values import TEXT
+from .shell_walk import Rule, Walk
 
-Rule = Callable[[FollowedCommand, SimpleCommand], None]
+NOTHING = "recorded: a command that writes nothing"
 
 
-def follow(args: Sequence[str], below: Snapshot, directory: str, user: str = "") -> FollowedCommand | None:
-    """What a command line writes and how long it takes, or None if nobody knows.
+def follow(
+    args: Sequence[str], below: Snapshot, directory: str | None, user: str = "",
+    variables: Mapping[str, str | None] | None = None, mounted: Sequence[str] = (),
+) -> FollowedCommand:  # fmt: skip
+    """What a command line writes and how long it takes, as far as anyone knows.
 
     Args:
         args: the program and its arguments; in shell form, the shell first.
         below: the files that it finds.
-        directory: the absolute folder that it starts in.
+        directory: the absolute folder that it starts in, or None if nobody knows it.
         user: as USER wrote it; empty for root.
+        variables: what it sees of ENV and ARG.
+        mounted: folders that are not in the image, relative to its root.
     """
-    followed = FollowedCommand(below, user)
-    try:
-        for command in commands_of(args, directory):
-            _rule(command)(followed, command)
-    except Unknown:
-        return None
+    followed = FollowedCommand(below, user, tuple(mounted))
+    image = below.image
+    told = variables or {}
+    if image is not None and not image.known:  # a value may hold a variable of the image, as it is written
+        told = {name: None if value is not None and "$" in value else value for name, value in told.items()}
+    Walk(followed, RULES, told).run(args, TEXT if directory is None else directory)
     if not followed.sources:
-        followed.sources.append("recorded: a command that writes nothing")
+        followed.sources.append(NOTHING)
     return followed
-
-
-def _rule(command: SimpleCommand) -> Rule:
-    """The rule for a command. Raises Unknown for a program without one, and for what no rule looks at."""
-    unsupported = (
-        command.program_folder, command.wrapped, command.variables, command.redirections, command.inside,
-        command.background, command.expands, command.joined in ("|", "||"),
-    )  # fmt: skip
-    if any(unsupported) or command.program not in RULES:
-        raise Unknown
-    return RULES[command.program]
 
 
 def _nothing(followed: FollowedCommand, command: SimpleCommand) -> None:
@@ -60,7 +61,7 @@ def _cd(followed: FollowedCommand, command: SimpleCommand) -> None:
 
 
 RULES: dict[str, Rule] = {
-    **dict.fromkeys(("true", ":", "echo", "set", "pwd", "ls", "date", "cat", "test"), _nothing),
+    **dict.fromkeys(("true", ":", "echo", "set", "pwd", "ls", "date", "cat", "test", "export", "exit"), _nothing),
     "cd": _cd,
     "pip": pip,
     "apt-get": apt_get,
@@ -68,4 +69,7 @@ RULES: dict[str, Rule] = {
     "chmod": chmod,
     "chown": chown,
     "mkdir": mkdir,
+    "ln": ln,
+    "cp": cp,
+    "touch": touch,
 }

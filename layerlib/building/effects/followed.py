@@ -1,8 +1,8 @@
-"""A command line while it is followed: what it has written so far, and how long it took."""
+"""A command line while it is followed: what it has written so far, where it may have written, and how long it took."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
 from ...reading.file import File
@@ -26,18 +26,27 @@ class FollowedCommand:
     Attributes:
         below: the files under it.
         user: the user that it runs as, as USER wrote it; empty for root.
-        written: path to file, None for a deleted one. Their sizes add up to the layer's.
-        seconds: how long it took so far.
+        mounted: folders and files that are not in the image.
+        written: path to file, None for a deleted one. What is in it is certain, also where it may have written more.
+            Their sizes add up to the layer's, if it is `sized`.
+        seconds: how long it took so far, if it is `timed`.
         sources: where the numbers come from.
-        unknown_writes: folders in which it writes files whose bytes nobody knows.
+        unknown_writes: folders and files that it may have written, and whose bytes nobody knows; "" for anywhere.
+        foreign: where it may have put programs or links of its own, and where such links may lead; None for no links.
+        sized: whether the bytes that it writes are known.
+        timed: whether its seconds are known.
     """
 
     below: Snapshot
     user: str = ""
+    mounted: tuple[str, ...] = ()
     written: dict[str, File | None] = field(default_factory=dict)
     seconds: float = 0.0
     sources: list[str] = field(default_factory=list)
     unknown_writes: set[str] = field(default_factory=set)
+    foreign: dict[str, str | None] = field(default_factory=dict)
+    sized: bool = True
+    timed: bool = True
 
     @property
     def base(self) -> OfficialImage:
@@ -67,6 +76,17 @@ class FollowedCommand:
             raise Unknown
         return path
 
+    def is_certain(self, path: str) -> bool:
+        """Whether a path holds what `get` says: nothing that nobody followed may have written it since."""
+        if path in self.written:
+            return True
+        if any(_holds(place, path) for place in self.unknown_writes):
+            return False
+        file = self.below.get(path)
+        if file is None:
+            return not any(_holds(place, path) for place in self.below.gaps)
+        return self.below.doubted(path, file) is file
+
     def write(self, path: str, content_id: str, size: int) -> None:
         """A file, or one that stands for many, of which only the size in bytes is known."""
         self.written[path] = File(opaque_id=content_id, known_size=size)
@@ -85,3 +105,15 @@ class FollowedCommand:
             self.written[path] = None
         else:
             self.written.pop(path, None)
+
+    def may_write(self, places: Iterable[str]) -> None:
+        """It may write there, and nobody knows what. A file that it has written itself is not certain any more."""
+        new = set(places)
+        self.unknown_writes |= new
+        for path, file in list(self.written.items()):
+            if (file is None or file.kind != "folder") and any(_holds(place, path) for place in new):
+                del self.written[path]
+
+
+def _holds(folder: str, path: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")

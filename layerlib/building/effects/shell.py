@@ -111,7 +111,7 @@ def commands_of(argv: Sequence[str], folder: str) -> tuple[SimpleCommand, ...]:
         for option, text in pairwise(argv[1:]):
             if re.fullmatch(r"-[A-Za-z]*c", option):
                 return shell_commands(text, folder)
-    return (_command([Word(word) for word in argv], {}, folder=folder),)
+    return (simple_command([Word(word) for word in argv], {}, folder=folder),)
 
 
 def shell_commands(text: str, folder: str = "/") -> tuple[SimpleCommand, ...]:
@@ -205,7 +205,7 @@ class _Reader:
     def _end(self, joint: Joint) -> None:
         """The end of a command, if there is one; `joint` joins the next one to it."""
         if self.words or self.redirections:
-            command = _command(
+            command = simple_command(
                 self.words,
                 self.exported,
                 folder=self.folder,
@@ -234,7 +234,7 @@ class _Reader:
 _JOINTS: dict[str, Joint] = {"&&": "&&", "||": "||", "|": "|", "|&": "|", "&": "&", "\n": "\n"}
 
 
-def _command(words: Sequence[Word], exported: Mapping[str, str], **context: Any) -> SimpleCommand:
+def simple_command(words: Sequence[Word], exported: Mapping[str, str], **context: Any) -> SimpleCommand:
     """The command that words make up; `context` are its fields that do not depend on them."""
     variables = dict(exported)
     wrapped: list[str] = []

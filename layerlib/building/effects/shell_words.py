@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _SPACE = re.compile(r"(?:[ \t\r\f\v]|\\\n)*")
 _REDIRECTION = re.compile(r"\d*(?:<<<|<<-?|<>|<&|>>|>\||>&|<|>)|&>>?")
@@ -33,10 +33,12 @@ class Redirection:
     Attributes:
         operator: as written, such as ">", "2>>" or "<<".
         target: the file, or the text of a heredoc.
+        raw: the target as written, with its quotes; of a heredoc, its delimiter.
     """
 
     operator: str
     target: str
+    raw: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Word:
         bare: whether no part of it was quoted, so that it may be a reserved word.
         expands: whether the shell replaces something in it: a variable, a `$(...)`, a `~` or a `{a,b}`.
         pattern: whether the shell looks for file names in its place: `*.py`.
+        raw: as written, with its quotes.
     """
 
     text: str
@@ -55,6 +58,7 @@ class Word:
     bare: bool = False
     expands: bool = False
     pattern: bool = False
+    raw: str = field(default="", compare=False)
 
 
 class Unclosed(Exception):
@@ -75,9 +79,9 @@ def tokens(text: str) -> Iterator[Word | Redirection | str]:
             if "<<" in match[0] and "<<<" not in match[0]:
                 start = bodies or _line_end(text, place) + 1
                 body, bodies = _heredoc(text, start, target.text, match[0].endswith("-"))
-                yield Redirection(match[0], body)
+                yield Redirection(match[0], body, target.raw)
             else:
-                yield Redirection(match[0], target.text)
+                yield Redirection(match[0], target.text, target.raw)
         elif match := _OPERATOR.match(text, place):
             place = match.end()
             if match[0] == "\n":
@@ -120,7 +124,7 @@ def _word(text: str, place: int) -> tuple[Word, int]:
         kind, place = str(piece.lastgroup), piece.end()
         value = piece[kind]
         if kind == "opener":
-            place = _closed(text, piece.start())
+            place = closed(text, piece.start())
             value = text[piece.start() : place]
         kept += _ESCAPED_IN_QUOTES.sub(r"\1", value[1:-1]) if kind == "opener" and value[0] == '"' else value
         seen += " " if kind in ("escaped", "single") else value
@@ -130,10 +134,11 @@ def _word(text: str, place: int) -> tuple[Word, int]:
         raise Unclosed
     match = _ASSIGNMENT.match(text, start)
     expands = (_EXPANSION.search(seen) or _BRACES.search(unquoted)) is not None
-    return Word(kept, match[1] if match else "", bare, expands, _PATTERN.search(unquoted) is not None), place
+    pattern = _PATTERN.search(unquoted) is not None
+    return Word(kept, match[1] if match else "", bare, expands, pattern, text[start:place]), place
 
 
-def _closed(text: str, place: int) -> int:
+def closed(text: str, place: int) -> int:
     """Where the quote, `${`, `$(` or backtick that begins at a place is closed. Raises Unclosed."""
     closers: list[str] = []
     while (match := _NESTED.search(text, place)) is not None:

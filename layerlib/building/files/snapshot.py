@@ -54,6 +54,8 @@ class Snapshot:
         base_folders: folders that the base image is known to have.
         origin: the base image's reference; empty above `FROM scratch`.
         image: the base image; None above `FROM scratch`.
+        foreign: folders and files in which a step may have put programs or links of its own, to where such links may
+            lead: a path, "" for anywhere, or None where it made no links.
     """
 
     below: Snapshot | None = None
@@ -66,6 +68,7 @@ class Snapshot:
     base_folders: frozenset[str] = frozenset()
     origin: str = ""
     image: BaseImage | None = None
+    foreign: Mapping[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def of_image(cls, image: BaseImage) -> Snapshot:
@@ -80,12 +83,15 @@ class Snapshot:
             image=image,
         )
 
-    def after(self, written: Writes, unknown_in: Gaps | None = None) -> Snapshot:
+    def after(
+        self, written: Writes, unknown_in: Gaps | None = None, foreign: Mapping[str, str | None] | None = None
+    ) -> Snapshot:
         """The file system after a step on this one.
 
         Args:
             written: as the attribute.
             unknown_in: where it wrote files that nobody knows; they count as written before those in `written`.
+            foreign: as the attribute, of this step.
         """
         number, gaps = self.number, self.gaps
         if unknown_in:
@@ -97,6 +103,7 @@ class Snapshot:
             written=written,
             unknown_in=unknown_in or {},
             files=self.files.under(written),
+            foreign={**self.foreign, **foreign} if foreign else self.foreign,
             gaps=gaps,
             numbers=self.numbers.under(dict.fromkeys(written, number)) if number else self.numbers,
         )

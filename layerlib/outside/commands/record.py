@@ -10,6 +10,7 @@ import click
 
 from .. import recorder, scenarios
 from ..help import Command
+from ..terminal import print_table
 from .verify import verify
 
 
@@ -28,9 +29,12 @@ def command(file: Path, builder: str, count: int, seed: int, prune: bool) -> int
     """
     if not file.parent.is_dir():
         raise click.BadParameter(f"the folder {file.parent} does not exist.", param_hint="FILE")
-    wanted = scenarios.generate(seed, count, classic=builder == "classic")
+    wanted = scenarios.generate(seed, count, classic=builder == "classic", prune=prune)
     with click.progressbar(recorder.record(wanted, builder, prune), count, label="Building", file=sys.stderr) as traces:
         recorded = list(traces)
     file.write_text(json.dumps(recorded, indent=1) + "\n", encoding="utf-8")
     click.echo(f"wrote {file}\n")
+    made_of = sorted(scenarios.counts(wanted).items())
+    print_table(("what they are made of", "how often"), [(name, f"{count:,}") for name, count in made_of])
+    click.echo()
     return verify([file])
