@@ -15,7 +15,7 @@ from lab_page import buttons
 from layerlib.showing.labs.lab import Lab
 
 TAGS = {
-    *("div", "p", "b", "h4", "pre", "code", "br", "details", "summary", "style"),
+    *("div", "p", "b", "h3", "h4", "pre", "code", "br", "details", "summary", "style"),
     *("table", "caption", "thead", "tbody", "tr", "th", "td"),
     *("span", "i", "ul", "li", "dl", "dt", "dd", "del", "ins", "small", "label", "button", "input", "textarea"),
 }
