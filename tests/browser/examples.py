@@ -9,8 +9,10 @@ LABS = {
     "predict": (
         'project = layerlib.Project.load("python-numpy-app")\nlabs.predict(project, layerlib.changes.of(project)[0])'
     ),
-    "order": 'labs.order(layerlib.Project.load("data-science-app"))',
+    "order": 'labs.order(layerlib.Project.load("python-numpy-app"))',
     "size": 'labs.size(layerlib.Project.load("python-numpy-app"))',
+    "opening": "labs.opening()",
+    "levels": 'labs.levels(layerlib.course.levels("11"))',
     "goal": 'labs.goal(layerlib.course.levels("08")[0])',
 }
 
@@ -27,11 +29,17 @@ def use(page: Page, name: str) -> None:
         press(lab, "Check")
         lab.get_by_text("2 of 3 right").first.wait_for(state="attached")
     elif name == "order":
-        lab.get_by_role("button", name="Move RUN pip install -r requirements.txt up").click()
-        lab.get_by_text("This order cannot work.").wait_for()
+        lab.get_by_role("button", name="Move RUN pip install numpy up").click()
+        lab.get_by_text("is rebuilt 0 times a day instead of 20 times.").wait_for()
     elif name == "size":
         press(lab, "python:slim")
         lab.get_by_text("smaller", exact=True).wait_for()
+    elif name == "opening":
+        press(lab, "Edit app.py and build")
+        lab.get_by_text("So line 3 is done again").wait_for()
+    elif name == "levels":
+        lab.get_by_role("button", name="1. Make nothing rebuild").click()
+        lab.get_by_text("Somebody puts notes.txt into the folder.").wait_for()
     else:
         press(lab, "Check")
         lab.get_by_text("2 of 4 goals", exact=True).wait_for()

@@ -80,14 +80,14 @@ def test_keys_in_a_lab_are_no_commands_of_jupyterlab(open_lab: Callable[..., Pag
         page = open_lab(LABS[name])
         use(page, name)
         cells = page.locator(".jp-Notebook .jp-Cell").count()
-        focused = page.evaluate("document.activeElement.outerHTML")
+        focused = page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
         assert lab_of(page).evaluate("e => e.contains(document.activeElement)")
         for key in ("d", "d", "b", "a", "ArrowDown", "ArrowUp", "x", "y"):
             page.keyboard.press(key)
         page.wait_for_timeout(300)
         assert page.locator(".jp-Notebook .jp-Cell").count() == cells, name
         assert lab_of(page).is_visible()
-        assert page.evaluate("document.activeElement.outerHTML") == focused
+        assert page.evaluate("document.activeElement.outerHTML.slice(0, 200)") == focused
         assert page.locator(".jp-Notebook .jp-Cell").first.locator(".layerlib-lab").count() == 1
 
 
@@ -260,7 +260,7 @@ LOOKS = [("light", "1366"), ("dark", "1366"), ("light", "1920"), ("light", "910"
 
 
 @pytest.mark.parametrize("name", LABS)
-@pytest.mark.parametrize(("theme", "width"), LOOKS, ids="-".join)
+@pytest.mark.parametrize(("theme", "width"), LOOKS, ids=map("-".join, LOOKS))
 def test_a_picture_of_each_lab(open_lab: Callable[..., Page], name: str, theme: str, width: str) -> None:
     page = open_lab(LABS[name], dark=theme == "dark", size=SIZES[width])
     use(page, name)

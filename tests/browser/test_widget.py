@@ -153,6 +153,13 @@ def test_the_focus_and_the_element_stay(page: Page) -> None:
     assert page.evaluate("document.activeElement.tagName") == "BUTTON"
 
 
+def test_when_what_had_the_focus_is_gone_the_lab_has_it(page: Page) -> None:
+    start(page, '<button data-key="a" data-do="x">x</button>')
+    page.get_by_role("button").focus()
+    page.evaluate("window.answer('<p>gone</p>', {})")
+    assert page.evaluate("document.activeElement === window.root")
+
+
 def test_elements_with_keys_move_and_are_not_made_again(page: Page) -> None:
     def items(keys: str) -> str:
         return "<ul>" + "".join(f'<li data-key="{key}">{key}</li>' for key in keys) + "</ul>"

@@ -199,10 +199,10 @@ def _verdict(
 def _figure(name: str, size: Size, layers: int) -> tuple[Markup, Markup]:
     """A size; if a part is unknown, what is known, and of how many layers nobody knows it."""
     unknown = tag("small", f"{size.unknown} of {count(layers, 'layer')} unknown") if size.unknown else None
-    known_part = (
-        f"{human_size(size.known)} + ?" if size.unknown and size.known else str(size) if not size.unknown else "?"
-    )
-    return tag("dt", name, unknown), tag("dd", known_part)
+    words = human_size(size.known) if size.known or not size.unknown else "?"
+    if size.unknown:
+        words = "?" if str(size).startswith("unknown") else f"{words} + ?"
+    return tag("dt", name, unknown), tag("dd", words)
 
 
 def _sizes_sentence(before: Build, now: Build) -> str:

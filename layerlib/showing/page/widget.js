@@ -122,7 +122,7 @@ function show(root, html, view) {
   settle(root);
   if (!focused || document.activeElement === focused) return;
   const again = focused.isConnected ? focused : root.querySelector(`[data-key="${CSS.escape(keyOf(focused) ?? "")}"]`);
-  again?.focus({ preventScroll: true });
+  (again ?? root).focus({ preventScroll: true });
 }
 
 async function copy(text, root) {
@@ -138,6 +138,7 @@ async function copy(text, root) {
 function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "layerlib-lab layerlib";
+  root.tabIndex = -1; // a click beside a control stays in the lab, and so do the keys after it
   el.append(root);
   const view = { id: `view-${Math.random().toString(36).slice(2)}` };
   let asked = 0; // the number of the last message, and of the last one that Python has answered
