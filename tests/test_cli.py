@@ -152,7 +152,6 @@ BUILT: list[tuple[list[str], str]] = [
     (["-f", "app/Dockerfile", "app"], "[2/3] COPY a.txt /a"),
     (["app", "--platform=linux/arm64", "--build-arg", "BUILDKIT_MULTI_PLATFORM=1"], "[linux/arm64 2/3] COPY a.txt /a"),
     (["app", "--build-context", "python=docker-image://debian"], "[context python] debian"),
-    (["app", "--build-context", "python=app"], "[context python] load from client"),
     (["app", "--no-cache=false", "--no-cache-filter=a,b", "--ulimit", "nofile=5", "--shm-size=1m"], "[3/3] RUN x"),
     (["app", "--add-host", "db:10.0.0.2", "--cgroup-parent=/x", "--secret=id=a,src=f", "--ssh=default"], "[3/3] RUN x"),
     (["-t", "a:b", "-q", "--progress=plain", "--pull", "--rm=false", "-m", "1g", "--load", "app"], "[3/3] RUN x"),
@@ -177,6 +176,7 @@ def test_build_takes_dockers_options(
     (["--platform=linux/amd64,linux/arm64", "app"], "several platforms at once is not modelled"),
     (["--build-context", "x", "app"], "expected key=value"),
     (["--secret", "src=x", "app"], "id=NAME,src=FILE"),
+    (["app", "--build-context", "python=app"], 'process "/bin/sh -c x" did not complete'),  # the folder has no shell
     (["-f", "nowhere", "app"], "cannot read the Dockerfile"),
 ])  # fmt: skip
 def test_build_says_what_it_does_not_do(

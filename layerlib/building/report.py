@@ -85,12 +85,11 @@ def verdict(step: Step) -> str:
     return "base image" if step.keyword == "FROM" else step.verdict
 
 
-def cost(step: Step) -> str:
-    """What a step takes: "0 s or 41 s" where that depends; empty for FROM and where nobody knows."""
-    if step.keyword == "FROM" or step.seconds_if_rebuilt is None:
+def _cost(step: Step) -> str:
+    """What a step that depends costs, both ways, such as "0.0s or 41.0s"; empty if that is the same, or unknown."""
+    if step.verdict != "depends" or step.keyword == "FROM" or not step.seconds_if_rebuilt:
         return ""
-    rebuilt = human_seconds(step.seconds_if_rebuilt)
-    return {"cached": human_seconds(0), "rebuilt": rebuilt, "depends": f"{human_seconds(0)} or {rebuilt}"}[step.verdict]
+    return f"{human_seconds(0)} or {human_seconds(step.seconds_if_rebuilt)}"
 
 
 def why(step: Step) -> str:
@@ -102,8 +101,7 @@ def why(step: Step) -> str:
 
 def _result(step: Step) -> str:
     """The verdict; where it depends, with both costs."""
-    both = cost(step) if step.verdict == "depends" else ""
-    return f"{verdict(step)} ({both})" if both else verdict(step)
+    return f"{verdict(step)} ({_cost(step)})" if _cost(step) else verdict(step)
 
 
 def text(steps: Sequence[Step]) -> str:

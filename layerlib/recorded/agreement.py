@@ -160,4 +160,6 @@ def _history(recorded: Sequence[Mapping[str, Any]], build: Build) -> Iterator[tu
 
 def _created_by(engine: str, model: str) -> str:
     """The engine's text of a row, its hash of copied files left out where the model does not know it."""
+    if " unknown in " in model:
+        return COPIED_HASH.sub("unknown in ", engine)
     return COPIED_HASH.sub(r"\1:unknown in ", engine) if ":unknown in " in model else engine

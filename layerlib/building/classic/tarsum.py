@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from ...reading.file import File
-from ...reading.paths import clean
+from ...reading.file import FOLDER, File
+from ...reading.paths import base_name, clean
 from ...reading.tree import Tree
-from ..files.selecting import Selection
+from ..files.selecting import UNKNOWN_FILES, Selection
 from ..files.snapshot import Snapshot
 
 UNKNOWN = "unknown"
@@ -56,24 +56,37 @@ def _first_names(tree: Tree) -> dict[str, str]:
 def copy_hash(source: Tree | Snapshot, selections: Sequence[Selection]) -> tuple[str, str]:
     """What the history shows for the sources of a COPY, such as `file:ff0cad...`, and what the cache compares.
 
-    The first says `unknown` where a RUN wrote a file; only the second tells two such files apart.
+    The first says `unknown` where a RUN wrote a file, without `file:`, `dir:` or `multi:` where nobody knows which;
+    only the second tells two such files apart.
     """
     tree = source if isinstance(source, Tree) else source.tree
     shown, compared = [], []
     for selection in selections:
         if any(file.opaque_id for file in selection.files.values()):
-            folder = any(root not in selection.files for root in selection.roots)
-            shown.append(f"{'dir' if folder else 'file'}:{UNKNOWN}")
+            shown += _unknown_hashes(selection)
             compared.append(selection.digest)
             continue
         for root in selection.roots:
             hashed = tree.derived(_root_hash, root)
             shown.append(hashed)
             compared.append(hashed)
-    if len(shown) == 1:
-        return shown[0], compared[0]
+    certain = [part for part in shown if part != UNKNOWN]  # one that is not may be nothing, one or several
     both = [hashlib.sha256(",".join(parts).encode()).hexdigest() for parts in (shown, compared)]
+    if len(compared) == 1 and len(shown) == 1:
+        return shown[0], compared[0]
+    if len(certain) < 2:
+        return UNKNOWN, f"multi:{both[1]}"
     return f"multi:{UNKNOWN if any(UNKNOWN in part for part in shown) else both[0]}", f"multi:{both[1]}"
+
+
+def _unknown_hashes(selection: Selection) -> list[str]:
+    """What the history shows for each root of a selection that holds what nobody knows, as far as that is known."""
+    files = [(root, selection.files.get(root, FOLDER)) for root in selection.roots]
+    return [
+        UNKNOWN if file.doubt or base_name(root) == UNKNOWN_FILES
+        else f"{'dir' if file.kind == 'folder' else 'file'}:{UNKNOWN}"
+        for root, file in files
+    ]  # fmt: skip
 
 
 def _root_hash(tree: Tree, root: str) -> str:

@@ -60,11 +60,30 @@ def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options
 
     Raises ContextError where a file stands in the place of a folder, or a folder in the place of a file.
     """
+    if (unknown := _may_be_folder(below, selections, options)) is not None:
+        return Copied({}, unknown)
     disk = _Disk(below, options.replace)
     for source, selection in selections:
         for root in selection.roots:
             _copy(disk, source, root, selection.files, options)
     return Copied(disk.written, disk.unknown_in)
+
+
+def _may_be_folder(below: Snapshot, selections: Sequence[tuple[str, Selection]], options: CopyOptions) -> Gaps | None:
+    """Several sources go into a folder if the destination is one; otherwise each takes the place of the one before it.
+
+    Where a RUN may have made that folder, nobody knows which: then, the gap that the files are in.
+    """
+    target = follow(clean(options.destination), below.get)
+    several = sum(len(selection.roots) for _, selection in selections) > 1
+    if not several or options.destination.endswith("/") or below.get(target) is not None:
+        return None
+    if not below.unknown_file_of_steps(target):
+        return None
+    unknown = below.unknown_file(target)
+    assert unknown is not None
+    content = (selection.digest for _, selection in selections)
+    return {target: Gap(" ".join((unknown.opaque_id, *content)), unknown.doubt)}
 
 
 def folder_made(below: Snapshot, path: str, owner: tuple[str, str]) -> Written:
