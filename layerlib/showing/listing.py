@@ -13,7 +13,7 @@ from typing import Literal
 from ..building.build import Build
 from ..building.operations import Operation
 from ..building.records import Step
-from ..building.report import cost, why
+from ..building.report import why
 from ..building.units import count, human_seconds
 from ..reading.dockerfile import Instruction, Stage
 from ..reading.project import Project
@@ -87,7 +87,8 @@ class Row:
         took = human_seconds(seconds.known) if not seconds.unknown else "time unknown"
         weighs = "size unknown" if self.size is not None and self.size.unknown else str(self.size or "")
         if self.kind == "open":
-            took = next((cost(step) for step in self.steps if cost(step)), "")
+            known = sum(step.seconds_if_rebuilt or 0 for step in self.steps)
+            took = f"{human_seconds(0)} or {human_seconds(known)}" if known else took
         busy = self.kind == "open" or (self.rebuilt and bool(seconds.known or seconds.unknown))
         return " · ".join(part for part in (took if busy else "", weighs) if part)
 
