@@ -361,3 +361,19 @@ def test_a_mounted_folder_is_not_in_the_image() -> None:
 def test_every_row_of_the_table_has_a_source() -> None:
     assert len(table().programs) > 350
     assert all(program.source for program in table().programs.values())
+
+
+@pytest.mark.parametrize(
+    ("path", "verdict"),
+    [("/opt/venv/bin:$PATH", "depends"), ("/usr/local/bin:/usr/bin:/bin", "cached")],
+)
+def test_the_pip_of_a_virtual_environment_installs_there(path: str, verdict: str) -> None:
+    """Source: recorded (idioms: python-venv-copied)."""
+    text = (
+        f"FROM python:3.13-slim AS build\nRUN python -m venv /opt/venv\nENV PATH={path}\nCOPY requirements.txt .\n"
+        "RUN pip install -r requirements.txt\nFROM python:3.13-slim\nCOPY --from=build /opt/venv /opt/venv\n"
+    )
+    builder, project = BuildKit(), Project.from_files({"requirements.txt": "flask==3.1.0\n"}, text)
+    builder.build(project)
+    edited = builder.build(project.with_files({"requirements.txt": "flask==3.1.0\nnumpy\n"}))
+    assert edited.steps[-1].verdict == verdict

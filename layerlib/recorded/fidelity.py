@@ -88,7 +88,9 @@ UNKNOWN = """\
 - What a RUN writes, unless it was measured (`layerlib/figures/installs.json`) or you declare it: its size and its
   seconds are shown as unknown. Where it can write is known for some 400 programs (`layerlib/figures/programs.toml`,
   each row with its source), through variables, pipes, redirections and loops. A RUN that runs code of the project or
-  of packages (npm ci, make, pip with source distributions) counts as writing different bytes each time, anywhere.
+  of packages (npm ci, make, pip with source distributions) may write anywhere, and other bytes each time or the same.
+  What looks at files that such a RUN may have written *depends* on it (`step.verdict`), and so does what stands on it,
+  until a later build, an undo, `--no-cache` or a prune decides. Declare what a command `reads` to know more.
 - Links that nobody saw. In a base image a path is taken to lead where it is written, but for the usual links (`/bin`
   is `/usr/bin`); a link in an unpacked archive or a clone, into the same folder; packages of a distribution are taken
   to keep to the system's folders, and a RUN that may write anywhere to leave the image's own programs alone. A program

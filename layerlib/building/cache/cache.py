@@ -10,7 +10,7 @@ have in common, so that nothing certain is said before a later build decides.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -82,7 +82,8 @@ class Cache:
     Attributes:
         results: by the number of the execution that made them.
         links: by what a result is found: a step's definition, the number of one of its inputs, and a key of that.
-        contents: what steps have looked at in one of their inputs, by its key; None where all of it was known.
+        contents: what was looked at in an input of a step, by the result and the content's key; None where all of it
+            was known.
         doubtful: the steps and inputs that looked at something that nobody knows.
         may_be: results that may be one another.
         images: base images that were seen, by what they are known by.
@@ -97,7 +98,7 @@ class Cache:
     def __init__(self) -> None:
         self.results: dict[int, Result] = {}
         self.links: dict[tuple[str, int, CacheKey], set[int]] = {}
-        self.contents: dict[tuple[str, int], dict[CacheKey, Content | None]] = {}
+        self.contents: dict[tuple[str, int], dict[int, dict[str, Content | None]]] = {}
         self.doubtful: set[tuple[str, int]] = set()
         self.may_be: dict[ResultId, frozenset[int]] = {}
         self.images: set[str] = set()
@@ -118,26 +119,35 @@ class Cache:
         known = all(source.content is None or source.content.is_known for source in inputs)
         if results or (known and not (self.may_be or self.doubtful)):
             return Found(results)
-        possible = [
-            self._equals(matches[index] | self._linked(definition, index, self._possible(definition, index, source)))
-            for index, source in enumerate(inputs)
-        ]
-        return Found([], frozenset(set.intersection(*possible) & self.results.keys()) if possible else frozenset())
+        return Found([], frozenset(self._possible(definition, inputs)) & self.results.keys())
 
     def _linked(self, definition: str, index: int, keys: Iterable[CacheKey]) -> set[int]:
         return set[int]().union(*(self.links.get((definition, index, key), ()) for key in keys))
 
-    def _possible(self, definition: str, index: int, source: InputKeys) -> Iterator[CacheKey]:
-        """The keys that an input may have, besides those that it has."""
-        for key in source.ids:
-            for other in self.may_be.get(key.of, ()):
-                yield key._replace(of=other)
-        content, place = source.content, (definition, index)
-        if content is None or (content.is_known and place not in self.doubtful):
-            return
-        for key, earlier in self.contents.get(place, {}).items():
-            if may_be_same(content, earlier) if earlier is not None else not content.is_known:
-                yield key
+    def _possible(self, definition: str, inputs: Sequence[InputKeys]) -> set[int]:
+        """The results that a step may have, if what nobody knows is what it was."""
+        matches = []
+        for index, source in enumerate(inputs):
+            others = (key._replace(of=other) for key in source.ids for other in self.may_be.get(key.of, ()))
+            matches.append(self._equals(self._linked(definition, index, [*source.keys, *others])))
+        found = [match for match, source in zip(matches, inputs, strict=True) if source.content is None]
+        candidates = set.intersection(*found) if found else set(self.results)
+        for index, (match, source) in enumerate(zip(matches, inputs, strict=True)):
+            if source.content is not None:
+                content, place = source.content, (definition, index)
+                candidates = {one for one in candidates if one in match or self._may_match(place, content, one)}
+        return candidates
+
+    def _may_match(self, place: tuple[str, int], content: Content, result: int) -> bool:
+        """Whether what is looked at now may be what was looked at when a result, or one that it may be, was made."""
+        if content.is_known and place not in self.doubtful:
+            return False
+        contents = self.contents.get(place, {})
+        return any(
+            may_be_same(content, earlier) if earlier is not None else not content.is_known
+            for one in self._equals({result})
+            for earlier in contents.get(one, {}).values()
+        )
 
     def _equals(self, results: set[int]) -> set[int]:
         """Some results, and those that may be one of them."""
@@ -160,8 +170,8 @@ class Cache:
                 self.links.setdefault((definition, index, key), set()).add(result.execution)
             if source.content is not None:
                 known = source.content.is_known
-                contents = self.contents.setdefault((definition, index), {})
-                contents[CacheKey(source.content.key)] = None if known else source.content
+                contents = self.contents.setdefault((definition, index), {}).setdefault(result.execution, {})
+                contents[source.content.key] = None if known else source.content
                 if not known:
                     self.doubtful.add((definition, index))
 

@@ -33,6 +33,7 @@ class FollowedCommand:
         sources: where the numbers come from.
         unknown_writes: folders and files that it may have written, and whose bytes nobody knows; "" for anywhere.
         foreign: where it may have put programs or links of its own, and where such links may lead; None for no links.
+        searched: what PATH may be where the command stands that is followed now.
         sized: whether the bytes that it writes are known.
         timed: whether its seconds are known.
     """
@@ -45,6 +46,7 @@ class FollowedCommand:
     sources: list[str] = field(default_factory=list)
     unknown_writes: set[str] = field(default_factory=set)
     foreign: dict[str, str | None] = field(default_factory=dict)
+    searched: tuple[str, ...] = ()
     sized: bool = True
     timed: bool = True
 

@@ -38,6 +38,8 @@ def pip(followed: FollowedCommand, command: SimpleCommand) -> None:
     read = pip_command(command)
     if read.action != "install" or followed.base.repository != "python" or not followed.is_root:
         raise Unknown  # also where there is no pip, or one that nobody measured
+    if any(path.partition(":")[0].rstrip("/") != "/usr/local/bin" for path in followed.searched):
+        raise Unknown  # the pip of a virtual environment installs there
     install = _install(followed, command, read)
     figures = pip_figures()
     missing = {name: _missing(followed, name) for name in install.packages}

@@ -617,6 +617,7 @@ class Walk:
         kept = dict(vars(followed))
         copies = {key: type(value)(value) for key, value in kept.items() if isinstance(value, dict | set | list)}
         try:
+            followed.searched = tuple(self.state.variables["PATH"])
             self.rules[name](followed, command)
         except (Unknown, LayerlibError):
             vars(followed).update(kept | copies)
