@@ -22,7 +22,7 @@ OPEN ?= $(if $(filter Windows Darwin,$(SYSTEM))$(DISPLAY)$(WAYLAND_DISPLAY),yes,
 .PHONY: help lab test test-browser fuzz bench pictures notebooks book format lock audit clean
 
 help:
-	@echo "make lab         the course in JupyterLab (make lab PORT=9000 OPEN=no)"
+	@echo "make lab         the course in JupyterLab, your own copies in my-course (make lab PORT=9000 OPEN=no)"
 	@echo "make test        every check of the project, ending in the coverage and a count"
 	@echo "make test-browser  the labs and lessons in JupyterLab and Chromium (CHROMIUM=/path)"
 	@echo "make fuzz        an hour of fuzzing (make fuzz SECONDS=600 TARGET=word)"
@@ -83,10 +83,12 @@ $(VENV)/timed: benchmarks/requirements.lock $(VENV)/tested
 	@touch $@
 
 # With log level ERROR, only the address is printed. The default URL, unlike a file's name as an argument, is part of it.
+# The address is within this folder, so that those who change the course find `notebooks` beside the copies.
 lab: $(READY)
+	@$(RUN) layerlib course my-course --no-open
 	@echo "Starting JupyterLab. $(if $(filter no,$(OPEN)),Open,If no browser opens$(comma) open) the last address below. Control-C ends it."
 	@$(RUN) jupyterlab --port=$(PORT) --ServerApp.log_level=ERROR --LabApp.log_level=ERROR \
-	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
+	  --LabApp.default_url=/lab/tree/my-course/00_start_here.ipynb \
 	  $(if $(filter no,$(OPEN)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: $(VENV)/tested

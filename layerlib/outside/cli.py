@@ -15,6 +15,7 @@ from .help import Context
 # Each is in the file of its name in `commands`, as `command`, whose docstring begins with this sentence.
 SUBCOMMANDS = {
     "build": "Print what a first `docker build` would do: its log, the image's history and its config.",
+    "course": "Copy the lessons into a folder of your own, and open them in JupyterLab.",
     "record": "Record new builds with the Docker of this machine, and compare.",
     "verify": "Build recorded builds again, and compare every answer.",
 }
