@@ -87,7 +87,7 @@ def update(folder: Path, course: list[Part]) -> list[Copy]:
     copies = [_bring(folder, part, given.get(part.name)) for part in course]
     record = given | {part.name: _digest(part.name, part.files) for part in course}
     if record != given:
-        _write(folder / RECORD, {"": (json.dumps(record, indent=1) + "\n").encode()})
+        _write(folder / RECORD, {"": (json.dumps(record, indent=1, sort_keys=True) + "\n").encode()})
     return copies
 
 
