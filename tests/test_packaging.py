@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import layerlib
+from layerlib.outside import lessons
 
 ROOT = Path(__file__).parent.parent
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -114,7 +115,20 @@ def test_postbuild_installs_the_package_without_dependencies() -> None:
     assert [line for line in installs if not line.startswith("#")] == ["pip install --no-deps -e ."]
 
 
+@pytest.mark.parametrize("recipe", ["postBuild", "Makefile"])
+def test_a_recipe_makes_copies_and_opens_them(recipe: str) -> None:
+    text = (ROOT / recipe).read_text(encoding="utf-8")
+    assert "layerlib course my-course --no-open\n" in text
+    assert "tree/notebooks" not in text
+
+
+def test_git_ignores_the_copies() -> None:
+    assert "/my-course/\n" in (ROOT / ".gitignore").read_text(encoding="utf-8")
+
+
 # ---- The wheel
+
+COURSE = "from layerlib.outside.cli import main\nassert main(['course', {folder!r}, '--no-open']) == 0"
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +162,26 @@ def test_the_wheel_holds(wheel: zipfile.ZipFile, inside: str, folder: str, patte
     wanted = {name for name in tracked(folder, *patterns) if "__pycache__" not in name}
     assert wanted
     assert wanted <= files
+
+
+def test_the_wheel_holds_the_lessons_as_learners_get_them(wheel: zipfile.ZipFile) -> None:
+    inside = "layerlib/lessons/"
+    files = {name.removeprefix(inside): wheel.read(name) for name in wheel.namelist() if name.startswith(inside)}
+    assert files == lessons.of_clone(ROOT)
+
+
+def test_the_command_makes_the_same_copies_from_the_wheel(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    wheel.extractall(tmp_path / "installed")
+    made = {}
+    for source in (tmp_path / "installed", ROOT):
+        folder = tmp_path / f"{source.name} copies"
+        code = f"from layerlib.outside import lessons\nprint(lessons.__file__)\n{COURSE.format(folder=str(folder))}"
+        done = subprocess.run([sys.executable, "-c", code], cwd=source, check=True, capture_output=True, text=True)
+        assert done.stdout.startswith(str(source))
+        paths = [path for path in folder.rglob("*") if path.is_file()]
+        made[source] = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    assert made[ROOT] == made[tmp_path / "installed"]
+    assert {"00_start_here.ipynb", "projects/flask-app/Dockerfile", "about/fidelity.md"} <= made[ROOT].keys()
 
 
 def test_the_wheel_has_the_version_and_asks_for_nothing_of_jupyters(wheel: zipfile.ZipFile) -> None:
@@ -189,7 +223,8 @@ def without_jupyter(code: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_base_install_builds_verifies_and_checks() -> None:
     code = """
-import pkgutil, importlib, layerlib
+import pkgutil, importlib.util, tempfile, layerlib
+importlib.util.find_spec = lambda name: None  # the finder above raises, which no real one does
 from layerlib import course
 from layerlib.outside.cli import main
 for module in pkgutil.walk_packages(layerlib.__path__, "layerlib."):
@@ -198,6 +233,8 @@ for module in pkgutil.walk_packages(layerlib.__path__, "layerlib."):
 project = layerlib.Project.load("python-numpy-app")
 assert layerlib.BuildKit().build(project)._repr_html_()
 assert str(course.check("02-workdir", project))
+with tempfile.TemporaryDirectory() as folder:
+    assert main(["course", folder]) == 0
 sys.exit(main(["verify", "tests/traces/curated-classic.json.gz"]))
 """
     done = without_jupyter(code)

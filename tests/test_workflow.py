@@ -27,6 +27,7 @@ def commands(job: str) -> str:
         ("browser", "make test-browser"),
         ("package", "pip install .\n"),
         ("package", "layerlib verify"),
+        ("package", "layerlib course --no-open"),
         ("book", "make book"),
         ("audit", "make audit"),
     ],
