@@ -133,8 +133,9 @@ UNKNOWN = """\
 - Windows containers, cache import and export, attestations, and image IDs.
 - Which of two missing files a build names.
 - Warnings about variables in a stage on an image that nobody described: it may set any of them. The rule
-  InvalidBaseImagePlatform, which needs what a registry sends. In which order a build prints its warnings: Docker prints
-  them in any; the model, in that of `docker build --check`.
+  InvalidBaseImagePlatform: it looks at the image that is there, and the model takes it that an image for the asked
+  platform is. On the containerd store Docker gives this warning for an imported image of another platform.
+- In which order a build prints its warnings: Docker prints them in any; the model, in that of `docker build --check`.
 - Times: the model has no clock. Seconds were measured on one machine and one network.
 """
 
