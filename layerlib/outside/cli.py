@@ -16,6 +16,7 @@ from .help import Context
 SUBCOMMANDS = {
     "build": "Print what a first `docker build` would do: its log, the image's history and its config.",
     "course": "Copy the lessons into a folder of your own, and open them in JupyterLab.",
+    "notes": "Write a layerlib.toml beside a Dockerfile, for what you know and no builder can see.",
     "record": "Record new builds with the Docker of this machine, and compare.",
     "verify": "Build recorded builds again, and compare every answer.",
 }
