@@ -184,7 +184,10 @@ def app(*files: str) -> list[Part]:
         (lambda folder: (folder / "d" / "mine").write_text(""), {"app/a", "app/d/c", "app/d/mine", "app-new/b"}),
         (lambda folder: shutil.rmtree(folder / "d"), {"app/a", "app-new/b"}),
         (shutil.rmtree, {"app/b"}),
-        (lambda folder: (shutil.rmtree(folder), folder.write_text("mine")), {"app", "app-new/b"}),
+        (
+            lambda folder: folder.rename(folder.with_name("mine")).with_name("app").write_text("mine"),
+            {"app", "app-new/b", "mine/a", "mine/d/c"},
+        ),
     ],
     ids=["untouched", "changed", "added", "removed", "all removed", "a file"],
 )
