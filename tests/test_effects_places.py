@@ -377,3 +377,14 @@ def test_the_pip_of_a_virtual_environment_installs_there(path: str, verdict: str
     builder.build(project)
     edited = builder.build(project.with_files({"requirements.txt": "flask==3.1.0\nnumpy\n"}))
     assert edited.steps[-1].verdict == verdict
+
+
+def test_a_working_directory_that_nobody_knows_hides_only_what_is_written_there() -> None:
+    project = Project.from_files({}, "FROM centos:7\nRUN yum -y install httpd\nRUN touch here\n")
+    installed, touched = (step.layer for step in BuildKit().build(project).steps[1:])
+    assert installed is not None
+    assert touched is not None
+    assert isinstance(installed.contents, Snapshot)
+    assert isinstance(touched.contents, Snapshot)
+    assert "" not in installed.contents.unknown_in
+    assert "" in touched.contents.unknown_in
