@@ -69,7 +69,7 @@ __all__ = [
     "replay",
 ]
 
-# Imported when somebody asks: charts and labs need matplotlib and ipywidgets, and not everybody needs the others.
+# Imported when somebody asks: labs need anywidget, and not everybody needs the others.
 _MODULES = {
     "changes": ".editing.changes",
     "charts": ".showing.charts",
@@ -85,7 +85,7 @@ _OBJECTS = {
     "replay": ".recorded.replay",
 }
 # What only `pip install layerlib[course]` brings.
-_COURSE = {"IPython", "ipywidgets", "matplotlib"}
+_COURSE = {"IPython", "anywidget", "ipywidgets", "matplotlib"}
 
 
 def __getattr__(name: str) -> Any:

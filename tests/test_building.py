@@ -235,6 +235,22 @@ def test_the_classic_builder_fetches_urls(add: str, shown: str | None) -> None:
     assert builder.build(other).missed
 
 
+@pytest.mark.parametrize(
+    ("dockerfile", "printed"),
+    [
+        ("ARG TAG=latest\nFROM python:$TAG\nRUN echo a > /a.txt\n", ["ARG", "FROM", "RUN"]),
+        ("ARG A\nARG B=2\nFROM python\nCOPY app.py /\n", ["ARG", "ARG", "FROM", "COPY"]),
+    ],
+)
+def test_an_arg_above_from_is_printed_but_never_missed(dockerfile: str, printed: list[str]) -> None:
+    """The engine prints no "Using cache" for it (Docker 28.5, classic); it makes nothing that could be cached."""
+    builder, project = ClassicBuilder(), Project.from_files(FILES, dockerfile)
+    assert [step.keyword for step in builder.build(project).missed] == printed[printed.index("FROM") + 1 :]
+    again = builder.build(project)
+    assert [step.keyword for step in again.steps] == printed
+    assert not again.missed
+
+
 def test_a_classic_builder_takes_a_stages_name_in_capitals() -> None:
     assert len(build("FROM python AS Builder\nRUN a\nFROM Builder\nRUN b\n", ClassicBuilder).steps) == 4
 

@@ -115,3 +115,11 @@ def test_a_base_that_can_move_is_offered_to_move(text: str, moves: bool) -> None
 def test_a_build_argument_is_offered_with_another_value() -> None:
     offered = changes.of(Project.from_files({}, "FROM python\nARG A=1\nARG B\n"))
     assert [change.options for change in offered if change.name.startswith("--build-arg")] == [{"args": {"A": "other"}}]
+
+
+@pytest.mark.parametrize(
+    "path", ["src/Main.java", "src/main.rs", "app/models/user.rb", "index.php", "App/Program.cs", "main.c"]
+)
+def test_a_source_file_of_any_common_language_is_offered(path: str) -> None:
+    project = Project.from_files({path: "1"}, "FROM base\nCOPY . .\n")
+    assert changes.of(project)[0].name == f"edit {path}"

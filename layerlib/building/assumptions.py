@@ -1,10 +1,12 @@
-"""What the answers of a build assume: that RUNs succeed which nobody ran, and images that nobody described."""
+"""What the answers of a build assume: that RUNs succeed which nobody ran, and images that nobody described, a context
+without layerlib.toml."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..reading.catalogue import Catalogue
+from ..reading.project import Project
 from ..reading.references import familiar_name
 from .cache.results import Solved
 from .records import Assumption
@@ -38,6 +40,13 @@ def of_images(references: Iterable[str], images: Catalogue) -> Iterator[Assumpti
         if close := close_image(reference, images):
             name = familiar_name(reference)
             yield Assumption("image", name, f"It is assumed that there is an image {name}. Did you mean {close}?")
+
+
+def of_context(project: Project) -> Iterator[Assumption]:
+    """A layerlib.toml that Docker would send to the builder, and that the model leaves out."""
+    for path in project.notes_sent:
+        sentence = f"It is assumed that {path} is not sent to the builder: add the line {path} to .dockerignore."
+        yield Assumption("context", path, sentence)
 
 
 def close_image(reference: str, images: Catalogue) -> str:
@@ -75,7 +84,7 @@ def lines(assumptions: Sequence[Assumption]) -> list[str]:
             name = f"${found.subject}" if found.subject else "its working directory"
             unknown.setdefault(found.image, []).append(name)
     shown += [f"Not known of {image}, which nobody described: {_listed(names)}." for image, names in unknown.items()]
-    return [*shown, *dict.fromkeys(found.sentence for found in assumptions if found.kind == "image")]
+    return [*shown, *dict.fromkeys(found.sentence for found in assumptions if found.kind in ("image", "context"))]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -55,10 +55,13 @@ class Build:
 
     @property
     def missed(self) -> tuple[Step, ...]:
-        """The steps that certainly run again. FROM is not among them: its image is only looked up; nor is the line that
-        the classic builder prints for an ARG above it: nothing is compared, nothing made."""
-        steps = (step for step in self.steps if step.verdict == "rebuilt" and step.reason is not None)
-        return tuple(step for step in steps if step.keyword != "FROM")
+        """The steps that certainly run again.
+
+        FROM is not among them: its image is only looked up. Nor is an ARG above the first FROM, which the classic
+        builder prints but does not run: it has no reason.
+        """
+        rebuilt = (step for step in self.steps if step.verdict == "rebuilt" and step.keyword != "FROM")
+        return tuple(step for step in rebuilt if step.reason is not None)
 
     @property
     def depending(self) -> tuple[Step, ...]:

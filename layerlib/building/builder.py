@@ -15,6 +15,7 @@ from . import option_values
 from .build import Build
 from .cache.cache import Cache
 from .effects.effects import Effects, as_effects
+from .noted import effects_of, images_of
 from .options import Options
 from .reasons.memory import Memory
 from .records import STORES, Store
@@ -24,9 +25,11 @@ class Builder(ABC):
     """A builder with a cache that remembers every build.
 
     Args:
-        images: the base images that FROM can name; without it, the shipped catalogue.
+        images: the base images that FROM can name; without it, the shipped catalogue. A project's layerlib.toml adds
+            those that are not among them.
         effects: what commands write and how long they take: an `Effects`, or a mapping from a text found in the
-            command to an `Effect`; measured effects of common commands are known without it.
+            command to an `Effect`; measured effects of common commands are known without it. What a project's
+            layerlib.toml says of a command counts if nothing here does.
         store: the image store, "overlay2" (sizes are the sum of the files) or "containerd" (sizes count blocks of
             4096 bytes, and COPY --link has two steps).
     """
@@ -93,7 +96,8 @@ class Builder(ABC):
             DockerfileError: for what Docker refuses, with the line. It is a ContextError too where the files are the
                 cause, and an ImageError too where an image is.
             ContextError: for a .dockerignore that cannot be read, and a named context that cannot be.
-            LayerlibError: for options that Docker refuses, that this builder does not know, or that are not modelled.
+            LayerlibError: for options that Docker refuses, that this builder does not know, or that are not modelled,
+                and for a layerlib.toml that cannot be read.
         """
         options = Options(
             args={name: str(value) for name, value in (args or {}).items()},
@@ -112,6 +116,14 @@ class Builder(ABC):
             cgroup_parent=cgroup_parent or "",
         )
         return self._build(project, options)
+
+    def images_for(self, project: Project) -> Catalogue:
+        """The base images that the FROM lines of a project can name. Raises LayerlibError for its layerlib.toml."""
+        return images_of(project, self.images)
+
+    def effects_for(self, project: Project) -> Effects:
+        """What the commands of a project do. Raises LayerlibError for its layerlib.toml."""
+        return effects_of(project, self.effects)
 
     @abstractmethod
     def _build(self, project: Project, options: Options) -> Build:

@@ -9,7 +9,6 @@ from ..reading.catalogue import Catalogue
 from ..reading.dockerfile import Source
 from ..reading.errors import DockerfileError
 from ..reading.project import Project
-from ..reading.shipped_images import catalogue
 from .checks.find import find, refuse
 from .checks.instructions import above_refused
 from .checks.rules import CheckWarning
@@ -17,6 +16,7 @@ from .checks.settings import settings
 from .frontend.convert import order
 from .frontend.dispatch import lower
 from .frontend.frontend import Frontend
+from .noted import images_of
 from .options import Options
 
 AROUND = 4  # about so many lines are shown around an instruction. Source: BuildKit, solver/errdefs/source.go
@@ -79,17 +79,20 @@ def check(
         project: what to check.
         args: --build-arg, name to value.
         target: --target, the name of a stage; without it, every stage is checked.
-        images: the base images that FROM can name; without it, the shipped catalogue. The variables of an image that
-            nobody described are unknown, so nothing is said about variables in a stage on it.
+        images: the base images that FROM can name; without it, the shipped catalogue. A project's layerlib.toml adds
+            those that are not among them. The variables of an image that nobody described are unknown, so nothing is
+            said about variables in a stage on it.
 
-    Raises nothing for a Dockerfile that Docker refuses: that is the answer's `error`.
+    Raises nothing for a Dockerfile that Docker refuses: that is the answer's `error`. Raises LayerlibError for a
+    layerlib.toml that cannot be read.
     """
+    known = images_of(project, images)
     options = Options({name: str(value) for name, value in (args or {}).items()}, target)
     warnings: tuple[CheckWarning, ...] = ()
     try:
         chosen = settings(project.dockerfile, options.args)
         try:
-            frontend = Frontend(project, options, images or catalogue(), "overlay2")
+            frontend = Frontend(project, options, known, "overlay2")
         except DockerfileError as error:
             warnings = chosen.kept(above_refused(project.dockerfile, error.line or 1))
             raise

@@ -74,6 +74,5 @@ def run(
     written = outcome.written(below, variables, name, group, execution, verdict == "depends", outside)
     size = outcome.layer_size(below, written, store)
     source = outcome.source if size is not None else UNKNOWN
-    gap = Gap(f"run {execution}", str(execution))
-    snapshot = below.after(written, dict.fromkeys(outcome.unknown_writes, gap), outcome.foreign)
+    snapshot = below.after(written, outcome.gaps(below, variables, execution, outside), outcome.foreign)
     return Result(execution, snapshot, size, source, outcome.seconds, outcome.assumed)

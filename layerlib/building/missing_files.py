@@ -14,6 +14,8 @@ LIKE = 0.75  # how like a name must be to be offered; with less, src/a.txt is of
 
 def cure(path: str, instruction: Instruction, project: Project) -> str:
     """What to do about a missing path, as the error has it: from the context's root, without the first slash."""
+    if path in project.notes_paths:
+        return f"{path} is what you know of this project, and never part of its build context. Use another name."
     if path in project.files:
         return f".dockerignore leaves {path} out. Remove its pattern, or add the line !{path}."
     sources = instruction.words[:-1] if instruction.keyword in ("COPY", "ADD") else ()

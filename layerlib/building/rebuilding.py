@@ -48,7 +48,7 @@ def rebuild(project: Project, *changes: Edit, builder: BuildKit | ClassicBuilder
     images = builder.images
     try:
         if moves:
-            builder.images = _moved(images, project, options)
+            builder.images = _moved(builder.images_for(project), project, options)
         return builder.build(project, **options)
     finally:
         builder.images = images

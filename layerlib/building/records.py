@@ -48,15 +48,15 @@ class Assumption:
     """Something that the answers of a build assume, since nobody knows it.
 
     Attributes:
-        kind: "success" of a RUN that nobody ran, "variables" of an image that nobody described, or an "image" whose
-            name is close to a known one.
-        subject: the instruction, the variable (empty for the working directory), or the image.
+        kind: "success" of a RUN that nobody ran, "variables" of an image that nobody described, an "image" whose name
+            is close to a known one, or a "context" without layerlib.toml.
+        subject: the instruction, the variable (empty for the working directory), the image, or the file's path.
         sentence: the assumption in words.
         step: the name of the step that needs it; empty if no step does.
         image: for "variables", the image that nobody described, as people write it.
     """
 
-    kind: Literal["success", "variables", "image"]
+    kind: Literal["success", "variables", "image", "context"]
     subject: str
     sentence: str
     step: str = ""

@@ -10,7 +10,10 @@ from .change import Change
 from .file_edits import add_file, edit_file, set_mode, touch
 from .instruction_edits import EDITS, edit_instruction, find, insert
 
-SOURCES = ("py", "js", "ts", "go", "txt", "json", "toml", "mod", "html")
+SOURCES = (
+    "py", "js", "ts", "go", "txt", "json", "toml", "mod", "html", "jsx", "tsx", "java", "kt", "rs", "rb", "php", "cs",
+    "c", "cpp", "ex", "xml", "csproj", "gradle",
+)  # fmt: skip
 """Extensions of files whose edits are worth a change of their own."""
 
 

@@ -16,13 +16,13 @@ from ..building.files.snapshot import Snapshot
 from ..building.frontend.frontend import Frontend
 from ..building.frontend.mounts import ParsedMount, parse
 from ..building.image.config import variables
+from ..building.noted import effects_of, images_of
 from ..building.operations import Copy, Exec, ImageSource, MountType
 from ..building.options import Options
 from ..building.reasons.memory import Memory
 from ..reading.dockerfile import Instruction
 from ..reading.file import File
 from ..reading.project import Project
-from ..reading.shipped_images import catalogue
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ class SolvedStep:
 
 def solved_steps(project: Project, effects: Effects | Mapping[str, Any]) -> tuple[SolvedStep, ...]:
     """Every step that a project's image needs, in the order in which they are built. Raises what a build raises."""
-    table = as_effects(effects).lenient()
-    solver = Solver(Cache(), Memory(), table, Frontend(project, Options(), catalogue(), "overlay2"))
+    table = effects_of(project, as_effects(effects).lenient())
+    solver = Solver(Cache(), Memory(), table, Frontend(project, Options(), images_of(project), "overlay2"))
     solver.build()
     return tuple(map(SolvedStep, solver.solved.values()))

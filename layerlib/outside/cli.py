@@ -15,6 +15,7 @@ from .help import Context
 # Each is in the file of its name in `commands`, as `command`, whose docstring begins with this sentence.
 SUBCOMMANDS = {
     "build": "Print what a first `docker build` would do: its log, the image's history and its config.",
+    "notes": "Write a layerlib.toml beside a Dockerfile, for what you know and no builder can see.",
     "record": "Record new builds with the Docker of this machine, and compare.",
     "verify": "Build recorded builds again, and compare every answer.",
 }

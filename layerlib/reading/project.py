@@ -9,10 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from . import context
+from . import context, notes
 from .dockerfile import Dockerfile, parse
 from .errors import ContextError
 from .file import File
+from .notes import NO_NOTES, Notes
 from .package_data import PROJECTS
 from .paths import clean, parents
 from .tree import Tree
@@ -31,6 +32,7 @@ class Project:
         dockerfile_name: the Dockerfile's path among the files; outside of them, what it was called.
         dockerignore: the text of `<Dockerfile's name>.dockerignore` beside a Dockerfile outside of the files, if there
             is one.
+        layerlib_toml: the content of the layerlib.toml beside a Dockerfile outside of the files, if there is one.
     """
 
     dockerfile: str
@@ -38,6 +40,7 @@ class Project:
     name: str = "project"
     dockerfile_name: str = "Dockerfile"
     dockerignore: str | None = field(default=None, repr=False)
+    layerlib_toml: bytes | None = field(default=None, repr=False)
 
     @classmethod
     def from_directory(
@@ -47,6 +50,10 @@ class Project:
         before: Project | None = None,
     ) -> Project:
         """The project in a folder. Files are opened only when a build asks what they hold.
+
+        A layerlib.toml beside the Dockerfile, or in the folder itself, is what the project's owner knows: `notes`. It
+        is never part of the build context. Docker knows nothing of it, and sends it unless .dockerignore leaves it
+        out; where that does not, `build.assumptions` says so.
 
         Args:
             path: the folder.
@@ -127,8 +134,48 @@ class Project:
 
     @cached_property
     def context(self) -> Tree:
-        """The files that a build is sent: all but what .dockerignore leaves out. Raises ContextError."""
+        """The files that a build is sent: all but layerlib.toml, and what .dockerignore leaves out.
+
+        Raises ContextError for a .dockerignore that cannot be read.
+        """
+        return self.without_notes(self._kept)
+
+    @cached_property
+    def _kept(self) -> Tree:
         return context.ignore(self.files, self.dockerfile_name, self.dockerignore)
+
+    @cached_property
+    def notes(self) -> Notes:
+        """What the owner knows: the layerlib.toml beside the Dockerfile, else the one at the root of the files.
+
+        Raises LayerlibError for one that cannot be read.
+        """
+        if self.layerlib_toml is not None:
+            return notes.parse(self.layerlib_toml)
+        path = next(iter(self.notes_paths), None)
+        if path is None:
+            return NO_NOTES
+        target = self.files.resolve(path)
+        if target is None or self.files[target].kind != "file":
+            raise ContextError(f"{path} is a link that leads to no file of the project; put the file itself there")
+        return notes.parse(self.files[target].read(), path)
+
+    @cached_property
+    def notes_paths(self) -> tuple[str, ...]:
+        """Where a layerlib.toml is among the files: beside the Dockerfile, and at their root."""
+        beside = "" if self.outside else self.dockerfile_name.rpartition("/")[0]
+        places = dict.fromkeys((f"{beside}/{notes.NAME}".lstrip("/"), notes.NAME))
+        return tuple(path for path in places if path in self.files and self.files[path].kind != "folder")
+
+    @property
+    def notes_sent(self) -> tuple[str, ...]:
+        """Those of `notes_paths` that Docker would send to the builder: .dockerignore does not leave them out."""
+        return tuple(path for path in self.notes_paths if path in self._kept)
+
+    def without_notes(self, files: Tree) -> Tree:
+        """Some of the project's files, less its layerlib.toml."""
+        gone = {path for path in self.notes_paths if path in files}
+        return files.changed({}, gone) if gone else files
 
     def with_files(self, files: Mapping[str, Any]) -> Project:
         """The project with some files added or replaced; a value of None removes a file.
@@ -189,9 +236,12 @@ def _with_dockerfile_outside(project: Project, path: Path) -> Project:
     if path.name == "Dockerfile" and not path.exists() and lower.exists():
         path = lower
     own = path.with_name(f"{path.name}.dockerignore")
+    beside = path.with_name(notes.NAME)
     try:
         text = path.read_bytes().decode("utf-8", "replace")
         ignored = own.read_bytes().decode("utf-8-sig", "replace") if own.exists() else None
+        known = beside.read_bytes() if beside.is_file() else None
     except OSError as error:
         raise ContextError(f"cannot read the Dockerfile {path}: {error.strerror or error}") from None
-    return replace(project, dockerfile=text, dockerfile_name=_OUTSIDE + path.name, dockerignore=ignored)
+    name = _OUTSIDE + path.name
+    return replace(project, dockerfile=text, dockerfile_name=name, dockerignore=ignored, layerlib_toml=known)

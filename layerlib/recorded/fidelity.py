@@ -90,7 +90,10 @@ UNKNOWN = """\
   each row with its source), through variables, pipes, redirections and loops. A RUN that runs code of the project or
   of packages (npm ci, make, pip with source distributions) may write anywhere, and other bytes each time or the same.
   What looks at files that such a RUN may have written *depends* on it (`step.verdict`), and so does what stands on it,
-  until a later build, an undo, `--no-cache` or a prune decides. Declare what a command `reads` to know more.
+  until a later build, an undo, `--no-cache` or a prune decides. Declare what a command `reads` to know more,
+  in `layerlib.toml`. What is declared there or with `effects=` is taken to be true.
+- `layerlib.toml`, to Docker, is a file like any other: unless .dockerignore leaves it out, `COPY . .` sends it, and an
+  edit of it is an edit of the context. To the model it is never part of the context; `build.assumptions` says so.
 - Links that nobody saw. In a base image a path is taken to lead where it is written, but for the usual links (`/bin`
   is `/usr/bin`); a link in an unpacked archive or a clone, into the same folder; packages of a distribution are taken
   to keep to the system's folders, and a RUN that may write anywhere to leave the image's own programs alone. A program
@@ -105,7 +108,7 @@ UNKNOWN = """\
 - Everything about any other image, its variables, its user and its working directory too. A word that needs such a
   variable shows it as it is written and is never refused for it, and where it writes is unknown: what is copied from
   there may be anything. A COPY from a source with such a variable counts as looking at all files. Describe the image
-  to know more: `BaseImage.described`.
+  to know more: `BaseImage.described`, or `[[image]]` in `layerlib.toml`.
 - Whether an image exists. One whose name is a letter away from a known one gets a hint.
 - Whether FROM prints CACHED or DONE. Docker prints either, and it means nothing.
 - What a command that fails would have done, and which steps of a failed build had already run.
@@ -130,8 +133,9 @@ UNKNOWN = """\
 - Windows containers, cache import and export, attestations, and image IDs.
 - Which of two missing files a build names.
 - Warnings about variables in a stage on an image that nobody described: it may set any of them. The rule
-  InvalidBaseImagePlatform, which needs what a registry sends. In which order a build prints its warnings: Docker prints
-  them in any; the model, in that of `docker build --check`.
+  InvalidBaseImagePlatform: it looks at the image that is there, and the model takes it that an image for the asked
+  platform is. On the containerd store Docker gives this warning for an imported image of another platform.
+- In which order a build prints its warnings: Docker prints them in any; the model, in that of `docker build --check`.
 - Times: the model has no clock. Seconds were measured on one machine and one network.
 """
 

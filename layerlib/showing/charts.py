@@ -1,61 +1,100 @@
-"""Charts of builds and images: matplotlib figures, each with alternative text that says the same in words.
+"""Charts of builds and images, each with alternative text that says the same in words.
 
-No chart guesses. What nobody knows is a hatched box, and the words beside it say "unknown".
+A chart is a record first. matplotlib draws it where it is installed; elsewhere it is a small HTML picture. No chart
+guesses: what nobody knows is a hatched box, and the words beside it say "unknown".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from ..building.build import Build
 from ..building.records import Layer, Step
 from ..building.units import count, human_seconds, human_size
 from ..reading.base_image import BaseImage
-from . import palette
 from .amounts import Size, Time
-from .drawing import Chart, Meaning, Piece, bar, figure, legend, mark, name, note, plain, scale
+from .bars import (
+    BASE_IMAGE,
+    BYTES,
+    IN_BOTH,
+    IN_ONE,
+    OWN_LAYERS,
+    SECONDS,
+    UNKNOWN_TIME,
+    Bar,
+    Bars,
+    Piece,
+    Stacked,
+    unknown,
+)  # fmt: skip
+from .bars_view import picture
+from .page.still import still
 from .shared import layers_of, shared_layers
-from .wording import called, command, often, titled
+from .stack import stack
+from .wording import called, command, often, plain, titled
 from .worked import rebuilt_steps, working_steps
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["Chart", "Day", "compare", "day", "layers", "rebuild", "shared", "three_sizes"]
 
 Day = Mapping[str, Sequence[Build]]
 """What `day` shows: a label, such as "requirements first", to the builds of one day."""
 
-BASE_IMAGE = Meaning("base image", palette.BASE)
-OWN_LAYERS = Meaning("layers of this Dockerfile", palette.OWN)
-IN_BOTH = Meaning("in both, stored once", palette.SHARED, palette.SHARED_HATCH)
-IN_ONE = Meaning("in one only", palette.BASE)
-BYTES = Meaning("bytes", palette.OWN)
-UNKNOWN = Meaning("unknown", palette.UNKNOWN, palette.HATCH)
-SECONDS = Meaning("seconds of rebuilding", palette.REBUILT)
-UNKNOWN_TIME = Meaning("time unknown", palette.UNKNOWN, palette.HATCH)
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture, and the sentences that say what it shows.
+
+    Attributes:
+        record: what is drawn.
+        alt: the alternative text: the same facts, in words.
+    """
+
+    record: Bars | Stacked = field(repr=False)
+    alt: str
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        try:
+            png = self.png()
+        except ModuleNotFoundError:  # there is no matplotlib, as in a browser
+            return {"text/html": self.html(), "text/plain": self.alt}, {}
+        return {"image/png": png, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+
+    @cached_property
+    def figure(self) -> Figure:
+        """As a `matplotlib.figure.Figure`, not one of pyplot's. Raises ModuleNotFoundError without matplotlib."""
+        from .drawing import draw
+
+        return draw(self.record)
+
+    def png(self) -> bytes:
+        """The figure as a PNG file's bytes."""
+        from .drawing import png
+
+        return png(self.figure)
+
+    def svg(self) -> str:
+        """The figure as SVG with a role and a title, without a date and without ids that another chart has too."""
+        from .drawing import svg
+
+        return svg(self.figure, self.alt)
+
+    def html(self) -> str:
+        """The same as a small HTML picture, which needs no matplotlib."""
+        return still(picture(self.record, self.alt))
 
 
 def layers(build: Build, title: str = "") -> Chart:
-    """The layers of one image, the last on top, each bar beginning where the layer below it ends."""
-    stack = build.image.layers
-    unknown = (_size(stack).known or 1) * 0.08
-    fig, axes = figure(len(stack) + 1, title, left=0.42)
-    end = 0.0
-    for row, layer in zip(range(len(stack) - 1, -1, -1), stack, strict=True):
-        start, colour = end, palette.BASE if layer.base else palette.OWN
-        end = bar(axes, row, [Piece(start, palette.UNKNOWN), Piece(layer.size, colour)], unknown)
-        mark(axes, end, row)
-        name(axes, row, command(layer), length=38)
-        note(axes, end, row, human_size(layer.size))
-    name(axes, len(stack), "the image", bold=True)
-    bar(axes, len(stack), [_piece(layer) for layer in stack], unknown)
-    note(axes, end, len(stack), str(_size(stack)))
-    scale(axes, end, "B")
-    _legend(axes, stack)
-    return Chart(fig, _layers_in_words(build, title))
+    """The layers of one image as a stack, the last on top; the base image in groups that people have names for."""
+    return Chart(Stacked(stack(build, settings=False), title), _layers_in_words(build, title))
 
 
 def _layers_in_words(build: Build, title: str) -> str:
@@ -73,18 +112,14 @@ def _layers_in_words(build: Build, title: str) -> str:
 def compare(builds: Mapping[str, Build], title: str = "") -> Chart:
     """Several images, one bar each: the base image, then the Dockerfile's own layers, unknown ones hatched."""
     stacks = {label: build.image.layers for label, build in builds.items()}
-    longest = max((_size(stack).known for stack in stacks.values()), default=0)
-    fig, axes = figure(len(stacks), title, left=0.28)
-    ends, said = [], []
-    for row, (label, stack) in enumerate(stacks.items()):
-        ends.append(bar(axes, row, _alternating(stack), (longest or 1) * 0.08))
-        name(axes, row, label, length=28)
-        note(axes, ends[-1], row, str(_size(stack)))
-        own = [layer for layer in stack if not layer.base]
-        said.append(f"{label}: {_size(stack)}, of which its own {count(len(own), 'layer')} take {_size(own)}")
-    scale(axes, max(ends, default=0), "B")
-    _legend(axes, [layer for stack in stacks.values() for layer in stack])
-    return Chart(fig, f"{titled(title)}Images by size. {'; '.join(said) or 'No image'}.")
+    rows, said = [], []
+    for label, layers in stacks.items():
+        rows.append(Bar(label, _base_then_own(layers), str(_size(layers))))
+        own = [layer for layer in layers if not layer.base]
+        said.append(f"{label}: {_size(layers)}, of which its own {count(len(own), 'layer')} take {_size(own)}")
+    missing = unknown(layer.size for layers in stacks.values() for layer in layers)
+    record = Bars(tuple(rows), "B", (BASE_IMAGE, OWN_LAYERS, *missing), title)
+    return Chart(record, f"{titled(title)}Images by size. {'; '.join(said) or 'No image'}.")
 
 
 def rebuild(builds: Mapping[str, Build], title: str = "") -> Chart:
@@ -114,43 +149,35 @@ def shared(image_a: Build | BaseImage, image_b: Build | BaseImage, title: str = 
     """Two images, one bar each: layers that both have are stored and pulled once."""
     both = shared_layers(image_a, image_b)
     stacks = [layers_of(image) for image in (image_a, image_b)]
-    unknown = (max(_size(stack).known for stack in stacks) or 1) * 0.08
-    fig, axes = figure(2, title, left=0.28)
-    ends, said = [], []
-    for row, (image, stack) in enumerate(zip((image_a, image_b), stacks, strict=True)):
-        meanings = [IN_BOTH if place < len(both) else IN_ONE for place in range(len(stack))]
-        pieces = [Piece(layer.size, one.colour, one.hatch) for layer, one in zip(stack, meanings, strict=True)]
-        ends.append(bar(axes, row, pieces, unknown))
-        name(axes, row, called(image), length=28)
-        note(axes, ends[-1], row, str(_size(stack)))
-        said.append(f"{called(image)}: {count(len(stack), 'layer')}, {_size(stack)}")
-    scale(axes, max(ends), "B")
-    legend(axes, [IN_BOTH, IN_ONE, *_unknown(layer.size for stack in stacks for layer in stack)])
+    rows, said = [], []
+    for image, layers in zip((image_a, image_b), stacks, strict=True):
+        pieces = [Piece(layer.size, IN_BOTH if place < len(both) else IN_ONE) for place, layer in enumerate(layers)]
+        rows.append(Bar(called(image), tuple(pieces), str(_size(layers))))
+        said.append(f"{called(image)}: {count(len(layers), 'layer')}, {_size(layers)}")
+    missing = unknown(layer.size for layers in stacks for layer in layers)
     held = f"Both hold the same {count(len(both), 'layer')}, {_size(both)}" if both else "They have no layer in common"
-    return Chart(fig, f"{titled(title)}Two images. {'; '.join(said)}. {held}.")
+    record = Bars(tuple(rows), "B", (IN_BOTH, IN_ONE, *missing), title)
+    return Chart(record, f"{titled(title)}Two images. {'; '.join(said)}. {held}.")
 
 
 def three_sizes(image: BaseImage | Build, title: str = "") -> Chart:
     """One image's three sizes: what a pull moves, the sum of its files, and what the disk holds."""
-    stack = layers_of(image)
+    layers = layers_of(image)
     disk = [row.on_disk for row in image.layers] if isinstance(image, BaseImage) else [None]
-    rows = {
-        "compressed: a pull moves": [layer.compressed for layer in stack],
-        "uncompressed: sum of the files": [layer.size for layer in stack],
+    sizes = {
+        "compressed: a pull moves": [layer.compressed for layer in layers],
+        "uncompressed: sum of the files": [layer.size for layer in layers],
         "on disk: unpacked, in blocks": disk,
     }
-    longest = max(Size.of(sizes).known for sizes in rows.values()) or 1
-    fig, axes = figure(3, title, left=0.32)
-    for row, (label, sizes) in enumerate(rows.items()):
-        size = Size.of(sizes)
-        missing = [Piece(None, palette.UNKNOWN)] if size.unknown else []
-        end = bar(axes, row, [Piece(size.known, palette.OWN), *missing], longest * 0.08)
-        name(axes, row, label)
-        note(axes, end, row, str(size))
-    scale(axes, longest * 1.08, "B")
-    legend(axes, [BYTES, *_unknown(size for sizes in rows.values() for size in sizes)])
-    said = "; ".join(f"{label.partition(':')[0]} {Size.of(sizes)}" for label, sizes in rows.items())
-    return Chart(fig, f"{titled(title)}Three sizes of {called(image)}: {said}.")
+    rows = []
+    for label, parts in sizes.items():
+        size = Size.of(parts)
+        pieces = [Piece(size.known, BYTES), *([Piece(None, BYTES)] if size.unknown else [])]
+        rows.append(Bar(label, tuple(pieces), str(size)))
+    missing = unknown(size for parts in sizes.values() for size in parts)
+    said = "; ".join(f"{label.partition(':')[0]} {Size.of(parts)}" for label, parts in sizes.items())
+    record = Bars(tuple(rows), "B", (BYTES, *missing), title, names=0.32)
+    return Chart(record, f"{titled(title)}Three sizes of {called(image)}: {said}.")
 
 
 @dataclass
@@ -177,7 +204,7 @@ class _Total:
 
 
 def _timed(step: Step) -> _Row:
-    return _Row(step.name, step.seconds, "cached" if step.cached else f"rebuilt, {human_seconds(step.seconds)}")
+    return _Row(step.name, step.seconds, "cached" if step.cached else f"{step.verdict}, {human_seconds(step.seconds)}")
 
 
 def _added_up(builds: Sequence[Build]) -> list[_Row]:
@@ -187,26 +214,17 @@ def _added_up(builds: Sequence[Build]) -> list[_Row]:
         for step in working_steps(build):
             total = totals.setdefault(step.text, _Total())
             total.times.append(step.seconds)
-            total.rebuilt += not step.cached
+            total.rebuilt += step.verdict == "rebuilt"
     return [_Row(text, total.seconds, often(total.rebuilt, total.seconds)) for text, total in totals.items()]
 
 
-def _timed_rows(groups: Mapping[str, list[_Row]], title: str) -> Figure:
-    longest = max((row.seconds or 0 for rows in groups.values() for row in rows), default=0)
-    fig, axes = figure(sum(len(rows) + 1.4 for rows in groups.values()), title, left=0.38)
-    place = 0.4
+def _timed_rows(groups: Mapping[str, list[_Row]], title: str) -> Bars:
+    bars = []
     for label, rows in groups.items():
-        name(axes, place, f"{label}: {_time(rows)}", bold=True, length=90)
-        for row in rows:
-            place += 1
-            name(axes, place, row.text, length=37)
-            end = bar(axes, place, [Piece(row.seconds, palette.REBUILT)], (longest or 1) * 0.12)
-            note(axes, end, place, row.note)
-        place += 1.4
-    scale(axes, longest, "s")
-    unknown = any(row.seconds is None for rows in groups.values() for row in rows)
-    legend(axes, [SECONDS, UNKNOWN_TIME] if unknown else [SECONDS])
-    return fig
+        bars.append(Bar(f"{label}: {_time(rows)}", heading=True))
+        bars += [Bar(row.text, (Piece(row.seconds, SECONDS),), row.note) for row in rows]
+    missing = unknown((row.seconds for rows in groups.values() for row in rows), UNKNOWN_TIME)
+    return Bars(tuple(bars), "s", (SECONDS, *missing), title, names=0.38)
 
 
 def _size(layers: Iterable[Layer]) -> Size:
@@ -217,26 +235,8 @@ def _time(rows: Iterable[_Row]) -> Time:
     return Time.of(row.seconds for row in rows)
 
 
-def _piece(layer: Layer) -> Piece:
-    return Piece(layer.size, palette.BASE if layer.base else palette.OWN)
-
-
-def _alternating(stack: Sequence[Layer]) -> list[Piece]:
-    """The base image as one piece, then its own layers in two alternating colours, so that their borders show."""
-    base = _size(layer for layer in stack if layer.base)
-    own = [layer for layer in stack if not layer.base]
-    colours = cycle((palette.OWN, palette.OWN_TOO))
-    return [
-        Piece(base.known, palette.BASE),
-        *[Piece(None, palette.UNKNOWN)] * base.unknown,
-        *(Piece(layer.size, colour) for layer, colour in zip(own, colours, strict=False)),
-    ]
-
-
-def _legend(axes: Axes, stack: Iterable[Layer]) -> None:
-    legend(axes, [BASE_IMAGE, OWN_LAYERS, *_unknown(layer.size for layer in stack)])
-
-
-def _unknown(sizes: Iterable[int | None]) -> list[Meaning]:
-    """The legend's entry for unknown sizes, if there are any."""
-    return [UNKNOWN] if None in sizes else []
+def _base_then_own(layers: Sequence[Layer]) -> tuple[Piece, ...]:
+    """The base image as one piece, then its own layers, each with a border."""
+    base = _size(layer for layer in layers if layer.base)
+    own = [Piece(layer.size, OWN_LAYERS) for layer in layers if not layer.base]
+    return (Piece(base.known, BASE_IMAGE), *[Piece(None, BASE_IMAGE)] * base.unknown, *own)

@@ -1,4 +1,4 @@
-"""What every chart is made of: a figure of its own, rows of bars, and alternative text."""
+"""Charts as matplotlib draws them, from their records: bars, and a stack. Only this file needs matplotlib."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
 
@@ -22,41 +21,93 @@ from matplotlib.transforms import blended_transform_factory
 
 from ..building.units import human_size
 from . import palette
+from .bars import BASE_IMAGE, OWN_LAYERS, UNKNOWN, Bars, Meaning, Piece, Stacked
+from .stack import Slab
+from .wording import plain
 
 WIDTH = 8.0  # inches; a notebook's column on a laptop
 DPI = 110
 OWN_TEXT: Any = {"svg.fonttype": "none", "svg.hashsalt": "layerlib"}
 
 
-@dataclass(frozen=True)
-class Chart:
-    """A figure and the sentences that say what it shows.
+def draw(chart: Bars | Stacked) -> Figure:
+    """A chart as a figure of its own, not one of pyplot's."""
+    return _stack(chart) if isinstance(chart, Stacked) else _bars(chart)
 
-    Attributes:
-        figure: a `matplotlib.figure.Figure`, not one of pyplot's.
-        alt: the alternative text: the same facts, in words.
-    """
 
-    figure: Figure = field(repr=False)
-    alt: str
+def png(figure: Figure) -> bytes:
+    """A figure as a PNG file's bytes, on no ground."""
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        figure.savefig(file, format="png", dpi=DPI, metadata={"Software": None})
+    return file.getvalue()
 
-    def __repr__(self) -> str:
-        return self.alt
 
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"image/png": self.png(), "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+def _bars(chart: Bars) -> Figure:
+    headings = sum(row.heading for row in chart.rows)
+    fig, axes = figure(len(chart.rows) + 0.4 * headings, chart.title, left=chart.names)
+    box = (chart.longest or 1) * 0.08
+    place, end, ends = 0.0, 0.0, [0.0]
+    characters = round(chart.names * 100)
+    for at, row in enumerate(chart.rows):
+        place += 0.4 if row.heading and at else 0
+        name(axes, place, row.name, bold=row.heading, length=90 if row.heading else characters)
+        if not row.heading:
+            end = bar(axes, place, row.pieces, box)
+            note(axes, end, place, row.note)
+            ends.append(end)
+        place += 1
+    scale(axes, max(ends) if chart.unit == "B" else chart.longest, chart.unit)
+    legend(axes, chart.meanings)
+    return fig
 
-    def png(self) -> bytes:
-        """The figure as a PNG file's bytes."""
-        file = io.BytesIO()
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Glyph .* missing")
-            self.figure.savefig(file, format="png", dpi=DPI, metadata={"Software": None})
-        return file.getvalue()
 
-    def svg(self) -> str:
-        """The figure as SVG with a role and a title, without a date and without ids that another chart has too."""
-        return svg(self.figure, self.alt)
+LEAST, HIGHEST = 22.0, 240.0  # points: the height of a slab that can be read, and of all bytes together
+
+
+def _stack(chart: Stacked) -> Figure:
+    """One slab above the other; an unknown one has a fixed height, hatches and a break mark, on no scale."""
+    slabs = [part for slab in chart.slabs for part in (slab.parts or (slab,))]
+    bytes_ = sum(slab.size or 0 for slab in slabs) or 1
+    heights = [34.0 if slab.size is None else max(LEAST, slab.size / bytes_ * HIGHEST) for slab in slabs]
+    above, below = (30.0 if chart.title else 8.0), 34.0
+    width, height = WIDTH * 72, sum(heights) + above + below + 3 * len(slabs)
+    fig = Figure(figsize=(WIDTH, height / 72), facecolor=palette.PAPER + "00")
+    axes = fig.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(0, width)
+    axes.set_ylim(0, height)
+    if chart.title:
+        fig.text(0.012, 1 - 10 / height, plain(chart.title, 90), fontsize=11, fontweight="bold", color=palette.INK,
+                 va="top", parse_math=False)  # fmt: skip
+    bottom = below
+    for slab, tall in zip(slabs, heights, strict=True):
+        meaning = UNKNOWN if slab.size is None else BASE_IMAGE if slab.kind == "base" else OWN_LAYERS
+        _slab(axes, slab, meaning, bottom, tall, width)
+        bottom += tall + 3
+    kinds = [BASE_IMAGE] * any(slab.kind == "base" for slab in slabs) + [OWN_LAYERS]
+    legend(axes, [*kinds, *([UNKNOWN] if any(slab.size is None for slab in slabs) else [])])
+    return fig
+
+
+def _slab(axes: Axes, slab: Slab, meaning: Meaning, bottom: float, tall: float, width: float) -> None:
+    """A slab: a block of its colour at the left, its name and its size to the right."""
+    left, block = 10.0, 215.0
+    axes.add_artist(
+        Rectangle((left, bottom), block, tall, facecolor=meaning.colour, edgecolor=palette.INK, hatch=meaning.hatch,
+                  linewidth=0.7)
+    )  # fmt: skip
+    if slab.size is None:  # a break mark: on no scale
+        middle = bottom + tall / 2
+        for shift in (-2.5, 2.5):
+            xs, ys = [left - 4, left, left + 4, left + 8], [middle + shift + one for one in (-3, 3, -3, 3)]
+            axes.add_artist(Line2D(xs, ys, color=palette.INK, linewidth=1.2))
+    size = "size unknown" if slab.size is None else human_size(slab.size)
+    axes.text(left + block + 78, bottom + tall / 2, size, ha="right", va="center", fontsize=9.5, color=palette.INK,
+              parse_math=False)  # fmt: skip
+    axes.text(left + block + 90, bottom + tall / 2, plain(slab.name, 62), va="center", fontsize=9.5,
+              color=palette.INK, parse_math=False)  # fmt: skip
 
 
 def svg(figure: Figure, alt: str, ink: str = palette.INK) -> str:
@@ -88,13 +139,6 @@ def finished(text: str, alt: str, ink: str = palette.INK, paper: str = palette.P
     return text.replace(">", f"><title>{said}</title>", 1)
 
 
-def plain(text: str, length: int = 44) -> str:
-    """A text as one line that fits into a chart: no control characters, and at most `length` characters."""
-    line = "".join(character if character.isprintable() else " " for character in text)
-    line = " ".join(line.split())
-    return line if len(line) <= length else line[: length - 1] + "…"
-
-
 def figure(rows: float, title: str = "", width: float = WIDTH, left: float = 0.0) -> tuple[Figure, Axes]:
     """A figure with room for some rows, the first on top; `left` is the share of the width for their names.
 
@@ -103,7 +147,7 @@ def figure(rows: float, title: str = "", width: float = WIDTH, left: float = 0.0
     rows = max(rows, 1)
     above, below = (0.42 if title else 0.1), 0.62
     height = 0.3 * rows + above + below
-    made = Figure(figsize=(width, height), facecolor=palette.PAPER)
+    made = Figure(figsize=(width, height), facecolor=palette.PAPER + "00")
     axes = made.add_axes((left, below / height, 0.985 - left, 0.3 * rows / height))
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_yticks([])
@@ -148,47 +192,22 @@ def note(axes: Axes, x: float, row: float, text: str, length: int = 80) -> None:
                   color=palette.INK, parse_math=False, annotation_clip=False)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A part of a bar: its length (None: unknown), its colour, and a pattern."""
-
-    length: float | None
-    colour: str
-    hatch: str = ""
-
-
 def bar(axes: Axes, row: float, pieces: Sequence[Piece], unknown: float, height: float = 0.62) -> float:
     """Draw a bar from left to right; an unknown piece is a hatched box of the length `unknown`. Returns its end."""
     end = 0.0
     for piece in pieces:
         length = unknown if piece.length is None else piece.length
-        colour = palette.UNKNOWN if piece.length is None else piece.colour
-        hatch = palette.HATCH if piece.length is None else piece.hatch
-        edge = palette.INK if piece.length is None else palette.PAPER
+        meaning = UNKNOWN if piece.length is None else piece.meaning
         if length:
             # Not barh: it works out the axis limits for each bar, and takes as long as everything else together.
             axes.add_artist(
                 Rectangle(
                     (end, row - height / 2), length, height,
-                    facecolor=colour, edgecolor=edge, hatch=hatch, linewidth=0.7,
+                    facecolor=meaning.colour, edgecolor=palette.INK, hatch=meaning.hatch, linewidth=0.7,
                 )
             )  # fmt: skip
         end += length
     return end
-
-
-def mark(axes: Axes, x: float, row: float) -> None:
-    """A line across a row."""
-    axes.add_artist(Line2D([x, x], [row - 0.5, row + 0.5], color=palette.INK, linewidth=0.9))
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a colour and a pattern stand for, in the words of the legend."""
-
-    words: str
-    colour: str
-    hatch: str = ""
 
 
 def legend(axes: Axes, entries: Sequence[Meaning]) -> None:
@@ -196,7 +215,7 @@ def legend(axes: Axes, entries: Sequence[Meaning]) -> None:
     marks = [
         Patch(
             facecolor=entry.colour, hatch=entry.hatch, label=entry.words, linewidth=0.7,
-            edgecolor=palette.INK if entry.colour == palette.UNKNOWN else palette.PAPER,
+            edgecolor=palette.INK,
         )
         for entry in entries
     ]  # fmt: skip

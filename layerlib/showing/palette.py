@@ -6,12 +6,11 @@ Each meaning has a colour of its own lightness, and a pattern or a word beside i
 
 from __future__ import annotations
 
-INK = "#1f2328"  # texts and lines of a chart on paper; `currentColor` where the page decides
+INK = "#757575"  # texts and lines of a chart: it holds on white and on dark, 4:1 at least
 PAPER = "#ffffff"
 
 BASE = "#8c959f"  # layers of the base image; the first build
 OWN = "#0072b2"  # layers of this Dockerfile; a rebuilt step
-OWN_TOO = "#4a9fd0"  # the neighbour of a layer in OWN, so that one can see where it ends
 SHARED = "#009e73"  # layers that two images have in common
 REBUILT = "#b84f00"  # what an edit costs
 UNKNOWN = "#00000000"  # no fill: an unknown number is a hatched box

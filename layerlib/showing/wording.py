@@ -7,7 +7,13 @@ from ..building.records import Layer
 from ..building.units import count, human_seconds
 from ..reading.base_image import BaseImage
 from ..reading.references import familiar_name
-from .drawing import plain
+
+
+def plain(text: str, length: int = 44) -> str:
+    """A text as one line that fits into a chart: no control characters, and at most `length` characters."""
+    line = "".join(character if character.isprintable() else " " for character in text)
+    line = " ".join(line.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
 
 
 def command(layer: Layer) -> str:

@@ -12,5 +12,5 @@ def working_steps(build: Build) -> list[Step]:
 
 
 def rebuilt_steps(build: Build) -> list[Step]:
-    """Those of them that are not cached."""
-    return [step for step in working_steps(build) if not step.cached]
+    """Those of them that are certainly rebuilt."""
+    return [step for step in working_steps(build) if step.verdict == "rebuilt"]

@@ -48,6 +48,7 @@ class Level:
         wrong: tempting answers that miss a goal.
         editable: the files that the answer may touch.
         effects: what the commands of the level write, as `BuildKit` takes it.
+        theme: what it is about, for the map of levels.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Level:
     wrong: tuple[Wrong, ...]
     editable: tuple[str, ...] = ("Dockerfile",)
     effects: Mapping[str, Any] = field(default_factory=dict)
+    theme: str = ""
 
     @property
     def lesson(self) -> str:
@@ -181,6 +183,7 @@ def level_from_data(data: Mapping[str, Any]) -> Level:
         wrong=wrong,
         editable=("Dockerfile", *data.get("editable", ())),
         effects=data.get("effects", {}),
+        theme=data.get("theme", ""),
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 LABS = {
     "cache": 'labs.cache(layerlib.Project.load("python-numpy-app"))',
     "predict": (
         'project = layerlib.Project.load("python-numpy-app")\nlabs.predict(project, layerlib.changes.of(project)[0])'
     ),
-    "order": 'labs.order(layerlib.Project.load("data-science-app"))',
+    "order": 'labs.order(layerlib.Project.load("python-numpy-app"))',
     "size": 'labs.size(layerlib.Project.load("python-numpy-app"))',
+    "opening": "labs.opening()",
+    "levels": 'labs.levels(layerlib.course.levels("11"))',
     "goal": 'labs.goal(layerlib.course.levels("08")[0])',
 }
 
@@ -19,18 +21,30 @@ def use(page: Page, name: str) -> None:
     """Do something in a lab that shows what it is for."""
     lab = page.locator(".layerlib-lab").last
     if name == "cache":
-        lab.get_by_label("edit app.py").check()
-        lab.get_by_text("2 of 3 steps rebuilt").wait_for()
+        press(lab, "edit app.py")
+        lab.get_by_text("2 of 3 steps rebuilt: ").wait_for(state="attached")
     elif name == "predict":
-        lab.get_by_label("[3/4] COPY ./app.py .").check()
-        lab.get_by_role("button", name="Check", exact=True).click()
-        lab.get_by_text("of 3 right").wait_for()
+        for answer in ("cached: line 2", "rebuilt: line 3", "cached: line 4"):
+            lab.get_by_role("button", name=answer).click()
+        press(lab, "Check")
+        lab.get_by_text("2 of 3 right").first.wait_for(state="attached")
     elif name == "order":
-        lab.get_by_role("button", name="4 up").click()
-        lab.get_by_text("This order cannot work.").wait_for()
+        lab.get_by_role("button", name="Move RUN pip install numpy up").click()
+        lab.get_by_text("is rebuilt 0 times a day instead of 20 times.").wait_for()
     elif name == "size":
-        lab.get_by_label("pip install --no-cache-dir").check()
-        lab.get_by_text("it had").wait_for()
+        press(lab, "python:slim")
+        lab.get_by_text("smaller", exact=True).wait_for()
+    elif name == "opening":
+        press(lab, "Edit app.py and build")
+        lab.get_by_text("So line 3 is done again").wait_for()
+    elif name == "levels":
+        lab.get_by_role("button", name="1. Make nothing rebuild").click()
+        lab.get_by_text("Somebody puts notes.txt into the folder.").wait_for()
     else:
-        lab.get_by_role("button", name="Check", exact=True).click()
-        lab.get_by_text("Not yet.").wait_for()
+        press(lab, "Check")
+        lab.get_by_text("2 of 4 goals", exact=True).wait_for()
+
+
+def press(lab: Locator, words: str) -> None:
+    """Click on the first button that says just this."""
+    lab.get_by_role("button", name=words, exact=True).first.click()

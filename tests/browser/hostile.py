@@ -7,7 +7,7 @@ from typing import Any
 
 import layerlib
 from layerlib import Effect, LayerlibError, Project, changes, charts, course, labs
-from layerlib.showing.labs.parts import Lab
+from layerlib.showing.labs.lab import Lab
 
 PAYLOADS = {
     "html": '<img src=x onerror="window.ran = 1">',

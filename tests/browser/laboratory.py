@@ -37,6 +37,8 @@ SETTINGS = {
 
 # What went wrong in a page: errors of scripts, and dialogs.
 PROBLEMS: dict[Page, list[str]] = {}
+# What a page asked for.
+REQUESTS: dict[Page, list[str]] = {}
 
 
 @contextmanager
@@ -114,7 +116,10 @@ class Server:
 
     def page(self, dark: bool = False, size: ViewportSize | None = None) -> Page:
         """A new page with nothing of another one in it."""
-        context = self.browser.new_context(viewport=size or LAPTOP, color_scheme="dark" if dark else "light")
+        context = self.browser.new_context(
+            viewport=size or LAPTOP, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+        )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
         page.set_default_timeout(30_000)
         problems: list[str] = []
@@ -124,6 +129,9 @@ class Server:
             problems.append(dialog.message)
             dialog.dismiss()
 
+        requests: list[str] = []
+        REQUESTS[page] = requests
+        page.on("request", lambda request: requests.append(request.url))
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("dialog", dismiss)
         return page
@@ -181,7 +189,7 @@ class Laboratory(Server):
         """A notebook with one lab in it, in a folder of its own, on the screen. Returns its path."""
         name = self.write([f"{IMPORTS}\n{code}"], f"lab-{secrets.token_hex(3)}/lab.ipynb")
         self.open(page, name, dark=dark)
-        page.wait_for_selector(".layerlib-lab .layerlib-view")
+        page.wait_for_selector(".layerlib-lab")
         command(page, "application:toggle-left-area")
         return name
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser.examples import LABS, use
+from browser.examples import LABS, press, use
 from browser.laboratory import IMPORTS, PROBLEMS, Gallery
 from browser.machine import PICTURES
 from playwright.sync_api import Page
@@ -25,7 +25,7 @@ def opened(gallery: Gallery) -> Iterator[Callable[[str], Page]]:
         page = gallery.page()
         pages.append(page)
         gallery.open(page, name)
-        page.locator(".layerlib-lab .layerlib-view").first.wait_for(timeout=90_000)
+        page.locator(".layerlib-lab").first.wait_for(timeout=90_000)
         return page
 
     yield opened
@@ -40,7 +40,7 @@ def opened(gallery: Gallery) -> Iterator[Callable[[str], Page]]:
 @pytest.mark.parametrize("name", LABS)
 def test_every_lab_answers(gallery: Gallery, opened: Callable[[str], Page], name: str) -> None:
     page = opened(gallery.write([f"{IMPORTS}\n{LABS[name]}"], f"{name}/lab.ipynb"))
-    view = page.locator(".layerlib-lab > .widget-html").last
+    view = page.locator(".layerlib-lab").last
     before = view.inner_text()
     use(page, name)
     assert view.inner_text() != before
@@ -50,7 +50,7 @@ def test_every_lab_answers(gallery: Gallery, opened: Callable[[str], Page], name
 
 def test_a_page_for_many_readers_keeps_nothing_and_says_so(gallery: Gallery, opened: Callable[[str], Page]) -> None:
     page = opened(gallery.write([f"{IMPORTS}\n{LABS['goal']}"], "readers/lab.ipynb"))
-    page.get_by_label("Text:").press_sequentially("# mine\n")
+    page.get_by_label("Text of Dockerfile").press_sequentially("# mine\n")
     page.get_by_text("This page has one folder for all its readers, so your text is not kept.").wait_for()
     assert not (gallery.folder / "notebooks" / "readers" / "my-work").exists()
 
@@ -59,7 +59,7 @@ def test_a_lesson(gallery: Gallery, opened: Callable[[str], Page]) -> None:
     shutil.copytree(NOTEBOOKS, gallery.folder / "notebooks" / "course", dirs_exist_ok=True)
     page = opened("course/00_start_here.ipynb")
     lab = page.locator(".layerlib-lab").last
-    lab.get_by_text("Nothing is rebuilt").wait_for()
-    lab.get_by_label("edit app.py").check()
-    lab.get_by_text("2 of 3 steps rebuilt").wait_for()
+    lab.get_by_text("Nothing is rebuilt").wait_for(state="attached")
+    press(lab, "edit app.py")
+    lab.get_by_text("2 of 3 steps rebuilt: ").wait_for(state="attached")
     lab.screenshot(path=PICTURES / "lesson-voila.png")

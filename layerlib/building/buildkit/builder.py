@@ -30,5 +30,5 @@ class BuildKit(Builder):
     def _build(self, project: Project, options: Options) -> Build:
         options.refuse()
         settings(project.dockerfile, options.args)  # refused before anything else is read
-        frontend = Frontend(project, options, self.images, self.store)
-        return Solver(self.cache, self.memory, self.effects, frontend).build()
+        frontend = Frontend(project, options, self.images_for(project), self.store)
+        return Solver(self.cache, self.memory, self.effects_for(project), frontend).build()

@@ -247,6 +247,7 @@ class Solver:
             *assumptions.of_runs(self.solved.values()),
             *assumptions.of_variables(self.frontend.unknown),
             *assumptions.of_images(images, self.frontend.images),
+            *assumptions.of_context(self.frontend.project),
         )
 
     def _unpacks(self, execution: int) -> bool:

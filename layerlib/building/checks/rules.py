@@ -1,7 +1,7 @@
 """The engine's rules, and the record of a warning.
 
 Source: BuildKit, frontend/dockerfile/linter/ruleset.go, and docs.docker.com/reference/build-checks. The rule
-InvalidBaseImagePlatform is not here: it looks at the image that a registry sends.
+InvalidBaseImagePlatform is not here: it looks at the image that is there.
 """
 
 from __future__ import annotations

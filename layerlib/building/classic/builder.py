@@ -63,7 +63,8 @@ class ClassicBuilder(Builder):
         for name in options.labels:
             if re.search(r"\s", name):
                 raise LayerlibError(f"--label {name!r}: for the classic builder, a label's name has no spaces")
-        table = ClassicTable(project, options, self.images)
+        known, effects = self.images_for(project), self.effects_for(project)
+        table = ClassicTable(project, options, known)
         _refuse_equal_names(table)
         wanted = table.stages[: table.target_stage() + 1]  # whether the target needs them or not
         lines = len(project.parsed.arguments) + sum(len(stage.instructions) + 1 for stage in wanted)
@@ -71,7 +72,7 @@ class ClassicBuilder(Builder):
         arguments = [_global_argument(numbering, number, table) for number in range(len(project.parsed.arguments))]
         stages: list[ClassicStage] = []
         for declared in wanted:
-            stage = ClassicStage(table, declared, stages, self.cache, self.effects, self.store, numbering)
+            stage = ClassicStage(table, declared, stages, self.cache, effects, self.store, numbering)
             build_stage(stage)
             stages.append(stage)
         add_labels(stages[-1])
@@ -83,7 +84,8 @@ class ClassicBuilder(Builder):
         assumed = (
             *assumptions.of_runs(solved),
             *assumptions.of_variables(table.unknown),
-            *assumptions.of_images(images, self.images),
+            *assumptions.of_images(images, known),
+            *assumptions.of_context(project),
         )
         return Build(steps, stages[-1].image(), project, self.name, self.store, steps, assumptions=assumed)
 

@@ -20,7 +20,7 @@ def sent(project: Project) -> Tree:
     Raises ContextError for a .dockerignore that cannot be read.
     """
     own = project.dockerignore is not None or f"{project.dockerfile_name}.dockerignore" in project.files
-    kept = context.ignore(project.files, "") if own else project.context
+    kept = project.without_notes(context.ignore(project.files, "")) if own else project.context
     if project.outside:
         return kept
     return context.with_ignored_folders(kept, project.files, missing_folders({project.dockerfile_name}))

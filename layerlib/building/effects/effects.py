@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +14,7 @@ from ...reading.expansion import Variables, expand_body
 from ...reading.file import File
 from ...reading.paths import clean
 from ..files.selecting import select
-from ..files.snapshot import Snapshot
+from ..files.snapshot import Gap, Snapshot
 from ..records import Store
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ class Effect:
     Attributes:
         size: bytes that its layer takes, or None for unknown.
         seconds: how long it runs, or None for unknown.
-        writes: absolute paths of the files that it writes and that later steps may ask for.
+        writes: paths of the files that it writes and that later steps may ask for, absolute or from the working
+            directory, and of folders in which it writes any, with a slash at the end; empty if it writes none. None
+            for unknown: then only what is known of its programs counts.
         reproducible: whether it writes the same bytes whenever its text, variables replaced, is the same.
         reads: paths, from the working directory, that decide what it writes: as long as its text and these files and
             folders are the same, so are the bytes. If one of them changed, the bytes may still be the same.
@@ -42,7 +44,7 @@ class Effect:
 
     size: int | None = None
     seconds: float | None = None
-    writes: tuple[str, ...] = ()
+    writes: tuple[str, ...] | None = None
     reproducible: bool = False
     reads: tuple[str, ...] = ()
     source: str = "declared"
@@ -68,14 +70,14 @@ class Outcome(NamedTuple):
     """What a RUN does.
 
     Attributes:
-        effects: declared effects that match, each with the text that it was found by.
-        followed: the command line, followed; None if its effects are declared.
+        effects: declared effects that match and say what is written, each with the text that it was found by.
+        followed: the command line, followed; None if it is declared what it writes.
         size, seconds: None when nobody knows. `size` is declared; without it the written files are counted, if the
             command line is known as a whole.
         source: where they come from.
         unknown_writes: folders and files that the command may have written, and whose bytes nobody knows; "" is all
             of them. A file that it is known to have written is known all the same.
-        directory: the absolute folder that the command starts in.
+        directory: the absolute folder that the command starts in, or None if nobody knows it.
         complete: whether a command that is not reproducible is known to write other bytes each time, as in traces.
         assumed: whether nobody ran the command, so that its success is an assumption.
         foreign: where it may have put programs or links of its own, as `Snapshot.foreign`.
@@ -87,7 +89,7 @@ class Outcome(NamedTuple):
     seconds: float | None
     source: str
     unknown_writes: tuple[str, ...]
-    directory: str = "/"
+    directory: str | None = "/"
     complete: bool = False
     assumed: bool = False
     foreign: Mapping[str, str | None] = NO_PLACES
@@ -111,20 +113,57 @@ class Outcome(NamedTuple):
             unknown = file is not None and file.opaque_id and not file.doubt
             written[path] = _of_run(file, execution) if file is not None and unknown else file
         for text, effect in self.effects:
-            read = _read(below, self.directory, effect.reads)
-            for path in map(clean, effect.writes):
+            read = self._read(below, effect, execution)
+            for place in effect.writes or ():
+                path = self._path(place)
+                if place.endswith("/"):
+                    written.update(below.with_folder(path, *_numbers(user or "0", group or user or "0")))
+                    continue
                 known = below.get(path)
                 owner = (known.uid, known.gid) if known else (user or "0", group or user or "0")
-                uid, gid = ("0" if name == "root" else name for name in owner)
+                uid, gid = _numbers(*owner)
                 written.update(below.with_folder(path.rpartition("/")[0]))
                 content_id = effect.content_id(text, variables, path, execution, read)
                 doubt = "" if self.complete and not depends and not effect.reads else str(execution)
                 written[path] = File(opaque_id=content_id, doubt=doubt, uid=uid, gid=gid)
-        return {p: file for p, file in written.items() if not any(f"{p}/".startswith(f"{m}/") for m in mounted)}
+        return {path: file for path, file in written.items() if not _is_below(path, mounted)}
+
+    def gaps(
+        self, below: Snapshot, variables: Variables, execution: int, mounted: Sequence[str]
+    ) -> dict[str, Gap]:  # fmt: skip
+        """Where a run writes files that nobody knows: in `unknown_writes`, and in folders that are declared.
+
+        Args:
+            below, variables, execution, mounted: as for `written`.
+        """
+        doubt = str(execution)
+        gaps = dict.fromkeys(self.unknown_writes, Gap(f"run {execution}", doubt))
+        for text, effect in self.effects:
+            read = self._read(below, effect, execution)
+            for place in effect.writes or ():
+                path = self._path(place)
+                if place.endswith("/") and not _is_below(path, mounted):
+                    content_id = effect.content_id(text, variables, path, execution, read)
+                    there = f"{gaps[path].stands_for}\0" if path in gaps else ""
+                    gaps[path] = Gap(there + content_id, doubt)
+        return gaps
+
+    def _path(self, place: str) -> str:
+        """A path that an effect writes, from the root, without the first slash."""
+        return clean(posixpath.join(self.directory or "/", place))
+
+    def _read(self, below: Snapshot, effect: Effect, execution: int) -> str:
+        """The digest of what a command reads; a path that is not there is a digest, too.
+
+        Without a working directory, nobody knows what it reads, and every run may read something else.
+        """
+        if self.directory is None and not all(path.startswith("/") for path in effect.reads):
+            return f"run {execution}"
+        return " ".join(_read_path(below, posixpath.join(self.directory or "/", path)) for path in effect.reads)
 
     def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: Store) -> int | None:
         """Bytes of the layer. On the containerd store, unknown for files whose sizes were never listed."""
-        if self.followed is None or not self.followed.sized or store != "overlay2":
+        if self.size is not None or self.followed is None or not self.followed.sized or store != "overlay2":
             return self.size
         return below.size(written, store)
 
@@ -138,16 +177,30 @@ class Effects:
             traces are; for anybody else's commands nobody knows.
         refuses: whether a command that is known to fail ends the build, as it does in Docker. The lint goes on, to find
             what fails after it.
+        noted: as `declared`, for commands of which that says nothing: what a project's owner knows.
     """
 
-    def __init__(self, declared: Mapping[str, Any] | None = None, complete: bool = False, refuses: bool = True) -> None:
+    def __init__(
+        self, declared: Mapping[str, Any] | None = None, complete: bool = False, refuses: bool = True,
+        noted: Mapping[str, Effect] | None = None,
+    ) -> None:  # fmt: skip
         self.refuses = refuses
         self.declared = {text: _effect(value) for text, value in (declared or {}).items()}
         self.complete = complete
+        self.noted = dict(noted or {})
+
+    def with_notes(self, noted: Mapping[str, Effect]) -> Effects:
+        """The same table, with what an owner knows of commands that it says nothing of."""
+        return Effects(self.declared, self.complete, self.refuses, noted)
 
     def lenient(self) -> Effects:
         """The same table, by which no command fails."""
-        return Effects(self.declared, self.complete, refuses=False)
+        return Effects(self.declared, self.complete, refuses=False, noted=self.noted)
+
+    def _matching(self, command: str) -> tuple[tuple[str, Effect], ...]:
+        """The effects of a command, each with the text that it was found by."""
+        found = _found(self.declared, command)
+        return found if found or self.complete else _found(self.noted, command)
 
     def failure(self, args: Sequence[str], below: Snapshot, directory: str | None, mounted: bool) -> Failure | None:
         """How a command certainly fails; None if it may succeed, if its effects are declared, or if none fails.
@@ -156,7 +209,7 @@ class Effects:
             args, below, directory: as for `outcome`.
             mounted: whether it sees files that are not in the image.
         """
-        if self.complete or not self.refuses or any(text in " ".join(args) for text in self.declared):
+        if self.complete or not self.refuses or self._matching(" ".join(args)):
             return None
         from .failing import certain_failure  # takes a while to load
 
@@ -177,17 +230,42 @@ class Effects:
             mounted: folders and files that are not in the image, relative to its root.
         """
         command = " ".join(args)
-        matching = tuple((text, effect) for text, effect in self.declared.items() if text in command)
-        if matching or self.complete:
-            effects = [effect for _, effect in matching]
-            size = _sum(effect.size for effect in effects)
-            seconds = _sum(effect.seconds for effect in effects)
-            known = self.complete or any(effect.writes for effect in effects)
-            source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
-            unknown_writes, foreign = ((), NO_PLACES) if known else (("",), ANYWHERE)
+        matching = self._matching(command)
+        if matching and not _found(self.declared, command):
+            # An owner names files. What else may decide the bytes must be the same, too: the command as a whole, what
+            # it sees of variables, its user and the base image.
+            base = below.base.stands_for if below.base else ""
+            whole = "\0".join((command, user, base, *map(str, sorted((variables or {}).items(), key=_name))))
+            matching = tuple((whole, effect) for _, effect in matching)
+        effects = [effect for _, effect in matching]
+        size = _sum(effect.size for effect in effects)
+        seconds = _sum(effect.seconds for effect in effects)
+        source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
+        writing = tuple((text, effect) for text, effect in matching if effect.writes is not None)
+        if writing or self.complete:
+            lost = directory is None and not all(path.startswith("/") for _, e in writing for path in e.writes or ())
+            unknown_writes, foreign = (("",), ANYWHERE) if lost else ((), NO_PLACES)
             return Outcome(
-                matching, None, size, seconds, source, unknown_writes, directory or "/", self.complete, foreign=foreign
-            )
+                () if lost else writing, None, size, seconds, source, unknown_writes, directory, self.complete,
+                foreign=foreign,
+            )  # fmt: skip
+        outcome = self._followed(args, below, directory, user, variables, mounted)
+        if not matching:
+            return outcome
+        return outcome._replace(
+            size=outcome.size if size is None else size,
+            seconds=outcome.seconds if seconds is None else seconds,
+            source=source if outcome.source == UNKNOWN else f"{source}; {outcome.source}",
+            assumed=False,
+        )
+
+    def _followed(
+        self, args: Sequence[str], below: Snapshot, directory: str | None, user: str,
+        variables: Mapping[str, str | None] | None, mounted: Sequence[str],
+    ) -> Outcome:  # fmt: skip
+        """What a command does, as far as its programs are known; the arguments are those of `outcome`."""
+        if directory is None:
+            return Outcome((), None, None, None, UNKNOWN, ("",), directory, assumed=True, foreign=ANYWHERE)
         from .follow import follow  # takes a while to load, and a build of declared effects does without
 
         followed = follow(args, below, directory, user, variables, mounted)
@@ -195,9 +273,16 @@ class Effects:
         seconds = round(followed.seconds, 2) if followed.timed else None
         return Outcome(
             (), followed, None, seconds, source if followed.sized else UNKNOWN,
-            tuple(sorted(followed.unknown_writes)), assumed=not (followed.sized and followed.timed),
-            foreign=followed.foreign,
+            tuple(sorted(followed.unknown_writes)), assumed=not followed.sized, foreign=followed.foreign,
         )  # fmt: skip
+
+
+def _found(table: Mapping[str, Effect], command: str) -> tuple[tuple[str, Effect], ...]:
+    return tuple((text, effect) for text, effect in table.items() if text in command)
+
+
+def _name(variable: tuple[str, str | None]) -> str:
+    return variable[0]
 
 
 def _of_run(file: File, execution: int) -> File:
@@ -205,9 +290,14 @@ def _of_run(file: File, execution: int) -> File:
     return replace(file, opaque_id=f"run {execution} {file.opaque_id}", doubt=str(execution))
 
 
-def _read(below: Snapshot, directory: str, paths: Iterable[str]) -> str:
-    """The digest of what a command reads; a path that is not there is a digest, too."""
-    return " ".join(_read_path(below, posixpath.join(directory, path)) for path in paths)
+def _numbers(*owner: str) -> Iterator[str]:
+    """A user and a group as a file has them."""
+    return ("0" if name == "root" else name for name in owner)
+
+
+def _is_below(path: str, folders: Iterable[str]) -> bool:
+    """Whether a path is one of some folders, or in one of them."""
+    return any(f"{path}/".startswith(f"{folder}/") for folder in folders)
 
 
 def _read_path(below: Snapshot, path: str) -> str:

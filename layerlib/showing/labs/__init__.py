@@ -5,17 +5,21 @@
     layerlib.labs.order(project)            what another order of the instructions saves in a day of edits
     layerlib.labs.size(project)             what makes an image big
     layerlib.labs.goal(level)               a Dockerfile to write, checked by what it builds
+    layerlib.labs.levels(levels)            the map of levels, each one click away
+    layerlib.labs.opening()                 the first picture: one comma changed, and what falls
 
-A lab is a view: all that it shows comes from builds that it asks a fresh builder for. What a learner wrote, ticked or
-moved in `predict`, `order` and `goal` is kept as text in the folder `my-work` beside the notebook. Every control works
-from the keyboard, and every result is a table in words.
+A lab is a view: all that it shows comes from builds that it asks a fresh builder for. What a learner wrote, answered or
+moved in `predict`, `order` and `goal` is kept as text in the folder `my-work` beside the notebook, and is there again
+when the lab is opened. Every control works from the keyboard, and every result is in words.
 """
 
 from .cache_lab import cache, rebuilt
 from .days import day
 from .goal_lab import goal
+from .level_map import levels
+from .opening import opening
 from .order_lab import order
 from .predict_lab import predict
 from .size_lab import size
 
-__all__ = ["cache", "day", "goal", "order", "predict", "rebuilt", "size"]
+__all__ = ["cache", "day", "goal", "levels", "opening", "order", "predict", "rebuilt", "size"]

@@ -1,28 +1,31 @@
-"""The cache lab: toggle single changes of a project, and see which steps a rebuild takes from the cache."""
+"""The cache lab: switch single changes of a project on and off, and see which steps a rebuild takes from the cache."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
 from ...building.classic.builder import ClassicBuilder
 from ...building.rebuilding import rebuild
-from ...building.units import human_seconds, total_in_words
+from ...building.units import count
 from ...editing import changes
 from ...editing.change import Change
 from ...reading.errors import LayerlibError
 from ...reading.project import Project
-from .. import palette
-from ..worked import rebuilt_steps
-from . import tables
-from .livechart import LiveChart, Row, longest
-from .parts import button, checkbox, choice, error_box, if_readable, line, text
-from .switch_lab import SwitchLab
+from ..amounts import Amount
+from ..change_words import Described, described, diff, in_words
+from ..listing import Totals, listing
+from ..listing_view import Shown, legend, shown_as, two_builders
+from ..page.controls import button, chip, error_box, group, spoken, track
+from ..page.markup import Markup, escaped, tag
+from .lab import Remembering, if_readable
 
 BUILDERS: dict[str, type[BuildKit] | type[ClassicBuilder]] = {"BuildKit": BuildKit, "classic builder": ClassicBuilder}
+BOTH = "both"
 
 
 @dataclass(frozen=True)
@@ -50,115 +53,184 @@ def rebuilt(
     return Rebuilt(made.build(project), rebuild(project, *changed, builder=made))
 
 
-class CacheLab(SwitchLab):
-    """The widget that `cache` gives. Its state is the set of changes, the builder, and how far one looks."""
+@dataclass(frozen=True)
+class State:
+    """What is chosen: the changes by their place, the builder, the rows that are open, whether a build plays."""
 
-    def __init__(self, project: Project, effects: Any = None) -> None:
+    chosen: frozenset[int] = frozenset()
+    builder: str = "BuildKit"
+    opened: frozenset[int] = frozenset()
+    plays: bool = True
+
+
+class CacheLab(Remembering):
+    """The widget that `cache` gives."""
+
+    state: State
+
+    def __init__(self, project: Project, effects: Any = None, offered: Iterable[Change | str] | None = None) -> None:
         self.project, self.effects = project, effects
-        self.changes: tuple[Change, ...] = if_readable(lambda: changes.of(project), ())
-        self.toggles = [checkbox(change.name) for change in self.changes]
-        self.builder = choice("Builder:", BUILDERS)
-        self.both = checkbox("both builders side by side")
-        self.back, self.forward = button("Step back"), button("Step forward")
-        self.chart = LiveChart()
-        self.upto: int | None = None
-        super().__init__(
-            "Cache lab",
-            project.name,
-            (*self.toggles, self.builder, self.both),
-            [
-                text("The project has been built once. Choose what changes before the next build:"),
-                line(self.toggles),
-                line([self.builder, self.both]),
-            ],
-            [self.back, self.forward],
-        )
-        self.on(self.back, lambda: self._step(-1))
-        self.on(self.forward, lambda: self._step(1))
+        self.changes: tuple[Change, ...] = if_readable(lambda: _offered(project, offered), ())
+        self.played = 0
+        self.made: list[Shown] = []
+        super().__init__("Cache lab", project.name, State())
         self.show()
+
+    @cached_property
+    def described(self) -> list[Described]:
+        """What each change does, in words."""
+        return [described(self.project, change) for change in self.changes]
 
     def chosen(self) -> list[Change]:
         """The changes that are switched on."""
-        return [change for change, toggle in zip(self.changes, self.toggles, strict=True) if toggle.value]
+        return [change for place, change in enumerate(self.changes) if place in self.state.chosen]
 
-    def moved(self) -> None:
-        self.upto = None
+    def do_toggle(self, arg: Any, _: Mapping[str, Any]) -> None:
+        names = [change.name for change in self.changes]
+        if arg in names:
+            self.played += 1
+            self.become(replace(self.state, chosen=self.state.chosen ^ {names.index(arg)}, opened=frozenset()))
 
-    def _step(self, way: int) -> None:
-        steps = len(rebuilt(self.project, self.chosen(), self.builder.value, self.effects).now.steps)
-        at = steps if self.upto is None else self.upto
-        self.upto = min(max(at + way, 0), steps)
+    def do_builder(self, arg: Any, _: Mapping[str, Any]) -> None:
+        if arg in (*BUILDERS, BOTH):
+            self.become(replace(self.state, builder=arg, opened=frozenset()))
 
-    def result(self) -> str:
-        names = list(BUILDERS) if self.both.value else [self.builder.value]
-        made: dict[str, Rebuilt] = {}
-        refused: dict[str, LayerlibError] = {}
+    def do_open(self, arg: Any, _: Mapping[str, Any]) -> None:
+        self.state = replace(self.state, opened=self.state.opened ^ {int(arg)})
+
+    def do_play(self, _: Any, __: Mapping[str, Any]) -> None:
+        self.played += 1
+
+    def do_plays(self, _: Any, __: Mapping[str, Any]) -> None:
+        self.state = replace(self.state, plays=not self.state.plays)
+
+    def do_undo(self, _: Any, __: Mapping[str, Any]) -> None:
+        self.played += 1
+        super().do_undo(_, __)
+
+    def result(self) -> Markup:
+        names = list(BUILDERS) if self.state.builder == BOTH else [self.state.builder]
+        self.made, refused = [], {}
         for name in names:
             try:
-                made[name] = rebuilt(self.project, self.chosen(), name, self.effects)
+                one = rebuilt(self.project, self.chosen(), name, self.effects)
             except LayerlibError as error:
                 refused[name] = error
-        if not made:
+            else:
+                self.made.append(Shown(name, listing(one.now, self.project), one.first))
+        if not self.made:
             raise refused[names[0]]
-        boxes = [self._steps(name, made.get(name), refused.get(name)) for name in names]
-        shown = next(iter(made.values())).now
-        marked = tables.dockerfile(shown, self.project.dockerfile, self.upto)
-        heads = "".join(f"<p><b>{name}.</b> {tables.cost(one.now)}</p>" for name, one in made.items())
-        width = "whole" if self.both.value else "narrow"
-        beside = f'<div class="{width}">{marked}</div>{"".join(boxes)}'
-        return f'{heads}<div class="sides">{beside}</div>{self._chart(made)}'
+        errors = [tag("div", tag("b", name), error_box(error)) for name, error in refused.items()]
+        drawn = two_builders(self.made) if len(self.made) > 1 else shown_as(self.made[0], self.state.opened)
+        plays = str(self.played) if self.state.plays else "off"
+        return escaped([errors, tag("div", drawn, data_play=plays, data_key="listing")])
 
-    def _steps(self, name: str, one: Rebuilt | None, error: LayerlibError | None) -> str:
-        if one is None:
-            return f"<div><b>{name}</b>{error_box(error)}</div>" if error else ""
-        steps = len(one.now.steps)
-        where = "" if self.upto is None or self.upto >= steps else f", after step {self.upto} of {steps}"
-        return f"<div>{tables.steps(one.now, f'{name}: the build after the changes{where}', self.upto)}</div>"
+    def controls(self) -> Markup:
+        verdicts = [_verdict(one, len(self.made) > 1) for one in self.made]
+        told = " ".join(f"{one.builder}: {one.listing.totals}" for one in self.made)
+        return escaped([tag("div", self._chips(), verdicts, class_="top", data_key="top"), spoken(told)])
 
-    def _chart(self, made: dict[str, Rebuilt]) -> str:
-        first = next(iter(made.values())).first
-        seconds = {"first build": _seconds(first)} | {
-            _after(name, made): _seconds(one.now) for name, one in made.items()
-        }
-        sizes = {"first build": _sizes(first)} | {_after(name, made): _sizes(one.now) for name, one in made.items()}
-        rows = [Row("seconds of building", (), "")]
-        rows += [_row(label, values, longest(seconds), _in_seconds(values)) for label, values in seconds.items()]
-        rows += [Row("bytes written", (), "")]
-        rows += [_row(label, values, longest(sizes), _in_bytes(values)) for label, values in sizes.items()]
-        said = [f"{label}, {_in_seconds(seconds[label])}, {_in_bytes(sizes[label])}" for label in seconds]
-        return self.chart.svg(rows, f"What each build costs: {'; '.join(said)}.")
+    def foot(self) -> Markup:
+        return tag("div", legend(self.made), self._buttons(), class_="spread", data_key="below")
 
+    def _chips(self) -> Markup:
+        rows = []
+        for name in ("files", "Dockerfile", "outside"):
+            chips = [
+                chip(change.name, "toggle", change.name, place in self.state.chosen, _tip(words), in_words(words))
+                for place, (change, words) in enumerate(zip(self.changes, self.described, strict=True))
+                if words.group == name
+            ]
+            if chips:
+                rows.append(group(name, chips))
+        builders = [chip(name, "builder", name, name == self.state.builder, by=True) for name in (*BUILDERS, BOTH)]
+        return tag("div", rows, group("builder", builders), class_="chips")
 
-def _after(name: str, made: dict[str, Rebuilt]) -> str:
-    return "after the changes" if len(made) == 1 else f"after, {name}"
-
-
-def _row(label: str, values: tuple[float | None, ...], most: float, words: str) -> Row:
-    colour = palette.BASE if label == "first build" else palette.REBUILT
-    return Row(f"   {label}", values, words, colour, most)
-
-
-def _seconds(build: Build) -> tuple[float | None, ...]:
-    return tuple(step.seconds for step in rebuilt_steps(build))
+    def _buttons(self) -> Markup:
+        return tag(
+            "div",
+            button("Undo", "undo", off=not self.past),
+            button("Reset", "reset", off=self.state == self.begun),
+            button("▶ Play", "play") if self.state.plays else None,
+            tag(
+                "button", "play each build", type="button", class_="chip by", data_do="plays", data_key="plays",
+                aria_pressed="true" if self.state.plays else "false",
+            ),
+            class_="bar-of-buttons",
+        )  # fmt: skip
 
 
-def _sizes(build: Build) -> tuple[float | None, ...]:
-    return tuple(step.layer.size for step in rebuilt_steps(build) if step.layer is not None)
+def _offered(project: Project, offered: Iterable[Change | str] | None) -> tuple[Change, ...]:
+    every = changes.of(project)
+    if offered is None:
+        return every
+    known = {change.name: change for change in every}
+    return tuple(
+        one if isinstance(one, Change) else known[one] if one in known else changes.named(one) for one in offered
+    )
 
 
-def _in_seconds(values: Sequence[float | None]) -> str:
-    return tables.added(values, human_seconds)
+def _tip(words: Described) -> Markup:
+    return tag("span", words.sentence) + diff(words)
 
 
-def _in_bytes(values: Sequence[float | None]) -> str:
-    return total_in_words(values)
+def _verdict(shown: Shown, named: bool) -> Markup:
+    now = shown.listing.totals
+    first = Totals.of(shown.first) if shown.first else now
+    big = tag("div", f"{now.rebuilt} of {now.steps} ", tag("small", "steps rebuilt"), class_="big")
+    if not now.rebuilt:
+        big = tag("div", "0 ", tag("small", f"of {count(now.steps, 'step')} rebuilt"), class_="big")
+    hang = (
+        tag(
+            "div",
+            f"{now.depends} ",
+            tag("small", "depends" if now.depends == 1 else "depend", " on what a RUN writes"),
+            class_="big",
+        )
+        if now.depends
+        else None
+    )
+    meter = tag(
+        "div",
+        (tag("span", "time"), track(_share(now.seconds, first.seconds)), tag("span", _amount(now.seconds))),
+        (tag("span", "written"), track(_share(now.size, first.size)), tag("span", _amount(now.size))),
+        class_="meter",
+    )
+    of = tag("div", f"of {first.seconds} and {first.size} of the first build", class_="small soft")
+    head = tag("h4", shown.builder) if named else None
+    more = tag("p", "You know more than the model? Say which files the command reads, and it decides.", class_="note")
+    return tag(
+        "div",
+        head,
+        big,
+        hang,
+        meter,
+        of,
+        more if now.depends else None,
+        class_="verdict",
+        data_key=f"verdict-{shown.builder}",
+    )
 
 
-def cache(project: Project, effects: Any = None) -> CacheLab:
+def _share(now: Amount, first: Amount) -> float | None:
+    if now.unknown and not now.known:
+        return None
+    return now.known / first.known if first.known else 0.0
+
+
+def _amount(amount: Amount) -> str:
+    return (
+        str(amount) if not amount.unknown else ("unknown" if not amount.known else f"{type(amount)(amount.known)} + ?")
+    )
+
+
+def cache(project: Project, effects: Any = None, offered: Iterable[Change | str] | None = None) -> CacheLab:
     """The cache lab: switch changes of a project on and off, and see what a rebuild takes from the cache, and why.
 
     Args:
         project: any project.
         effects: what commands write and how long they take, as `BuildKit` takes them.
+        offered: the changes that can be chosen, each a `Change` or the name of one, such as "edit app.py"; without
+            it, all that `layerlib.changes.of` finds.
     """
-    return CacheLab(project, effects)
+    return CacheLab(project, effects, offered)

@@ -1,18 +1,16 @@
-"""A day of edits: its builds, and what they cost, in words and as a table."""
+"""A day of edits: its builds, and what they cost."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
-from ...building.units import count
 from ...editing import changes
 from ...reading.project import Project
 from ..amounts import Time
-from ..worked import rebuilt_steps, working_steps
+from ..worked import rebuilt_steps
 
 RARE = ("requirements", "package", "pyproject.toml", "go.mod", "go.sum", "Gemfile", "Cargo", "poetry.lock", "Pipfile")
 
@@ -49,34 +47,3 @@ def seconds(builds: list[Build]) -> Time:
     rebuilt = [step for build in builds for step in rebuilt_steps(build)]
     unknown = {step.name for step in rebuilt if step.seconds is None}
     return Time(sum(step.seconds or 0 for step in rebuilt), len(unknown))
-
-
-def sentence(days: Mapping[str, list[Build]]) -> str:
-    was, is_ = (str(seconds(builds)) for builds in days.values())
-    number = len(days["in this order"])
-    same = "the same as before" if was == is_ else f"before: {was}"
-    return f"<p><b>{count(number, 'build')} a day: {is_}</b> ({same}).</p>"
-
-
-def table(project: Project, builds: list[Build]) -> str:
-    names: dict[str, list[float | None]] = {step.name: [] for step in (working_steps(builds[0]) if builds else ())}
-    for build in builds:
-        for step in rebuilt_steps(build):
-            names.setdefault(step.name, []).append(step.seconds)
-    rows = "".join(
-        f'<tr class="{"missed" if times else "hit"}"><th scope="row"><code>{escape(name)}</code></th>'
-        f"<td>{_often(len(times), len(builds))}</td>"
-        f'<td class="number">{Time(sum(time or 0 for time in times), int(None in times))}</td></tr>'
-        for name, times in names.items()
-    )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("step", "result", "time in a day"))
-    caption = f"{escape(project.name)}: a day in this order"
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _often(times: int, builds: int) -> str:
-    if not times:
-        return "always cached"
-    if times == builds:
-        return f"rebuilt every time, {times} of {builds}"
-    return f"rebuilt {'once' if times == 1 else f'{times} times'}, cached {builds - times} times"

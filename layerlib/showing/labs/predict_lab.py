@@ -1,108 +1,202 @@
-"""The predict lab: first say which steps are rebuilt, then look."""
+"""The predict lab: first say what a build does with each step, then look."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-import ipywidgets as widgets
-
-from ...building.records import Step
-from ...building.report import verdict, why
+from ...building.records import Verdict
+from ...building.report import why
 from ...editing.change import Change
 from ...reading.project import Project
+from ..change_words import described, diff
+from ..listing import Listing, Row, listing
+from ..listing_view import code, reason
+from ..page.controls import button, chip, group, spoken
+from ..page.markup import Child, Markup, classes, escaped, tag
 from ..worked import working_steps
-from . import tables
 from .cache_lab import BUILDERS, rebuilt
-from .kept_lab import KeptLab
-from .parts import button, checkbox, choice, line, text
+from .kept import KeptLab
+
+HIT = "An earlier build has this step, with the same text and the same inputs."
+ASKED = "For each step: will the builder take it from the cache, or do it again?"
+
+
+@dataclass(frozen=True)
+class State:
+    """The builder, the answers by the step's name as one line, and whether they were checked."""
+
+    builder: str = "BuildKit"
+    answers: tuple[tuple[str, str], ...] = ()
+    checked: bool = False
 
 
 class PredictLab(KeptLab):
-    """The widget that `predict` gives. Its state is an answer, one toggle a step, and whether it was checked."""
+    """The widget that `predict` gives."""
 
+    state: State
     work = "answer"
 
     def __init__(self, project: Project, change: Change | Project, effects: Any = None) -> None:
         self.project, self.effects = project, effects
         self.change = _as_change(change)
-        self.builder = choice("Builder:", BUILDERS)
-        self.answers = widgets.VBox()
-        self.toggles: list[widgets.Checkbox] = []
-        self.check, self.again = button("Check"), button("Answer again")
-        self.checked = False
-        super().__init__(
-            "Predict lab",
-            f"{project.name}, {self.change.name}",
-            [
-                text(
-                    f"The project has been built once. Then: {self.change.name}. "
-                    "Tick every step that is rebuilt; leave those that come from the cache."
-                ),
-                self.builder,
-                self.answers,
-                line([self.check, self.again]),
-            ],
-        )
-        self.builder.observe(lambda _: self.run(self._ask), "value")
-        self.on(self.check, lambda: self._cover(False))
-        self.on(self.again, self._ask)
-        self.run(self._ask)
+        self.asked_for_more = False
+        super().__init__("Predict lab", f"{project.name}, {self.change.name}", State())
         self.begin()
 
-    def _ask(self) -> None:
-        """Cover the answer, and lay out one toggle for each step."""
-        self.checked = False
-        self.toggles = [checkbox(step.name) for step in self.steps()]
-        for toggle in self.toggles:
-            toggle.observe(lambda _: self.run(lambda: self._cover(True)), "value")
-        self.answers.children = self.toggles
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was answered, by the step's name."""
+        return dict(self.state.answers)
 
-    def parts(self) -> dict[str, str]:
-        rebuilt = [_named(toggle) for toggle in self.toggles if toggle.value]
-        return {"builder": self.builder.value, "rebuilt": "\n".join(rebuilt)} if rebuilt else {}
+    def do_answer(self, arg: Any, message: Mapping[str, Any]) -> None:
+        """`arg` is the word and the step's name, with a space between them."""
+        word, _, name = str(arg).partition(" ")
+        if word in ("cached", "rebuilt", "depends") and name in self.asked():
+            self.asked_for_more = False
+            answers = tuple((self.answers | {name: word}).items())
+            self.become(replace(self.state, answers=answers, checked=False))
 
-    def fits(self, parts: Mapping[str, str]) -> bool:
-        if parts["builder"] not in BUILDERS or dict(parts) == self.parts():
-            return False
-        steps = self.steps(parts["builder"])
-        return bool({_one_line(step.name) for step in steps} & set(parts["rebuilt"].splitlines()))
+    def do_builder(self, arg: Any, _: Mapping[str, Any]) -> None:
+        if arg in BUILDERS:
+            self.become(State(arg))
 
-    def bring(self, parts: Mapping[str, str]) -> None:
-        self.builder.value = parts["builder"]
-        for toggle in self.toggles:
-            toggle.value = _named(toggle) in parts["rebuilt"].splitlines()
+    def do_check(self, _: Any, __: Mapping[str, Any]) -> None:
+        self.asked_for_more = bool(self.left())
+        self.state = replace(self.state, checked=not self.left())
 
-    def _cover(self, covered: bool) -> None:
-        self.checked = not covered
+    def asked(self, builder: str = "") -> dict[str, Verdict]:
+        """The steps to predict, all but FROM, and what becomes of them."""
+        now = rebuilt(self.project, [self.change], builder or self.state.builder, self.effects).now
+        return {_one_line(step.name): step.verdict for step in working_steps(now)}
 
-    def steps(self, builder: str = "") -> Sequence[Step]:
-        """The steps to predict: all but FROM."""
-        made = rebuilt(self.project, [self.change], builder or self.builder.value, self.effects)
-        return working_steps(made.now)
+    def left(self) -> list[str]:
+        """The steps that have no answer yet."""
+        return [name for name in self.asked() if name not in self.answers]
 
     def score(self) -> tuple[int, int]:
         """How many steps are answered right, and how many there are."""
-        steps = self.steps()
-        right = sum(toggle.value != step.cached for toggle, step in zip(self.toggles, steps, strict=True))
-        return right, len(steps)
+        asked = self.asked()
+        return sum(self.answers.get(name) == did for name, did in asked.items()), len(asked)
 
-    def result(self) -> str:
-        now = rebuilt(self.project, [self.change], self.builder.value, self.effects).now
-        if not self.checked:
-            return f'<div class="sides"><div class="narrow">{_bare(now.project, self.project)}</div></div>'
-        right, number = self.score()
-        rows = "".join(_row(toggle.value, step) for toggle, step in zip(self.toggles, self.steps(), strict=True))
-        heads = "".join(f'<th scope="col">{name}</th>' for name in ("step", "your answer", "the builder", "why"))
-        caption = f"{right} of {number} right"
-        table = f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        marked = tables.dockerfile(now, self.project.dockerfile)
-        return f'<div class="sides"><div class="narrow">{marked}</div><div>{table}</div></div>'
+    def parts(self) -> dict[str, str]:
+        kept = {"builder": self.state.builder}
+        for word in ("rebuilt", "cached", "depends"):
+            names = [name for name, said in self.answers.items() if said == word]
+            if names or word != "depends":
+                kept[word] = "\n".join(names)
+        return kept if self.answers else {}
 
+    def fits(self, parts: Mapping[str, str]) -> bool:
+        return parts["builder"] in BUILDERS and dict(parts) != self.parts() and bool(self._read(parts))
 
-def _named(toggle: widgets.Checkbox) -> str:
-    return _one_line(toggle.description)
+    def bring(self, parts: Mapping[str, str]) -> None:
+        self.become(State(parts["builder"], tuple(self._read(parts).items())))
+
+    def _read(self, parts: Mapping[str, str]) -> dict[str, str]:
+        """The answers in kept work. The first edition kept only what was rebuilt: the rest was left as cached."""
+        asked = self.asked(parts["builder"])
+        said = {
+            name: word
+            for word in ("rebuilt", "cached", "depends")
+            for name in parts.get(word, "").splitlines()
+            if name in asked
+        }
+        if said and "cached" not in parts:
+            return dict.fromkeys(asked, "cached") | said
+        return {name: said[name] for name in asked if name in said}
+
+    def result(self) -> Markup:
+        now = rebuilt(self.project, [self.change], self.state.builder, self.effects).now
+        shown = listing(now, self.project)
+        told = self._told()
+        builders = [chip(name, "builder", name, name == self.state.builder, by=True) for name in BUILDERS]
+        words = described(self.project, self.change)
+        question = tag("b", "You make this change and build again: ", tag("span", self.change.name))
+        ask = tag(
+            "div",
+            tag("div", question, tag("div", words.sentence, class_="small soft"), diff(words)),
+            tag("div", group("builder", builders), class_="chips", style="flex: 0 1 auto"),
+            class_="q",
+            data_key="question",
+        )
+        score = tag(
+            "div",
+            tag("span", told or ASKED, class_="score" if self.state.checked else None),
+            tag(
+                "span", button("Undo", "undo", off=not self.past), " ",
+                button("Start over", "reset", off=self.state == self.begun), " ",
+                button("Check", "check", kind="first"),
+            ),
+            class_="q",
+            data_key="score",
+        )  # fmt: skip
+        return escaped([ask, spoken(told), self._table(shown), score])
+
+    def _told(self) -> str:
+        if self.state.checked:
+            right, of = self.score()
+            return f"{right} of {of} right"
+        left = len(self.left())
+        if self.asked_for_more and left:
+            return f"{left} {'step is' if left == 1 else 'steps are'} not answered yet."
+        return ""
+
+    def _table(self, shown: Listing) -> Markup:
+        can_depend = "depends" in self.asked().values()
+        rows = [self._row(row, at, can_depend) for at, row in enumerate(shown.rows)]
+        heads = [
+            tag("th", tag("span", "line", class_="hidden"), scope="col"),
+            tag("th", "Dockerfile", scope="col"),
+            tag("th", "your answer", scope="col"),
+            tag("th", "what happens" if self.state.checked else "", scope="col"),
+        ]
+        return tag(
+            "table", tag("caption", ASKED), tag("thead", tag("tr", heads)), tag("tbody", rows), class_="listing",
+            data_key="table",
+        )  # fmt: skip
+
+    def _row(self, row: Row, at: int, can_depend: bool) -> Markup:
+        first = [
+            tag("td", row.line or "·", class_="no"),
+            tag("th", code(row), tag("span", " (changed line)", class_="hidden") if row.edited else None,
+                class_="code", scope="row"),
+        ]  # fmt: skip
+        asked = [step for step in row.steps if step.keyword != "FROM" and step.layer is not None]
+        if not asked:
+            words = "looked up, never built" if row.keyword == "FROM" else "" if row.kind == "comment" else "no step"
+            kind = "comment" if row.kind == "comment" else "setting"
+            cells: Child = tag("td", words, colspan=2, class_="wide")
+            return tag("tr", first, cells, class_=classes(kind, row.edited and "edited"), data_key=f"row-{at}")
+        name = _one_line(asked[-1].name)
+        said, did = self.answers.get(name), asked[-1].verdict
+        right = said == did
+        choices = ("cached", "rebuilt", *(("depends",) if can_depend else ()))
+        buttons = [
+            tag(
+                "button", word, type="button", class_=f"ans {word}", data_do="answer", data_arg=f"{word} {name}",
+                data_key=word, aria_pressed="true" if said == word else "false",
+                aria_label=f"{word}: line {row.line}, {_one_line(row.text)}",
+            )
+            for word in choices
+        ]  # fmt: skip
+        told: Child = None
+        judgement = ""
+        if self.state.checked:
+            judgement = "is-right" if right else "is-wrong"
+            mark = tag("b", "✓" if right else "✗", class_=classes("mark", not right and "wrong"), aria_hidden="true")
+            judged = tag("span", "right: " if right else "wrong: ", class_="hidden")
+            head = None if right else tag("b", f"{did.capitalize()}. ")
+            told = [mark, judged, head, reason(self._why(asked[-1], row))]
+        return tag(
+            "tr", first, tag("td", tag("span", buttons), class_="pick"), tag("td", told, class_="why"),
+            class_=classes("line", row.edited and "edited", judgement),
+            data_key=f"row-{at}",
+        )  # fmt: skip
+
+    def _why(self, step: Any, row: Row) -> str:
+        return row.why if row.kind in ("again", "open") and row.why else why(step) or HIT
 
 
 def _one_line(name: str) -> str:
@@ -115,23 +209,8 @@ def _as_change(change: Change | Project) -> Change:
     return Change(f"the project becomes {change.name}", lambda _: change)
 
 
-def _row(said_rebuilt: bool, step: Step) -> str:
-    right = said_rebuilt != step.cached
-    said = f"{'rebuilt' if said_rebuilt else 'cached'}: {'right' if right else 'wrong'}"
-    reason = escape(why(step)) or ("All that it depends on is as it was." if step.cached else "")
-    return (
-        f'<tr class="{"hit" if right else "missed cause"}"><th scope="row"><code>{escape(step.name)}</code></th>'
-        f'<td class="word">{said}</td><td class="word"><b>{verdict(step)}</b></td><td>{reason}</td></tr>'
-    )
-
-
-def _bare(now: Project, before: Project) -> str:
-    """The changed Dockerfile, without a word about the result."""
-    return tables.plain_dockerfile(now.dockerfile, before.dockerfile)
-
-
 def predict(project: Project, change: Change | Project, effects: Any = None) -> PredictLab:
-    """The predict lab: say which steps a change rebuilds, then check.
+    """The predict lab: say what becomes of each step after a change, then check.
 
     Args:
         project: what was built first.

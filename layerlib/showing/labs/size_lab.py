@@ -1,33 +1,31 @@
-"""The size lab: what makes an image big, measure by measure."""
+"""The size lab: what makes an image big, measure by measure, as two stacks beside each other."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from html import escape
 from typing import Any
-
-import ipywidgets as widgets
 
 from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
-from ...building.records import Layer
-from ...building.units import count, human_size, total_in_words
+from ...building.units import count, human_size
 from ...editing import changes
 from ...reading.base_image import BaseImage
 from ...reading.project import Project
 from ...reading.shipped_images import catalogue
-from .. import palette, size_edits
+from .. import size_edits
 from ..amounts import Size
+from ..page.controls import button, chip, group, spoken
+from ..page.markup import Markup, escaped, tag
 from ..shared import shared_layers
-from ..wording import called, command
-from . import tables
-from .livechart import LiveChart, Row, longest
-from .parts import checkbox, choice, if_readable, line, text
-from .switch_lab import SwitchLab
+from ..stack import stack
+from ..stack_view import known, stack_view
+from ..wording import called
+from .lab import Remembering, if_readable
 
-SIZES = ("compressed, what a pull moves", "sum of the files", "on disk, in blocks")
+SIZES = ("a pull moves", "sum of the files", "on disk, in blocks")
+PACKAGES = ("numpy", "pandas", "scikit-learn", "flask")
 
 
 def three_sizes(project: Project, effects: Any = None) -> dict[str, list[int | None]]:
@@ -38,35 +36,32 @@ def three_sizes(project: Project, effects: Any = None) -> dict[str, list[int | N
     return dict(zip(SIZES, lists, strict=True))
 
 
-class SizeLab(SwitchLab):
-    """The widget that `size` gives. Its state is the base image, the packages, and the measures taken."""
+@dataclass(frozen=True)
+class State:
+    """What is chosen: the base, the packages, the measures, the image to compare with, whether the bases are open."""
+
+    base: str
+    packages: str
+    measures: frozenset[str]
+    other: str
+    opened: bool = False
+
+
+class SizeLab(Remembering):
+    """The widget that `size` gives."""
+
+    state: State
 
     def __init__(self, project: Project, effects: Any = None) -> None:
         self.project, self.effects = project, effects
-        bases: list[str] = if_readable(lambda: size_edits.bases(project), [])
-        self.base = choice("Base image:", bases)
-        self.packages = widgets.Text(
-            value=if_readable(lambda: size_edits.packages(project), ""),
-            description="Packages:",
-            continuous_update=False,
-            style={"description_width": "initial"},
-        )
+        self.bases: list[str] = if_readable(lambda: size_edits.bases(project), [])
+        self.others = list(dict.fromkeys((*self.bases, "debian:trixie-slim", "alpine", "node")))
         self.measures: dict[str, Callable[[Project], Project]] = if_readable(lambda: size_edits.measures(project), {})
-        self.toggles = [checkbox(name) for name in self.measures]
-        others = list(dict.fromkeys((*bases, "debian:trixie-slim", "alpine", "node")))
-        self.other = choice("Compare with:", others)
-        self.chart = LiveChart()
-        named = [self.packages] if self.packages.value else []
-        super().__init__(
-            "Size lab",
-            project.name,
-            (self.base, self.packages, *self.toggles, self.other),
-            [
-                text("What makes the image big? Change one thing at a time."),
-                line([self.base, *named, self.other]),
-                line(self.toggles),
-            ],
-        )
+        packages = if_readable(lambda: size_edits.packages(project), "")
+        self.typed: Mapping[str, Any] = {}
+        self.revision = 0
+        base = self.bases[0] if self.bases else ""
+        super().__init__("Size lab", project.name, State(base, packages, frozenset(), self.others[0]))
         self.show()
 
     @cached_property
@@ -74,45 +69,140 @@ class SizeLab(SwitchLab):
         """The build of the project as it was."""
         return BuildKit(effects=self.effects).build(self.project)
 
+    def do_base(self, arg: Any, _: Mapping[str, Any]) -> None:
+        if arg in self.bases:
+            self.become(replace(self.state, base=arg))
+
+    def do_other(self, arg: Any, _: Mapping[str, Any]) -> None:
+        if arg in self.others:
+            self.become(replace(self.state, other=arg))
+
+    def do_measure(self, arg: Any, _: Mapping[str, Any]) -> None:
+        if arg in self.measures:
+            self.become(replace(self.state, measures=self.state.measures ^ {arg}))
+
+    def do_package(self, arg: Any, _: Mapping[str, Any]) -> None:
+        """Add a package to the list, or take it out; one always stays."""
+        names = self.state.packages.split()
+        left = [name for name in names if name != arg] if arg in names else [*names, str(arg)]
+        self.typed, self.revision = {}, self.revision + 1
+        if left:
+            self.become(replace(self.state, packages=" ".join(left)))
+
+    def do_packages(self, _: Any, message: Mapping[str, Any]) -> None:
+        self.typed = message
+        self.become(replace(self.state, packages=str(message.get("value", ""))))
+
+    def do_open(self, _: Any, __: Mapping[str, Any]) -> None:
+        self.state = replace(self.state, opened=not self.state.opened)
+
+    def do_undo(self, _: Any, __: Mapping[str, Any]) -> None:
+        self.typed, self.revision = {}, self.revision + 1
+        super().do_undo(_, __)
+
+    def do_reset(self, _: Any, __: Mapping[str, Any]) -> None:
+        self.typed, self.revision = {}, self.revision + 1
+        super().do_reset(_, __)
+
     def changed(self) -> Project:
         """The project with the measures that are chosen."""
         made = self.project
-        if self.packages.value != size_edits.packages(made):
-            made = size_edits.with_packages(made, self.packages.value)
-        for toggle, measure in zip(self.toggles, self.measures.values(), strict=True):
-            if toggle.value:
+        if self.state.packages != size_edits.packages(made):
+            made = size_edits.with_packages(made, self.state.packages)
+        for name, measure in self.measures.items():
+            if name in self.state.measures:
                 made = measure(made)
-        if self.base.value != made.parsed.stages[-1].base:
-            made = changes.set_base(made, self.base.value)
+        if self.state.base != made.parsed.stages[-1].base:
+            made = changes.set_base(made, self.state.base)
         return made
 
-    def result(self) -> str:
+    def result(self) -> Markup:
         before = self.before
-        project = self.changed()
-        now = BuildKit(effects=self.effects).build(project)
-        marked = tables.plain_dockerfile(project.dockerfile, self.project.dockerfile)
-        sizes = _sizes_table(three_sizes(self.project, self.effects), three_sizes(project, self.effects))
-        shared = escape(_shared(now, catalogue().resolve(self.other.value)))
-        return (
-            f"<p><b>{_sizes_sentence(before, now)}</b> {shared}</p>"
-            f'<div class="sides"><div class="narrow">{marked}{sizes}</div><div>{_layers(now)}</div></div>'
-            f"{self._chart(now)}"
-        )
+        now = BuildKit(effects=self.effects).build(self.changed())
+        shared = shared_layers(before, now)
+        note = "stored once: both are built on it" if shared else ""
+        stacks = stack(before), stack(now, note)
+        most = max(map(known, stacks)) or 1
+        pair = [
+            stack_view(slabs, title, most, self.state.opened, "open", key)
+            for slabs, title, key in zip(stacks, ("as it was", "now"), ("was", "now"), strict=True)
+        ]
+        sizes = three_sizes(self.project, self.effects), three_sizes(now.project, self.effects)
+        told = _sizes_sentence(before, now)
+        other = catalogue().resolve(self.state.other)
+        verdict = _verdict(before, now, *sizes)
+        words = tag("p", _shared(now, other), class_="small soft", data_key="shared")
+        scale = tag("p", "Heights to one scale; small layers at a height that can be read.", class_="small soft")
+        stays = tag("div", verdict, words, scale, class_="three")
+        drawn = tag("div", pair, stays, class_="pair", data_key="pair")
+        return escaped([spoken(told), drawn, _new_lines(self.project, now.project)])
 
-    def _chart(self, now: Build) -> str:
-        stacks = {"as it was": self.before.image.layers, "now": now.image.layers}
-        sizes = {label: tuple(layer.size for layer in stack) for label, stack in stacks.items()}
-        most = longest(sizes)
-        rows = []
-        for label, stack in stacks.items():
-            parts = {"base image": True, "own layers": False}
-            rows.append(Row(label, (), str(Size.of_layers(stack))))
-            for part, base in parts.items():
-                values = tuple(layer.size for layer in stack if layer.base is base)
-                colour = palette.BASE if base else palette.OWN
-                rows.append(Row(f"    {part}", values, str(Size.of(values)), colour, most))
-        said = "; ".join(f"{label}, {Size.of_layers(stack)}" for label, stack in stacks.items())
-        return self.chart.svg(rows, f"Size of the image, base image and own layers: {said}.")
+    def controls(self) -> Markup:
+        return tag("div", self._chips(), class_="top", data_key="top")
+
+    def foot(self) -> Markup:
+        return tag(
+            "div", button("Undo", "undo", off=not self.past), button("Reset", "reset", off=self.state == self.begun),
+            class_="bar-of-buttons",
+        )  # fmt: skip
+
+    def _chips(self) -> Markup:
+        state = self.state
+        rows = [group("base", [chip(name, "base", name, name == state.base) for name in self.bases])]
+        if self.begun.packages:
+            names = state.packages.split()
+            offered = dict.fromkeys((*self.begun.packages.split(), *PACKAGES, *names))
+            field = tag(
+                "input", type="text", value=state.packages, data_do="packages", data_key="packages", size=18,
+                data_rev=self.revision, data_by=str(self.typed.get("view", "")),
+                data_seen=str(self.typed.get("edits", "")), aria_label="packages, with spaces between them",
+            )  # fmt: skip
+            rows.append(group("packages", [*(chip(name, "package", name, name in names) for name in offered), field]))
+        if self.measures:
+            ways = [chip(name, "measure", name, name in state.measures) for name in self.measures]
+            rows.append(group("ways", ways))
+        others = [chip(name, "other", name, name == state.other, by=True) for name in self.others]
+        rows.append(group("shared with", others))
+        return tag("div", rows, class_="chips")
+
+
+def _new_lines(before: Project, now: Project) -> Markup:
+    """The Dockerfile as it is now, new lines marked."""
+    old = before.dockerfile.splitlines()
+    lines = [
+        tag("ins", line) if line not in old else tag("span", line, style="display: block")
+        for line in now.dockerfile.splitlines()
+    ]
+    words = "The Dockerfile now" if before.dockerfile != now.dockerfile else "The Dockerfile"
+    return tag("details", tag("summary", words), tag("div", lines, class_="code"), data_key="dockerfile")
+
+
+def _verdict(
+    before: Build, now: Build, was: Mapping[str, Sequence[int | None]], is_: Mapping[str, Sequence[int | None]]
+) -> Markup:
+    own = Size.of(layer.size for layer in now.image.layers if not layer.base)
+    rows = [_figure(name, Size.of(is_[name]), len(is_[name])) for name in SIZES]
+    rows.append(_figure("own layers", own, sum(not layer.base for layer in now.image.layers)))
+    old, new = before.image.size, now.image.size
+    if old is None or new is None:
+        size = Size.of_layers(now.image.layers)
+        big = tag("div", human_size(size.known), " ", tag("small", "is known of this image"), class_="big")
+    elif old == new:
+        big = tag("div", human_size(new), " ", tag("small", "as before"), class_="big")
+    else:
+        factor, word = (old / new, "smaller") if new < old else (new / old, "larger")
+        figure = f"{factor:.2g} × " if factor >= 1.5 else f"{human_size(abs(old - new))} "
+        big = tag("div", figure, tag("small", word), class_="big")
+    return tag("div", big, tag("dl", rows), class_="verdict", data_key="verdict")
+
+
+def _figure(name: str, size: Size, layers: int) -> tuple[Markup, Markup]:
+    """A size; if a part is unknown, what is known, and of how many layers nobody knows it."""
+    unknown = tag("small", f"{size.unknown} of {count(layers, 'layer')} unknown") if size.unknown else None
+    words = human_size(size.known) if size.known or not size.unknown else "?"
+    if size.unknown:
+        words = "?" if str(size).startswith("unknown") else f"{words} + ?"
+    return tag("dt", name, unknown), tag("dd", words)
 
 
 def _sizes_sentence(before: Build, now: Build) -> str:
@@ -126,34 +216,6 @@ def _shared(build: Build, image: BaseImage) -> str:
         return f"It has no layer in common with {called(image)}."
     held = Size.of_layers(shared)
     return f"It shares {count(len(shared), 'layer')}, {held}, with {called(image)}: stored once, pulled once."
-
-
-def _layers(build: Build) -> str:
-    rows = "".join(_layer_row(layer) for layer in reversed(build.image.layers))
-    heads = "".join(f'<th scope="col">{name}</th>' for name in ("layer", "from", "size", "where the size is from"))
-    caption = "Layers, the last on top"
-    return f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _layer_row(layer: Layer) -> str:
-    source = re.split(r":|[(]| on ", layer.size_source)[0]
-    return (
-        f'<tr class="{"hit" if layer.base else "own"}"><th scope="row"><code>{escape(command(layer))}</code></th>'
-        f'<td class="word">{"base image" if layer.base else "this Dockerfile"}</td>'
-        f'<td class="number">{human_size(layer.size)}</td><td>{escape(source)}</td></tr>'
-    )
-
-
-def _sizes_table(before: dict[str, list[int | None]], now: dict[str, list[int | None]]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{name}</th><td>{_sum(before[name])}</td><td>{_sum(now[name])}</td></tr>' for name in SIZES
-    )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("size", "as it was", "now"))
-    return f"<table><caption>Three sizes</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _sum(sizes: Sequence[int | None]) -> str:
-    return total_in_words(sizes)
 
 
 def size(project: Project, effects: Any = None) -> SizeLab:

@@ -1,0 +1,19 @@
+"""HTML with its style sheet, for a saved notebook, a book, or a page without a kernel."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+from .markup import Markup, tag
+
+STYLE = (files(__package__) / "style.css").read_text(encoding="utf-8")
+# As one line, so that a notebook that is saved has one line of it for each picture.
+_SHORT = " ".join(re.sub(r"/\*.*?\*/", "", STYLE, flags=re.DOTALL).split())
+
+
+def still(body: Markup, note: str = "") -> str:
+    """A picture: nothing in it can be operated. `note` stands above it."""
+    said = tag("p", note, class_="run-me") if note else None
+    picture = tag("div", said, body, class_="layerlib-lab layerlib still")
+    return str(tag("style", Markup(_SHORT)) + picture)
