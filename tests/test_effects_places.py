@@ -17,12 +17,13 @@ from layerlib.building.effects.followed import FollowedCommand
 from layerlib.building.effects.programs import table
 from layerlib.building.files.snapshot import Gap, Snapshot
 from layerlib.reading.base_image import BaseImage, unknown_image
+from layerlib.reading.errors import DockerfileError
 from layerlib.reading.file import FOLDER, File
 
 BASE = Snapshot(base=Gap("base", "debian"), origin="docker.io/library/debian:latest")
 ANY = {""}
 SYSTEM = set(table().system)
-GO = {"w", "root/go", "root/.cache/go-build", "root/.config/go"}
+GO = {"w", "root/go/pkg", "root/.cache/go-build", "root/.config/go"}
 
 
 def walk(text: str, below: Snapshot = BASE, folder: str = "/w", user: str = "", **variables: str) -> FollowedCommand:
@@ -121,10 +122,24 @@ LINES: list[tuple[str, set[str]]] = [
     ("python x.py -m venv /y", ANY), ("node -e x", ANY), ("make", ANY), ("cargo build", ANY), ("mvn package", ANY),
     ("dotnet restore", ANY), ("bundle install", ANY), ("composer install", ANY), ("go test ./...", ANY),
     ("go mod download", GO), ("go build -o /app .", {*GO, "app"}),
-    ("GOPATH=/go go install x@latest", {*GO - {"root/go"}, "go", "usr/local/go", "root/go"}),
+    ("GOPATH=/go go install x@latest", {*GO - {"root/go/pkg"}, "go", "usr/local/go", "root/go"}),
+    ("GOPATH=/go go mod download", {*GO, "go/pkg"}), ("go get x", {*GO - {"root/go/pkg"}, "root/go"}),
+    ("GOPATH=/go go mod download && go build -o x .", {*GO, "go/pkg"}),
+    ("pip install --upgrade pip", {"usr", "root/.local", "root/.cache/pip"}),
+    ("python -m pip install -U 'pip>=24' setuptools==75.6.0", {"usr", "root/.local", "root/.cache/pip"}),
+    ("pip install --upgrade pip wheel", ANY), ("pip install --upgrade pip -i https://x/simple", ANY),
+    ("PIP_NO_BINARY=:all: pip install --upgrade pip", ANY), ("export PIP_INDEX_URL=x; pip install pip", ANY),
+    ("pip install pip@https://x/pip.zip", ANY), ("pip install ./pip", ANY), ("pip install pip/", ANY),
+    ("npm install -g pnpm@9", {"usr", "root/.npm"}), ("npm i -g pnpm@8.15.4", {"usr", "root/.npm"}),
+    ("npm install -g pnpm@9 && apt-get clean", SYSTEM),
+    ("npm install -g pnpm", ANY), ("npm install -g pnpm@latest", ANY), ("npm install -g pnpm@10", ANY),
+    ("npm install pnpm@9", ANY), ("npm install -g pnpm@9 x", ANY), ("npm install -g --registry x pnpm@9", ANY),
     ("cargo chef prepare --recipe-path /r.json", {"r.json", "w", "root/.cargo"}), ("uv sync", ANY),
     ("poetry install", ANY),
-    ("corepack enable", {"usr"}), ("ldconfig", {"etc/ld.so.cache", "etc/ld.so.cache~", "var/cache/ldconfig", "usr",
+    ("corepack enable", {"usr"}), ("corepack prepare pnpm@9 --activate", {"root/.cache/node"}),
+    ("cd / && corepack enable && corepack prepare pnpm@9 --activate", {"usr", "root/.cache/node"}),
+    ("corepack use pnpm@9", ANY), ("corepack up", ANY), ("corepack pnpm install", ANY),
+    ("ldconfig", {"etc/ld.so.cache", "etc/ld.so.cache~", "var/cache/ldconfig", "usr",
     "lib", "lib32", "lib64", "opt"}),
     ("node -v", set()), ("node x.js -v", ANY), ("node -e x -v", ANY), ("java -version", set()),
     ("make --version x", ANY),
@@ -279,6 +294,48 @@ def test_a_link_that_somebody_else_may_have_left_leads_where_it_may() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("mkdir /data", {"data"}), ("mkdir -p /data /w/logs", {"data", "w/logs"}), ("rm -rf /data", {"data"}),
+        ("rmdir logs", {"w/logs"}), ("mkdir -p /usr/local/share/x", {"usr/local/share/x"}),
+        ("mkdir -p /data/logs", ANY), ("rm -rf /data/x", ANY), ("rm -rf /data/*", ANY), ("mkdir /data/.", ANY),
+        ("chmod +x /data", ANY), ("truncate -s 0 /data", ANY), ("touch /data", ANY),
+        ("apt-get clean", SYSTEM), ("apt-get update && true", SYSTEM), ("apt-get update; true", SYSTEM),
+    ],
+)  # fmt: skip
+def test_a_folder_is_made_and_a_path_deleted_where_it_is_not_where_a_link_there_leads(
+    text: str, places: set[str]
+) -> None:
+    after_make = BASE.after({"w": FOLDER}, {"": Gap("1", "1")}, {"": ""})
+    assert region(walk(text, after_make)) == places
+
+
+def test_an_undescribed_image_has_the_usual_path_also_where_env_adds_to_it() -> None:
+    image = Snapshot.of_image(unknown_image("docker.io/x/y:latest"))
+    assert region(walk("touch /a", image, PATH="/pnpm:$PATH")) == {"a"}
+    assert region(walk("touch /a", image, PATH="${PATH}:/opt/bin")) == {"a"}
+    assert region(walk("touch /a", image, PATH="$PATHS:/bin")) == ANY
+    assert region(walk("touch /pnpm/touch && touch /a", image, PATH="/pnpm:$PATH")) == ANY
+
+
+@pytest.mark.parametrize(
+    "dockerfile",
+    [
+        "FROM x/y\nCOPY a.jar /app\nWORKDIR /app\n",
+        "FROM x/y\nCOPY a.jar /app\nCOPY b /app/\n",
+        "FROM x/y\nCOPY a.jar /app\nCOPY c /app\n",
+        "FROM debian:12\nRUN ./make-app\nCOPY a.jar /app\nWORKDIR /app/d\n",
+        "FROM x/y\nRUN mkdir app\nCOPY a.jar /app\nWORKDIR /app\n",
+    ],
+)
+def test_a_file_copied_to_what_may_be_a_folder_refuses_nothing(dockerfile: str) -> None:
+    files = {"a.jar": "a", "b": "b", "c/d/e": "e"}
+    assert BuildKit().build(Project.from_files(files, dockerfile)).steps
+    with pytest.raises(DockerfileError, match="not a directory"):
+        BuildKit().build(Project.from_files(files, "FROM debian:12\nCOPY a.jar /app\nWORKDIR /app\n"))
+
+
+@pytest.mark.parametrize(
     ("text", "place"),
     [("touch /bin/x", "usr/bin/x"), ("touch /usr/lib/x", "lib/x"), ("touch /var/run/x", "run/x"),
      ("cp /x /etc/localtime", "usr/share/zoneinfo")],
@@ -377,3 +434,14 @@ def test_the_pip_of_a_virtual_environment_installs_there(path: str, verdict: str
     builder.build(project)
     edited = builder.build(project.with_files({"requirements.txt": "flask==3.1.0\nnumpy\n"}))
     assert edited.steps[-1].verdict == verdict
+
+
+def test_a_working_directory_that_nobody_knows_hides_only_what_is_written_there() -> None:
+    project = Project.from_files({}, "FROM centos:7\nRUN yum -y install httpd\nRUN touch here\n")
+    installed, touched = (step.layer for step in BuildKit().build(project).steps[1:])
+    assert installed is not None
+    assert touched is not None
+    assert isinstance(installed.contents, Snapshot)
+    assert isinstance(touched.contents, Snapshot)
+    assert "" not in installed.contents.unknown_in
+    assert "" in touched.contents.unknown_in

@@ -177,12 +177,41 @@ def test_it_reads_as_docker_prints_it(text: str, buildkit: str, classic: str) ->
         ("FROM debian\nRUN apt-get update && apt-get install git", "apt-get install -y"),
         ("FROM python\nWORKDIR /app\nRUN pip install -r dev.txt", "There is no /app/dev.txt: COPY dev.txt above"),
         ("FROM scratch\nRUN ls", "FROM scratch has no files, so no shell"),
+        ("FROM gcr.io/distroless/static\nRUN ls", "has no sh, and no package manager: COPY what the image needs"),
+        ('FROM gcr.io/distroless/base-debian12\nRUN ["bash", "-c", "ls"]', "has no bash, and no package manager"),
+        ("FROM php:8.4-fpm\nRUN composer install", "php:8.4-fpm has no composer"),
+        ("FROM php:8.4-fpm-alpine\nRUN git clone x", "php:8.4-fpm-alpine has no git"),
+        ("FROM python:3.11-alpine\nRUN gcc a.c", "apk add --no-cache NAME"),
+        ("FROM ruby:3.4-slim\nRUN make", "ruby:3.4-slim has no make"),
+        ("FROM rust:slim\nRUN pkg-config x", "rust:slim has no pkg-config"),
     ],
 )
 def test_the_cure(text: str, cure: str) -> None:
     with pytest.raises(DockerfileError) as refused:
         BuildKit().build(Project.from_files(FILES, text))
     assert cure in refused.value.cure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM gcr.io/distroless/static:debug\nRUN ls",  # has busybox
+        'FROM gcr.io/distroless/python3-debian12\nRUN ["python", "a"]',
+        'FROM gcr.io/distroless/nodejs22\nRUN ["/nodejs/bin/node", "a"]',
+        "FROM gcr.io/distroless/static\nCOPY --from=busybox / /\nRUN ls",
+        "FROM php:8.4-fpm\nRUN apt-get update && apt-get install wget",  # curl has brought what wget depends on
+        "FROM php:8.4-fpm\nRUN curl x | tar xJ && docker-php-ext-install zip",
+        "FROM php:8.4-apache\nRUN ps && a2enmod rewrite",
+        "FROM php:8.4-fpm\nCOPY --from=composer:2 /usr/bin/composer /usr/bin/\nRUN composer install",
+        "FROM python:3.11-alpine\nRUN pip list",
+        "FROM nginx:alpine\nRUN curl x && envsubst < a",
+        "FROM rust:slim\nRUN gcc a.c && cargo build",
+        "FROM ruby:3.4-slim\nRUN gem install x && bundle",
+        "FROM composer:2\nRUN git clone x && composer install",
+    ],
+)
+def test_what_an_image_may_have(text: str) -> None:
+    assert BuildKit().build(Project.from_files(FILES, text)).steps
 
 
 def test_what_is_declared_never_fails() -> None:

@@ -212,13 +212,58 @@ def test_every_image_of_the_catalogue(reference: str) -> None:
         "python:3.11-slim", "python:3.13", "python:3.13-slim", "python:3.13-alpine", "python:3.14-slim", "node:22-slim",
         "node:22-alpine", "node:24", "node:24-slim", "node:24-alpine", "node:26", "golang", "golang:1.26-alpine",
         "alpine:3.22", "alpine:3.23", "debian:bookworm-slim", "ubuntu:22.04", "nginx", "postgres:18", "redis:8",
-        "eclipse-temurin:21-jdk", "rust:1", "ruby", "maven", "python:3.10-slim",
+        "eclipse-temurin:21-jdk", "rust:1", "ruby", "maven", "python:3.10-slim", "python:3.10", "python:3.11-alpine",
+        "node:20", "node:20-alpine", "node:22", "node:23-slim", "node:25-slim", "node:alpine", "php:8.4", "php:8.4-fpm",
+        "php:8.4-apache", "php:8.4-fpm-alpine", "composer:2", "debian:bullseye-slim", "ubuntu:26.04", "nginx:alpine",
+        "postgres:16", "postgres:17", "redis:alpine", "rust:1-slim", "ruby:3.4-slim", "golang:alpine",
+        "mcr.microsoft.com/dotnet/sdk:10.0", "mcr.microsoft.com/dotnet/aspnet:10.0", "gcr.io/distroless/static",
+        "mcr.microsoft.com/dotnet/runtime:10.0", "gcr.io/distroless/base-debian12:nonroot",
+        "gcr.io/distroless/python3-debian12", "gcr.io/distroless/nodejs22-debian13",
     ],
 )  # fmt: skip
 def test_tags_that_people_write(reference: str) -> None:
     image = catalogue().resolve(reference)
     assert image.known
     assert any(entry.startswith("PATH=") for entry in image.config["Env"]) or "golang" not in reference
+
+
+@pytest.mark.parametrize(
+    ("reference", "config"),
+    [
+        ("gcr.io/distroless/static", {"User": "0", "WorkingDir": "/"}),
+        ("gcr.io/distroless/cc-debian12:nonroot", {"User": "65532", "WorkingDir": "/home/nonroot"}),
+        ("gcr.io/distroless/nodejs24", {"Entrypoint": ["/nodejs/bin/node"], "User": "0"}),
+        ("php:8.4-fpm", {"WorkingDir": "/var/www/html", "StopSignal": "SIGQUIT"}),
+        ("nginx:alpine", {"ExposedPorts": {"80/tcp": {}}}),
+    ],
+)
+def test_what_a_build_takes_over(reference: str, config: dict[str, Any]) -> None:
+    made = BuildKit().build(Project.from_files(FILES, f"FROM {reference}\nCOPY a .\n"))
+    assert {key: made.image.config[key] for key in config} == config
+    assert made.assumptions == ()
+
+
+@pytest.mark.parametrize("reference", ["gcr.io/distroless/static", "node:23-slim", "mcr.microsoft.com/dotnet/sdk:10.0"])
+def test_layers_that_nobody_lists_are_one_row_of_unknown_size(reference: str) -> None:
+    image = catalogue().resolve(reference)
+    (row,) = image.layers
+    assert (row.size, row.compressed, row.digest, image.size) == (None, None, None, None)
+    assert "all layers, which nobody lists" in row.created_by
+
+
+def test_the_variables_of_dotnet() -> None:
+    sdk, aspnet, runtime = (
+        list(catalogue().resolve(f"mcr.microsoft.com/dotnet/{name}:10.0").config["Env"])
+        for name in ("sdk", "aspnet", "runtime")
+    )
+    assert sdk[: len(aspnet)] == aspnet
+    assert aspnet == [*runtime, "ASPNET_VERSION=10.0.1"]
+
+
+def test_a_root_that_is_not_all_known() -> None:
+    assert catalogue().resolve("ubuntu:24.04").listed == {"/"}
+    for reference in ("ubuntu:26.04", "gcr.io/distroless/static"):
+        assert catalogue().resolve(reference).listed == frozenset()
 
 
 def test_a_published_total_counts() -> None:

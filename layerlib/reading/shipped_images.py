@@ -1,7 +1,8 @@
 """The catalogue of base images that ships with the course.
 
-It holds official images for linux/amd64 as Docker Hub had them in the summer of 2026. Its figures, with their sources,
-are base-images.json and more-images.json in `figures/`, and what the images do not hold is in programs.json there.
+It holds images for linux/amd64, most of them as Docker Hub had them in the summer of 2026. Its figures, with their
+sources, are base-images.json and more-images.json in `figures/`, and what the images do not hold is in programs.json
+there.
 """
 
 from __future__ import annotations
@@ -81,25 +82,31 @@ def _images(figures: Mapping[str, Any], contents: _Contents) -> Iterator[BaseIma
         yield replace(image, reference=normalize(f"{repository}:{tag}"))
 
 
+def _place(number: int, figures: Mapping[str, Any]) -> str:
+    """Which layer a row is; of an image whose layers nobody lists, one row is for all of them."""
+    return f"layer {number} of {len(figures['layers'])}" if figures["layers"] else "all layers, which nobody lists"
+
+
 def _more_images(figures: Mapping[str, Any], contents: _Contents, folders: frozenset[str]) -> Iterator[BaseImage]:
     """One image for each tag of an entry of more-images.json; `folders` are those of the image that it is made from."""
-    repository, source = figures["repository"], figures["source"]
+    repository = figures["repository"]
     name = f"{repository}:{figures['tags'][0]}"
     digest = figures["digest"] or made_up_digest(normalize(name))
-    ids = tuple(layer or made_up_digest(f"{digest} {n}") for n, (layer, _) in enumerate(figures["layers"]))
-    total = figures["unpacked"] if len(figures["layers"]) == 1 else None
+    layers: list[tuple[str | None, int | None]] = figures["layers"] or [(None, None)]
+    ids = tuple(layer or made_up_digest(f"{digest} {n}") for n, (layer, _) in enumerate(layers))
+    total = figures["unpacked"] if len(layers) == 1 else None
     size_source = f"published: {figures['unpacked_source']}" if total else "unknown: nobody published it for each layer"
     history = tuple(
         HistoryRow(
-            f"# {name}, layer {number} of {len(figures['layers'])} ({source})", total, size_source=size_source,
+            f"# {name}, {_place(number, figures)} ({figures['source']})", total, size_source=size_source,
             compressed=compressed, digest=layer,
         )
-        for number, (layer, compressed) in enumerate(figures["layers"], 1)
+        for number, (layer, compressed) in enumerate(layers, 1)
     )  # fmt: skip
     image = BaseImage(
         "", digest, ids, history, figures["config"], known=True, directories=folders | set(figures.get("folders", ())),
-        listed=contents.listed(figures["folders_of"]), absent=contents.absent.get(figures["family"], frozenset()),
-        unpacked=figures["unpacked"],
+        listed=contents.listed(figures["folders_of"]) if figures.get("listed", True) else frozenset(),
+        absent=contents.absent.get(figures["family"], frozenset()), unpacked=figures["unpacked"],
     )  # fmt: skip
     for tag in figures["tags"]:
         yield replace(image, reference=normalize(f"{repository}:{tag}"))
@@ -107,7 +114,7 @@ def _more_images(figures: Mapping[str, Any], contents: _Contents, folders: froze
 
 def _all_images() -> Iterator[BaseImage]:
     contents = _Contents()
-    folders: dict[str, frozenset[str]] = {}
+    folders = {"": frozenset("/")}
     for figures in read_figures("base-images.json"):
         folders.setdefault(figures["reference"].partition(":")[0], frozenset(figures["directories"]))
         yield from _images(figures, contents)

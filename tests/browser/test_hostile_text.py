@@ -64,9 +64,11 @@ def holds(page: Page, text: str) -> None:
 def test_labs(opened: Callable[[str], Page], kind: str) -> None:
     page = opened(f"hostile.lab({kind!r}, hostile.project(text), text)")
     page.wait_for_selector(".layerlib-lab")
+    lab = page.locator(".layerlib-lab").last
+    for folded in lab.locator("details:not([open]) > summary:visible").all():
+        folded.click()
     for text in PAYLOADS.values():
         holds(page, text)
-    lab = page.locator(".layerlib-lab").last
     PICTURES.mkdir(parents=True, exist_ok=True)
     lab.screenshot(path=PICTURES / f"{kind}-hostile.png")
     for field in lab.locator("input:visible, textarea:visible").all():

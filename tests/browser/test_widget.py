@@ -40,6 +40,7 @@ window.start = async (script, html) => {
 DIFFERENCE = """(html) => {
   const plain = (element) => {
     const one = element.cloneNode(true);
+    one.removeAttribute('tabindex');  // the root's own, which keeps the focus when a focused element is gone
     for (const field of one.querySelectorAll('textarea')) { field.textContent = ''; field.removeAttribute('style'); }
     for (const name of ['open', 'data-playing']) {
       for (const each of one.querySelectorAll(`[${name}]`)) each.removeAttribute(name);

@@ -195,6 +195,16 @@ def test_no_tag_is_claimed_twice() -> None:
     assert len(claims) == len(set(claims)) == len(list(catalogue()))
 
 
+@pytest.mark.parametrize("figures", MORE, ids=lambda figures: f"{figures['repository']}:{figures['tags'][0]}")
+def test_every_other_image_has_its_source(figures: dict[str, Any]) -> None:
+    assert re.search(r" @[0-9a-f]{12}\b", figures["source"])
+    assert figures["built"] or figures["layers"] is None
+    assert not figures["family"] or figures["family"] in read_figures("programs.json")["families"]
+    assert figures["layers"] is None or all(len(layer) == 2 for layer in figures["layers"])
+    for variable in figures["config"]["Env"]:
+        assert re.match(r"[A-Z][A-Z0-9_]*=.", variable)
+
+
 @each_entry
 def test_directories_stand_in_directories(figures: dict[str, Any]) -> None:
     directories = described(figures).directories

@@ -264,8 +264,6 @@ class Effects:
         variables: Mapping[str, str | None] | None, mounted: Sequence[str],
     ) -> Outcome:  # fmt: skip
         """What a command does, as far as its programs are known; the arguments are those of `outcome`."""
-        if directory is None:
-            return Outcome((), None, None, None, UNKNOWN, ("",), directory, assumed=True, foreign=ANYWHERE)
         from .follow import follow  # takes a while to load, and a build of declared effects does without
 
         followed = follow(args, below, directory, user, variables, mounted)

@@ -113,6 +113,9 @@ def _without(below: Snapshot, program: str) -> str:
         cure = "FROM scratch has no files, so no shell and no program"
         return f"{cure}: begin from an image that has {program}, or COPY what the image needs."
     name = familiar_name(below.image.reference)
+    if below.image.absent >= {"apt-get", "apk"}:
+        cure = "COPY what the image needs from another stage, or begin from an image that has it"
+        return f"{name} has no {program}, and no package manager: {cure}."
     alpine = official_image(below.image.reference).is_alpine
     if program == "sudo":
         return f"{name} has no sudo, and a RUN is root unless USER says otherwise: remove sudo."

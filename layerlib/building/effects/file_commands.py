@@ -14,7 +14,7 @@ from ...reading.paths import base_name, parents
 from ..files.owners import number_of_root, owner
 from .followed import FollowedCommand, Unknown
 from .modes import changed_mode
-from .places import led, same_place
+from .places import ANYWHERE, led, same_place
 from .programs import table
 from .shell import SimpleCommand
 from .written_text import has_no_file, is_plain, new_file
@@ -33,6 +33,9 @@ def rm(followed: FollowedCommand, command: SimpleCommand) -> None:
         else:
             targets.add(followed.path(command, word))
     targets.discard("")
+    above = {path.rpartition("/")[0] for path in targets if "/" in path} | (emptied - {""})
+    if any(ANYWHERE in led(followed, path) for path in above):
+        raise Unknown  # somebody's link may be on the way
     visible = {path for path in followed.inside(emptied) if not _is_hidden(path, emptied)}
     followed.unknown_writes |= {path for path in (*targets, *emptied) if _may_hold_unknown_files(followed, path)}
     for path in sorted({*targets, *followed.inside(targets), *visible}):

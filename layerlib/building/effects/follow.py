@@ -10,6 +10,7 @@ quoted it is taken for no option, and in a text (a script of sed, a message) it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from ..files.snapshot import Snapshot
@@ -17,10 +18,12 @@ from .apt_get import apt_get
 from .file_commands import chmod, chown, cp, ln, mkdir, rm, touch
 from .followed import FollowedCommand, Unknown
 from .pip_install import pip
+from .places import SEARCHED
 from .shell import PATH_LIMIT, SimpleCommand
 from .shell_values import TEXT
 from .shell_walk import Rule, Walk
 
+_OWN_PATH = re.compile(r"\$(?:PATH\b|\{PATH\})")
 NOTHING = "recorded: a command that writes nothing"
 
 
@@ -42,6 +45,8 @@ def follow(
     image = below.image
     told = variables or {}
     if image is not None and not image.known:  # a value may hold a variable of the image, as it is written
+        if told.get("PATH") is not None:
+            told = {**told, "PATH": _OWN_PATH.sub(SEARCHED, told["PATH"] or "")}
         told = {name: None if value is not None and "$" in value else value for name, value in told.items()}
     Walk(followed, RULES, told).run(args, TEXT if directory is None else directory)
     if not followed.sources:

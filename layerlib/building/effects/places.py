@@ -36,8 +36,15 @@ def holds(folder: str, path: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
 
 
-def places(followed: FollowedCommand, field: Field, folder: str) -> set[str]:
-    """Where a word leads that names a path, seen from an absolute folder. What is below these paths is meant too."""
+def places(followed: FollowedCommand, field: Field, folder: str, itself: bool = False) -> set[str]:
+    """Where a word leads that names a path, seen from an absolute folder. What is below these paths is meant too.
+
+    Args:
+        followed: the line so far.
+        field: the word.
+        folder: where it is seen from.
+        itself: whether a link at its end is meant itself, not what it leads to.
+    """
     text = field.text
     if HOLES.search(text.replace(NAME, "")) or (HOLES.search(folder.replace(NAME, "")) and not text.startswith("/")):
         return {ANYWHERE}
@@ -49,7 +56,11 @@ def places(followed: FollowedCommand, field: Field, folder: str) -> set[str]:
                 return {ANYWHERE}
             break
         kept.append(part)
-    return led(followed, clean("/".join(kept)))
+    above, _, name = clean("/".join(kept)).rpartition("/")
+    if not itself or len(kept) < len(parts) or parts[-1] in ("", ".", ".."):
+        return led(followed, clean("/".join(kept)))
+    found = led(followed, above) if above else set()
+    return {ANYWHERE} if ANYWHERE in found else {f"{place}/{name}" for place in found} or {name}
 
 
 def led(followed: FollowedCommand, path: str) -> set[str]:

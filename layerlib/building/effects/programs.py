@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -24,6 +24,8 @@ class Rule:
         given, absent: options of which one must be there, and options of which none may be.
         values: a pattern that every operand must match whole; empty for any operands.
         writes: where, in the words of figures/README.md; empty for nowhere.
+        unset: variables that may not be set.
+        installs: whether the programs that it then installs are what their names say.
     """
 
     commands: frozenset[str]
@@ -31,6 +33,8 @@ class Rule:
     absent: frozenset[str]
     values: str
     writes: tuple[str, ...]
+    unset: frozenset[str] = frozenset()
+    installs: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Program:
         steady: whether no option changes where it writes.
         keeps: whether it puts no programs of others anywhere: it makes folders, deletes, or changes modes and owners.
         installs: whether it installs programs that are what their names say.
+        itself: whether it follows no link at the end of a path that it is given.
         links: where links that it makes may lead: "" for none, "inside" for where it writes, "anywhere".
         rules: the first that fits holds; if none does, it may write anywhere.
     """
@@ -60,6 +65,7 @@ class Program:
     steady: bool = False
     keeps: bool = False
     installs: bool = False
+    itself: bool = False
     links: str = ""
     rules: tuple[Rule, ...] = ()
 
@@ -68,9 +74,9 @@ class Program:
         """Whether it writes nothing, whatever its words are."""
         return self.rules == (Rule(frozenset(), frozenset(), frozenset(), "", ()),)
 
-    def rule(self, call: Call) -> Rule | None:
-        """The rule that a call falls under."""
-        return next((rule for rule in self.rules if _fits(rule, call)), None)
+    def rule(self, call: Call, variables: Collection[str] = ()) -> Rule | None:
+        """The rule that a call falls under, where these variables are set."""
+        return next((rule for rule in self.rules if rule.unset.isdisjoint(variables) and _fits(rule, call)), None)
 
 
 class Call(NamedTuple):
@@ -125,8 +131,9 @@ _ITEMS = re.compile(
     r"anywhere|system|prefixes|clone|last|operands( \d+)?|operand \d+|beside operands|top|[.~/][\w./~-]*"
     r"|option( -[\w-]+)+|env [A-Z_]+(/[\w./-]+)?|archive"
 )
-_ROW = {"names", "source", "valued", "folder", "long", "keys", "pairs", "steady", "keeps", "installs", "links", "rules"}
-_RULE = {"commands", "with", "without", "values", "writes"}
+_FLAGS = {"long", "keys", "pairs", "steady", "keeps", "installs", "itself"}
+_ROW = {"names", "source", "valued", "folder", "links", "rules"} | _FLAGS
+_RULE = {"commands", "with", "without", "values", "unset", "writes", "installs"}
 
 
 def _program(row: Mapping[str, Any]) -> Program:
@@ -142,6 +149,7 @@ def _program(row: Mapping[str, Any]) -> Program:
         steady=row.get("steady", False),
         keeps=row.get("keeps", False),
         installs=row.get("installs", False),
+        itself=row.get("itself", False),
         links=row.get("links", ""),
         rules=tuple(_rule(rule, row["names"]) for rule in row.get("rules", ())),
     )
@@ -153,7 +161,8 @@ def _rule(row: Mapping[str, Any], names: str) -> Rule:
         raise ValueError(f"programs.toml: a rule of {names} is not one that is read: {dict(row)}")
     commands = frozenset(part.strip() for part in row.get("commands", "").split(",") if part.strip())
     given, absent = frozenset(row.get("with", "").split()), frozenset(row.get("without", "").split())
-    return Rule(commands, given, absent, row.get("values", ""), writes)
+    unset = frozenset(row.get("unset", "").split())
+    return Rule(commands, given, absent, row.get("values", ""), writes, unset, row.get("installs", False))
 
 
 def _fits(rule: Rule, call: Call) -> bool:

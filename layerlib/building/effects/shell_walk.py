@@ -590,7 +590,7 @@ class Walk:
             self._anywhere()
             return
         call = sorted_words(program, fields[1:])
-        rule = program.rule(call)
+        rule = program.rule(call, self.state.variables)
         if rule is None:
             self._anywhere()
             return
@@ -598,7 +598,7 @@ class Walk:
         for item in rule.writes:
             found |= self._item(item, program, call)
         foreign: dict[str, str | None] = {}
-        if not program.installs and not program.keeps:
+        if not (program.installs or rule.installs or program.keeps):
             lead = {"": None, "anywhere": self._link_target(call)}
             foreign = {place: lead.get(program.links, place) for place in found}
         self.followed.timed = False
@@ -729,7 +729,7 @@ class Walk:
         if kind in ("operands", "operand"):
             number = int(words[0]) if words else 1
             chosen = operands[number - 1 :] if kind == "operands" else operands[number - 1 : number]
-            return self._places(chosen, self._bases(program, call)) if chosen else None
+            return self._places(chosen, self._bases(program, call), program.itself) if chosen else None
         if kind == "last":
             return self._places(operands[-1:]) if operands else None
         if kind == "beside":
@@ -779,9 +779,9 @@ class Walk:
             found |= self._places([Field(posixpath.dirname(one.text) or ".", one.pattern)])
         return found
 
-    def _places(self, fields: Iterable[Field], folders: Iterable[str] = ()) -> set[str]:
+    def _places(self, fields: Iterable[Field], folders: Iterable[str] = (), itself: bool = False) -> set[str]:
         bases = list(folders) or list(self.state.folders)
-        return {place for field in fields for folder in bases for place in places(self.followed, field, folder)}
+        return {place for field in fields for folder in bases for place in places(self.followed, field, folder, itself)}
 
     def _writes(self, found: Iterable[str], foreign: Mapping[str, str | None]) -> bool:
         """A command may write there. Returns whether none of it is in the image."""

@@ -122,15 +122,22 @@ class _Disk:
             there = self.get(part)
             if there is None:
                 self.written[part] = folder
-            elif _is_surely_no_folder(there):
+            elif _is_surely_no_folder(there) and not self._may_have_been_folder(part):
                 raise ContextError(f"mkdir /{part}: not a directory: it is a {there.kind}, not a folder")
+
+    def _may_have_been_folder(self, path: str) -> bool:
+        """Whether a file may have been copied into a folder of that name that nobody knows."""
+        image = self.below.image
+        return self.below.unknown_file_of_steps(path) or (
+            self.below.base is not None and (image is None or not image.known)
+        )
 
     def add_folder(self, path: str, folder: File) -> None:
         """Copy a folder itself; one that is there stays as it is."""
         there = self.get(path)
         if there is None or (self.replaces and there.kind != "folder"):
             self.written[path] = folder
-        elif _is_surely_no_folder(there):
+        elif _is_surely_no_folder(there) and not self._may_have_been_folder(path):
             raise ContextError(f"cannot copy to /{path}: it is a {there.kind}, not a folder")
 
     def add_file(self, path: str, file: File) -> None:
