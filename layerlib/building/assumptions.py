@@ -1,5 +1,5 @@
-"""What the answers of a build assume: that RUNs succeed which nobody ran, and images that nobody described, a context
-without layerlib.toml."""
+"""What the answers of a build assume: that RUNs succeed which nobody ran, that an image exists whose name looks like a
+typo, that layerlib.toml is not sent. And which variables of an image nobody knows."""
 
 from __future__ import annotations
 
