@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .editing import changes
     from .editing.change import Change
     from .recorded.replay import replay
-    from .showing import charts, labs
+    from .showing import charts, labs, tables
     from .teaching import course
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "labs",
     "rebuild",
     "replay",
+    "tables",
 ]
 
 # Imported when somebody asks: labs need anywidget, and not everybody needs the others.
@@ -75,6 +76,7 @@ _MODULES = {
     "charts": ".showing.charts",
     "course": ".teaching.course",
     "labs": ".showing.labs",
+    "tables": ".showing.tables",
 }
 _OBJECTS = {
     "Change": ".editing.change",

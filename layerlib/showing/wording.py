@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..building.build import Build
 from ..building.records import Layer
-from ..building.units import count, human_seconds
+from ..building.units import count, human_seconds, human_size
 from ..reading.base_image import BaseImage
 from ..reading.references import familiar_name
 
@@ -37,3 +37,10 @@ def titled(title: str) -> str:
 def often(runs: int, seconds: float | None) -> str:
     """How often a step was rebuilt, and the time that it cost."""
     return f"rebuilt {count(runs, 'time')}, {human_seconds(seconds)}" if runs else "never rebuilt"
+
+
+def compared(size: int | None, base: int | None) -> str:
+    """How a size compares with another: "10MB more", "997MB less", "the same", or "unknown"."""
+    if size is None or base is None:
+        return "unknown"
+    return "the same" if size == base else f"{human_size(abs(size - base))} {'more' if size > base else 'less'}"

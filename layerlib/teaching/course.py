@@ -3,13 +3,26 @@
     from layerlib import course
     course.predict(before, after, {"WORKDIR": "cached", "COPY": "rebuilt", "RUN": "rebuilt"})
     course.check("02-workdir", project)
+    course.example("one-of-every-kind").project
 
 Nothing here raises because a learner has not answered, or has answered wrongly.
 """
 
+from .example import Example, example, examples
 from .levels import Level, Wrong, check, level, levels
 from .predictions import Prediction, predict
 from .results import Result
-from .table import Table
 
-__all__ = ["Level", "Prediction", "Result", "Table", "Wrong", "check", "level", "levels", "predict"]
+__all__ = [
+    "Example",
+    "Level",
+    "Prediction",
+    "Result",
+    "Wrong",
+    "check",
+    "example",
+    "examples",
+    "level",
+    "levels",
+    "predict",
+]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import layerlib
-from layerlib import Effect, LayerlibError, Project, changes, charts, course, labs
+from layerlib import Effect, LayerlibError, Project, changes, charts, course, labs, tables
 from layerlib.showing.labs.lab import Lab
 
 PAYLOADS = {
@@ -157,7 +157,7 @@ def everything(text: str) -> dict[str, Any]:
     shown["prediction"] = course.predict(start, changes.edit_file(start, "app.py"), {text: text, "RUN": text})
     shown["prediction, right"] = course.predict(plain, changes.edit_file(plain, "app.py"), "cached cached")
     shown["prediction, refused"] = course.predict(plain, plain.with_dockerfile(f"FROM {text}\n"), text)
-    shown["table"] = course.Table(text, ["name", text], [[text, text]])
+    shown["table"] = tables.Table(text, ["name", text], [[text, text]])
     shown["no level"] = course.check(text)
     shown["refused"] = course.level("08-order").check(f"FROM python\n{text}\n")
     shown["wrong"] = course.level("08-order").check(f"FROM python\nENV A={quoted(text)}\nRUN echo {text}\n")

@@ -7,6 +7,8 @@
     layerlib.labs.goal(level)               a Dockerfile to write, checked by what it builds
     layerlib.labs.levels(levels)            the map of levels, each one click away
     layerlib.labs.opening()                 the first picture: one comma changed, and what falls
+    layerlib.labs.predict_layers(project)   which lines make a layer? Likewise predict_sizes, predict_changes
+                                            and predict_builds: questions, judged, with the reasons after the answers
 
 A lab is a view: all that it shows comes from builds that it asks a fresh builder for. What a learner wrote, answered or
 moved in `predict`, `order` and `goal` is kept as text in the folder `my-work` beside the notebook, and is there again
@@ -20,6 +22,21 @@ from .level_map import levels
 from .opening import opening
 from .order_lab import order
 from .predict_lab import predict
+from .questions import predict_builds, predict_changes, predict_layers, predict_sizes
 from .size_lab import size
 
-__all__ = ["cache", "day", "goal", "levels", "opening", "order", "predict", "rebuilt", "size"]
+__all__ = [
+    "cache",
+    "day",
+    "goal",
+    "levels",
+    "opening",
+    "order",
+    "predict",
+    "predict_builds",
+    "predict_changes",
+    "predict_layers",
+    "predict_sizes",
+    "rebuilt",
+    "size",
+]
