@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from layerlib import LayerlibError, Project, course
+from layerlib import LayerlibError, Project, course, labs
 from layerlib.teaching.attempt import Attempt
 from layerlib.teaching.goals import table as goals
 from layerlib.teaching.levels import Level
@@ -122,13 +123,21 @@ def test_every_solution_is_in_a_notebook_and_reaches_its_goal() -> None:
     assert [name for name, text in shown.items() if not text.splitlines()[0].endswith("reached.")] == []
 
 
-def test_every_challenge_has_its_cells() -> None:
+@pytest.mark.usefixtures("own_folder")
+def test_the_map_of_lesson_11_opens_every_challenge() -> None:
     path = Path(__file__).parent.parent / "notebooks" / "11_challenges.ipynb"
-    source = "\n".join("".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert [cell["id"] for cell in cells if "".join(cell["source"]) == 'labs.levels(course.levels("11"))'] == [
+        "cell-20"
+    ]
+    assert not any("course.check(" in "".join(cell["source"]) for cell in cells)
+    one = labs.levels(course.levels("11"))
     for level in course.levels("11"):
-        assert f'course.level("{level.name}")' in source
-        assert f'course.check("{level.name}"' in source
-        assert level.hint in source
+        one.act("level", level.name)
+        assert one.lab is not None and one.lab.name == level.name
+        assert level.hint not in one.html
+        one.act("show", "hint")
+        assert escape(level.hint).split("`")[0] in one.html
 
 
 def test_texts_are_escaped() -> None:

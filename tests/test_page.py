@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 from browser import hostile
 from lab_page import buttons
 
+from layerlib import BuildKit, Change, changes, labs, tables
 from layerlib.showing.labs.lab import Lab
 
 TAGS = {
@@ -181,14 +181,39 @@ def test_no_lesson_shows_html_that_a_learner_can_reach_by_trust() -> None:
 
 
 @PAYLOADS
-def test_the_table_of_answers_in_lesson_07(text: str) -> None:
-    cells = json.loads((NOTEBOOKS / "07_cache.ipynb").read_text(encoding="utf-8"))["cells"]
-    here: dict[str, Any] = {}
-    for cell in cells:
-        if cell["cell_type"] == "code":
-            exec("".join(cell["source"]), here)
-        if cell["id"] == "every-table":
-            break
-    page = Page(here["grid"](here["kinds"], here["edits"], {edit.name: text for edit in here["edits"]})._repr_html_())
-    assert text in page.words
-    assert page.strange == []
+def test_labs_of_questions(text: str) -> None:
+    start, known = hostile.project(text), hostile.effects(text)
+    change = Change(text, lambda project: changes.edit_file(project, "app.py"))
+    asked = [
+        labs.predict_changes(start, [change], known),
+        labs.predict_builds({"first": start, text: change(start)}),
+        labs.predict_sizes({text: start, f"{text} again": change(start)}, known),
+        labs.predict_layers(start, known),
+    ]
+    for lab in asked:
+        assert one_line(text) in one_line(Page(lab.html).words), lab.title
+        for _ in use(lab, text):
+            assert strange(lab) == [], lab.title
+
+
+@PAYLOADS
+def test_tables(text: str) -> None:
+    start = hostile.project(text)
+    builds = {text: BuildKit().build(start)}
+    change = Change(text, lambda project: changes.edit_file(project, "app.py"))
+    made = [
+        tables.Table(text, [text], [[text]], fold=text),
+        tables.sizes(builds),
+        tables.many(builds, 2),
+        tables.days({text: list(builds.values())}),
+        tables.changes(start, [change]),
+        tables.ways({text: start}, [change]),
+        tables.sequence({text: start}),
+        tables.context({text: start}),
+    ]
+    for table in made:
+        page = Page(table._repr_html_())
+        assert one_line(text) in one_line(page.words), table.caption
+        assert page.strange == [], table.caption
+    for table in (tables.history(builds[text]), tables.stores(start), tables.files(start), tables.contents(start)):
+        assert Page(table._repr_html_()).strange == [], table.caption
