@@ -134,7 +134,8 @@ def test_the_map_of_lesson_11_opens_every_challenge() -> None:
     one = labs.levels(course.levels("11"))
     for level in course.levels("11"):
         one.act("level", level.name)
-        assert one.lab is not None and one.lab.name == level.name
+        assert one.lab is not None
+        assert one.lab.name == level.name
         assert level.hint not in one.html
         one.act("show", "hint")
         assert escape(level.hint).split("`")[0] in one.html

@@ -27,7 +27,8 @@ def test_a_table_as_text_and_as_html() -> None:
     table = tables.Table("Title", ["change", "result"], [["edit <app>", "rebuilt"], ["touch", ""]])
     assert str(table) == "Title\nchange      result\nedit <app>  rebuilt\ntouch"
     assert ">edit &lt;app&gt;</code>" in table._repr_html_()
-    assert "<caption>Title</caption>" in table._repr_html_()
+    assert ">Title</caption>" in table._repr_html_()
+    assert "<b>" not in table._repr_html_()
 
 
 def test_a_table_can_be_folded_and_its_names_be_no_code() -> None:
@@ -61,8 +62,8 @@ ROWS: list[tuple[str, Callable[[], Any], list[str]]] = [
      ["found", "2", "4", "2", "2 steps of unknown time"]),
     ("changes", lambda: tables.changes(GUIDE, [EDIT]),
      ["edit app.py", "cached", "rebuilt", "rebuilt", "The content of app.py changed."]),
-    ("changes, another number of steps",
-     lambda: tables.changes(GUIDE, [labs_change("RUN true")]), ["RUN true above", "RUN WORKDIR COPY RUN", "", "", "The line RUN true is new."]),
+    ("changes, another number of steps", lambda: tables.changes(GUIDE, [labs_change("RUN true")]),
+     ["RUN true above", "RUN WORKDIR COPY RUN", "", "", "The line RUN true is new."]),
     ("builders", lambda: tables.builders(GUIDE, [EDIT]), ["edit app.py", "COPY RUN", "COPY RUN CMD"]),
     ("sequence", lambda: tables.sequence(AGAIN), ["two", "nothing"]),
     ("sequence", lambda: tables.sequence(AGAIN, {"two": {"no_cache": True}}), ["two", "COPY RUN"]),

@@ -145,7 +145,7 @@ def installs(*packages: str, times: int = DAY) -> Table:
         day = None if kept.seconds is None else kept.seconds * times
         sizes = [human_size(step.layer.size if step.layer else None) for step in (kept, left)]
         rows.append([names, *sizes, human_seconds(kept.seconds), human_seconds(left.seconds), in_minutes(day)])
-    heads = ["pip install", "layer", "--no-cache-dir", "time", "--no-cache-dir", f"{times} times"]
+    heads = ["pip install", "layer", "layer, --no-cache-dir", "time", "time, --no-cache-dir", f"time, {times} times"]
     return Table("What an install weighs and takes", heads, rows, numbers=[1, 2, 3, 4, 5])
 
 
@@ -192,7 +192,7 @@ def changes(project: Project, changes: Sequence[Change] | None = None, effects: 
         reason = next((why(step) for step in steps if step.verdict == "rebuilt"), "")
         rows.append([change.name, *words, reason])
     heads = ["change", *(plain(step.text, 28) for step in first), "reason of the first step rebuilt"]
-    return Table(f"What each change rebuilds in {project.name}", heads, rows)
+    return Table(f"What each change rebuilds in {project.name}", heads, rows, strong=("rebuilt", "depends"))
 
 
 def builders(project: Project, changes: Sequence[Change]) -> Table:

@@ -95,7 +95,7 @@ def _change(given: Mapping[str, Any]) -> Change:
         edit = partial(changes.set_mode, path=path, mode=int(mode, 8)) if mode else None
         return Change(given["name"], edit or partial(changes.edit_file, path=path, content=text))
     if "line" in given:
-        name = given.get("name", text.replace("\n", " ⏎ "))
+        name = given.get("name", f"line {given['line']}: {text}".replace("\n", " ⏎ "))
         return Change(name, partial(changes.set_instruction, line=given["line"], text=text))
     if "above" in given:
         return Change(given["name"], partial(changes.insert, line=given["above"], text=text))

@@ -32,6 +32,7 @@ PLANS = {
     "python-numpy-app": ["nothing", "edit app.py", "edit CMD", "touch app.py", "edit WORKDIR"],
     "flask-app": ["nothing", "edit app.py", "edit requirements.txt", "edit README.md", "chmod app.py", "edit CMD"],
     "data-science-app": ["nothing", "edit analyse.py", "edit README.md", "remove archive/daylight-2023.csv"],
+    "sales-report": ["nothing", "edit app.py", "edit requirements.txt", "touch app.py"],
     "multi-stage-app": ["nothing", "edit pages/index.md", "edit README.md", "edit EXPOSE", "edit requirements.txt"],
 }
 

@@ -11,6 +11,8 @@ from ..page.controls import button, spoken
 from ..page.markup import Child, Markup, classes, escaped, tag
 from .kept import KeptLab
 
+MANY = "Answer as many as you like, then check."
+
 
 @dataclass(frozen=True)
 class Question:
@@ -40,15 +42,21 @@ class State:
 
 
 class ChoiceLab(KeptLab):
-    """The widget that the labs of questions give."""
+    """The widget that the labs of questions give.
+
+    Attributes:
+        title: what is asked.
+        questions: the questions.
+        beside: a text to look at, shown above them with its lines counted, such as a Dockerfile.
+    """
 
     state: State
     work = "answer"
 
-    def __init__(self, title: str, subject: str, questions: Sequence[Question], beside: str = "") -> None:
+    def __init__(self, kind: str, title: str, subject: str, questions: Sequence[Question], beside: str = "") -> None:
         self.title, self.questions, self.beside = title, tuple(questions), beside
         self.asked_for_more = False
-        super().__init__("Choice lab", f"{subject}, {title}", State())
+        super().__init__("Choice lab", f"{subject}, {kind}", State())
         self.begin()
 
     @property
@@ -100,7 +108,7 @@ class ChoiceLab(KeptLab):
         )  # fmt: skip
         score = tag(
             "div",
-            tag("span", self._told() or self.title, class_="score" if self.state.checked else None),
+            tag("span", self._told() or MANY, class_="score" if self.state.checked else None),
             tag(
                 "span", button("Undo", "undo", off=not self.past), " ",
                 button("Start over", "reset", off=self.state == self.begun), " ",
@@ -109,7 +117,10 @@ class ChoiceLab(KeptLab):
             class_="q",
             data_key="score",
         )  # fmt: skip
-        text = tag("pre", self.beside, class_="q", style="display: block", data_key="beside") if self.beside else None
+        lines = [f"{number:>2}  {line}" for number, line in enumerate(self.beside.splitlines(), 1)]
+        text = (
+            tag("pre", "\n".join(lines), class_="q", style="display: block", data_key="beside") if self.beside else None
+        )
         return escaped([spoken(self._told()), text, table, score])
 
     def _told(self) -> str:

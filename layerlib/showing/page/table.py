@@ -10,6 +10,7 @@ from .markup import tag
 # As inline styles: a notebook that is not trusted keeps these, and no style sheet.
 HEAD = "text-align: left; vertical-align: bottom"
 CELL = "text-align: left; vertical-align: top; overflow-wrap: normal; word-break: normal"
+CAPTION = "text-align: left; caption-side: top; white-space: nowrap"
 NUMBER = "text-align: right; vertical-align: top; white-space: nowrap"
 
 
@@ -24,6 +25,7 @@ class Table:
         code: whether the rows' names are code: an instruction, a command or a path.
         numbers: the columns of numbers, counted from 0; they are aligned at the right.
         fold: if it is not empty, the table is folded, and this is the line that opens it.
+        strong: the words that stand out, where a cell is nothing else.
     """
 
     caption: str
@@ -32,6 +34,7 @@ class Table:
     code: bool = True
     numbers: Sequence[int] = ()
     fold: str = ""
+    strong: Sequence[str] = ()
 
     def __str__(self) -> str:
         lines = [self.heads, *self.rows]
@@ -46,9 +49,14 @@ class Table:
         rows = []
         for name, *cells in self.rows:
             first = tag("code", name, style="white-space: pre-wrap; word-break: normal") if self.code else name
-            rest = [tag("td", cell, style=self._style(at, CELL)) for at, cell in enumerate(cells, 1)]
+            rest = [
+                tag("td", tag("b", cell) if cell in self.strong else cell, style=self._style(at, CELL))
+                for at, cell in enumerate(cells, 1)
+            ]
             rows.append(tag("tr", tag("th", first, scope="row", style=f"{CELL}; font-weight: normal"), rest))
-        table = tag("table", tag("caption", self.caption), tag("thead", tag("tr", heads)), tag("tbody", rows))
+        table = tag(
+            "table", tag("caption", self.caption, style=CAPTION), tag("thead", tag("tr", heads)), tag("tbody", rows)
+        )
         return str(tag("details", tag("summary", self.fold), table) if self.fold else table)
 
     def _style(self, column: int, otherwise: str) -> str:
