@@ -84,7 +84,9 @@ def why_dear(step: Step) -> str:
 
 
 def what_if(project: Project, tried: Iterable[Change] | None = None, effects: Any = None) -> tuple[Answer, ...]:
-    """Try changes of a project, each alone, and say what the build after it does. The likely dearest comes first.
+    """Try changes of a project, each alone, and say what the build after it does.
+
+    Edits of files come first, since people make them most often, and of two the one that is likely dearer.
 
     Args:
         project: what is built first.
@@ -95,7 +97,12 @@ def what_if(project: Project, tried: Iterable[Change] | None = None, effects: An
     """
     BuildKit(effects=effects).build(project)
     answers = _answers(project, changes.of(project) if tried is None else tried, effects)
-    return tuple(sorted(answers, key=lambda answer: answer.weight, reverse=True))
+
+    def order(answer: Answer) -> tuple[bool, tuple[int, float, int, int]]:
+        name = answer.change.name
+        return name.startswith("edit ") and name.removeprefix("edit ") in project.files, answer.weight
+
+    return tuple(sorted(answers, key=order, reverse=True))
 
 
 def _answers(project: Project, tried: Iterable[Change], effects: Any) -> Iterator[Answer]:
@@ -104,6 +111,16 @@ def _answers(project: Project, tried: Iterable[Change], effects: Any) -> Iterato
             yield Answer(change, rebuild(project, change, builder=BuildKit(effects=effects)))
         except LayerlibError as error:
             yield Answer(change, problem=str(error).partition("\n")[0])
+
+
+def alike(answers: Iterable[Answer]) -> tuple[tuple[Answer, ...], ...]:
+    """The answers in groups that rebuild the same steps, in their order."""
+    groups: dict[object, list[Answer]] = {}
+    for answer in answers:
+        steps = (*answer.rebuilt, *answer.depending)
+        key = [(step.stage, step.number, step.keyword, step.verdict) for step in steps]
+        groups.setdefault((tuple(key), answer.problem), []).append(answer)
+    return tuple(map(tuple, groups.values()))
 
 
 @dataclass(frozen=True)

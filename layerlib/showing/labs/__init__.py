@@ -6,6 +6,7 @@
     layerlib.labs.size(project)             what makes an image big
     layerlib.labs.goal(level)               a Dockerfile to write, checked by what it builds
     layerlib.labs.levels(levels)            the map of levels, each one click away
+    layerlib.labs.own()                     your own Dockerfile: what each change would rebuild
     layerlib.labs.opening()                 the first picture: one comma changed, and what falls
 
 A lab is a view: all that it shows comes from builds that it asks a fresh builder for. What a learner wrote, answered or
@@ -19,7 +20,8 @@ from .goal_lab import goal
 from .level_map import levels
 from .opening import opening
 from .order_lab import order
+from .own_lab import own
 from .predict_lab import predict
 from .size_lab import size
 
-__all__ = ["cache", "day", "goal", "levels", "opening", "order", "predict", "rebuilt", "size"]
+__all__ = ["cache", "day", "goal", "levels", "opening", "order", "own", "predict", "rebuilt", "size"]
