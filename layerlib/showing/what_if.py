@@ -14,7 +14,9 @@ from ..building.rebuilding import rebuild
 from ..building.records import Step
 from ..editing import changes
 from ..editing.change import Change
+from ..editing.copied import WILD
 from ..reading.errors import LayerlibError
+from ..reading.paths import clean
 from ..reading.project import Project
 from .amounts import Time
 
@@ -150,23 +152,31 @@ def questions(project: Project, answers: Iterable[Answer]) -> tuple[Question, ..
 
 
 def _note(project: Project, step: Step) -> str:
-    """What is likely true of a RUN: it reads what was copied before it, and writes what later stages copy from it."""
+    """What is likely true of a RUN: it reads what was copied before it, and writes what other stages copy from it."""
     stage = project.parsed.stages[step.stage]
     before = [one for one in stage.instructions if one.line < step.line and one.keyword in ("COPY", "ADD")]
-    reads = [word for one in before if not one.flag("from") for word in one.words[:-1]]
+    reads = [_as_folder(word, project) for one in before if not one.flag("from") for word in one.words[:-1]]
     names = {stage.name.lower(), str(step.stage)} - {""}
-    writes = [
-        word
-        for one in project.parsed.instructions
-        if one.keyword == "COPY" and one.flag("from").lower() in names
-        for word in one.words[:-1]
-        if word.startswith("/") and not set("*?$[") & set(word)
-    ]
-    command = step.text.removeprefix("RUN ").partition(" && ")[0].strip()
+    taken = [one for one in project.parsed.instructions if one.flag("from").lower() in names]
+    writes = [_before_wildcards(word) for one in taken for word in one.words[:-1] if one.keyword == "COPY"]
+    command = step.operation.args[-1] if isinstance(step.operation, Exec) else step.text
     return (
-        f"[[run]]\ncommand = {_toml(command)}\nwrites = {_list(writes or ['the/folder/it/writes/'])}\n"
-        f"reads = {_list(reads or ['src/'])}\n"
+        f"[[run]]\ncommand = {_toml(command.partition(' && ')[0].strip())}\n"
+        f"writes = {_list(writes or ['the/folder/that/it/writes/'])}\nreads = {_list(reads or ['src/'])}\n"
     )
+
+
+def _as_folder(path: str, project: Project) -> str:
+    """A path as layerlib.toml has it: a folder ends in a slash."""
+    file = project.files.get(clean(path))
+    is_folder = not clean(path) or (file is not None and file.kind == "folder")
+    return f"{path.rstrip('/')}/" if is_folder else path
+
+
+def _before_wildcards(path: str) -> str:
+    """The folder that a path with wildcards is in; any other path as it is."""
+    found = WILD.search(path)
+    return path[: found.start()].rpartition("/")[0] + "/" if found else path
 
 
 def _list(words: Iterable[str]) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ...building.build import Build
 from ...building.buildkit.builder import BuildKit
 from ...building.records import Step
 from ...building.report import why
-from ...building.units import count
+from ...building.units import count, human_seconds, human_size
 from ...editing.made_up import with_made_up_files
-from ...reading.errors import LayerlibError
+from ...reading.errors import ContextError, LayerlibError
 from ...reading.notes import NAME as NOTES
 from ...reading.project import Project
 from ...reading.uploaded import project_of
@@ -20,8 +20,14 @@ from ..listing import listing
 from ..listing_view import MARKS, Shown, legend, reason, shown_as
 from ..page.controls import button, chip, error_box, spoken
 from ..page.markup import Markup, classes, escaped, tag
+from ..page.still import Picture
 from ..what_if import Answer, Question, alike, questions, what_if, why_dear
+from ..worked import working_steps
+from .cache_lab import CacheLab, cache
 from .editor import EditorLab, State
+from .predict_lab import PredictLab, predict
+
+T = TypeVar("T")
 
 NAMED = 6  # files that are named in a sentence
 
@@ -34,13 +40,14 @@ class OwnLab(EditorLab):
         given: the project as it was opened or uploaded; its Dockerfile is what the editor began with.
         chosen: the name of the change whose build is shown.
         opened: the rows of its listing that are open.
+        asked: whether the changes are tried.
     """
 
     way_out = "Copy it before you leave."
 
     def __init__(self, project: Project, effects: Any = None) -> None:
         self.given, self.effects = project, effects
-        self.folder, self.chosen = "", ""
+        self.folder, self.chosen, self.asked = "", "", False
         self.opened: frozenset[int] = frozenset()
         self.folder_typed: Mapping[str, Any] = {}
         super().__init__("Your own project", project.name, _texts(project), "")
@@ -75,6 +82,59 @@ class OwnLab(EditorLab):
         widget.observe(lambda change: self.act("upload", change["new"]), "value")
         return widget
 
+    # What the cells of a lesson ask; none of them raises for a Dockerfile that cannot be built.
+
+    def predict(self) -> PredictLab | Picture:
+        """The predict lab for the everyday edit of this project."""
+        return self._or_error(lambda: predict(self.project, self._everyday()[0].change, self.effects))
+
+    def cache(self) -> CacheLab | Picture:
+        """The cache lab for this project."""
+        return self._or_error(lambda: cache(self.project, self.effects))
+
+    def unknown(self) -> Picture:
+        """The steps of which nobody has measured the size or the time."""
+        return self._or_error(self._unknown)
+
+    def compared(self) -> Picture:
+        """What edits of files rebuild: with the Dockerfile that was brought, and with the one in the editor now."""
+        return self._or_error(self._compared)
+
+    def _or_error(self, made: Callable[[], T]) -> T | Picture:
+        try:
+            return made()
+        except LayerlibError as error:
+            return Picture(error_box(error), str(error))
+
+    def _everyday(self) -> list[Answer]:
+        """Edits of files, the likely dearest first. Raises ContextError if there is none."""
+        edits = [answer for answer in self._answers() if answer.change.name.removeprefix("edit ") in self.project.files]
+        if not edits:
+            raise ContextError("no file is copied here, so that no edit of one can make a difference")
+        return edits
+
+    def _unknown(self) -> Picture:
+        build = BuildKit(effects=self.effects).build(self.project)
+        rows = [
+            (step.name, human_size(step.layer.size), human_seconds(step.seconds_if_rebuilt), why_dear(step) or "–")
+            for step in build.steps
+            if step.keyword == "RUN" and step.layer is not None and None in (step.layer.size, step.seconds_if_rebuilt)
+        ]
+        if not rows:
+            said = "Every RUN of this project was measured."
+            return Picture(tag("p", said), said)
+        return _as_table("RUNs that nobody has measured", ("step", "bytes", "seconds", "likely dear, since"), rows)
+
+    def _compared(self) -> Picture:
+        was, _ = with_made_up_files(self.given)
+        edits = [answer.change for answer in self._everyday()]
+        before = {answer.change.name: answer for answer in what_if(was, edits, self.effects)}
+        rows = [
+            (now.change.name, _told(before[now.change.name]), _told(now))
+            for now in what_if(self.project, edits, self.effects)
+        ]
+        return _as_table("What an edit rebuilds", ("", "as you brought it", "as it is in the editor"), rows)
+
     # What a reader does.
 
     def do_folder(self, _: Any, message: Mapping[str, Any]) -> None:
@@ -92,6 +152,10 @@ class OwnLab(EditorLab):
     def do_upload(self, files: Any, _: Mapping[str, Any]) -> None:
         if files:
             self._take(project_of({str(one["name"]): bytes(one["content"]) for one in files}))
+
+    def do_ask(self, _: Any, __: Mapping[str, Any]) -> None:
+        """Try every change. Until then nothing is given away."""
+        self.asked = not self.asked
 
     def do_choose(self, arg: Any, _: Mapping[str, Any]) -> None:
         self.chosen, self.opened = str(arg), frozenset()
@@ -154,7 +218,7 @@ class OwnLab(EditorLab):
         try:
             project, made = self._made()
             first = BuildKit(effects=self.effects).build(project)
-            answers = self._answers()
+            answers = self._answers() if self.asked else ()
         except LayerlibError as error:
             problem = error
         chosen = next((answer for answer in answers if answer.change.name == self.chosen), next(iter(answers), None))
@@ -165,10 +229,22 @@ class OwnLab(EditorLab):
             data_key="left",
         )  # fmt: skip
         right = tag(
-            "div", error_box(problem) if problem else None, self._table(answers) if answers else None, data_key="right",
+            "div", error_box(problem) if problem else None, self._table(answers) if answers else None,
+            None if self.asked or problem else self._first(first), data_key="right",
         )  # fmt: skip
         told = spoken(self._told(answers, chosen))
         return escaped([told, tag("div", left, right, class_="two even", data_key="two"), self._listing(chosen, first)])
+
+    def _first(self, first: Build | None) -> Markup | None:
+        """What is asked before anything is shown."""
+        if first is None:
+            return None
+        steps = working_steps(first)
+        return tag(
+            "div", tag("p", tag("b", "It can be built: "), f"{count(len(steps), 'step')}, and FROM."),
+            tag("p", "Which change do you make most often? How many of these steps will it rebuild? Guess first."),
+            button("Try every change", "ask", kind="first"), class_="told", data_key="first",
+        )  # fmt: skip
 
     def _listing(self, chosen: Answer | None, first: Build | None) -> Markup | None:
         """The build after the chosen change, line by line."""
@@ -228,7 +304,8 @@ class OwnLab(EditorLab):
             yield tag("td", answer.problem, colspan=2)
             return
         steps = sorted((*answer.rebuilt, *answer.depending), key=lambda step: (step.stage, step.number))
-        yield tag("td", tag("b", _number(answer)), tag("ul", [self._step(step, answer) for step in steps]))
+        listed = steps if answer.change.name == self.chosen else answer.dear
+        yield tag("td", tag("b", _number(answer)), tag("ul", [self._step(step, answer) for step in listed]))
         yield tag("td", reason(why(answer.cause)) if answer.cause else None)
         yield tag("td", str(answer.time) if answer.rebuilt or not answer.depending else "depends")
 
@@ -261,6 +338,17 @@ def _number(answer: Answer) -> str:
     said = MARKS["again"] + count(again, "step") if again else ""
     depends = f"{MARKS['open']}{count(open_, 'step')} {'depends' if open_ == 1 else 'depend'}" if open_ else ""
     return ", ".join(part for part in (said, depends) if part) or MARKS["kept"] + "all cached"
+
+
+def _told(answer: Answer) -> str:
+    return answer.problem or f"{_number(answer)}; {answer.time}"
+
+
+def _as_table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Picture:
+    body = [tag("tr", tag("td", tag("code", name)), [tag("td", cell) for cell in cells]) for name, *cells in rows]
+    head = tag("thead", tag("tr", [tag("th", words, scope="col") for words in heads]))
+    table = tag("table", tag("caption", caption), head, tag("tbody", body), class_="what-if")
+    return Picture(table, "\n".join([caption, *(" | ".join(row) for row in rows)]))
 
 
 def _texts(project: Project) -> dict[str, str]:
