@@ -215,7 +215,8 @@ def test_no_cell_raises_whatever_is_pasted(case: str, ask: str) -> None:
 LINES = st.sampled_from(
     ["FROM python", "FROM a AS b", "COPY . .", "COPY a b c/", "COPY --from=0 /x /y", "RUN make", "ARG A=.",
      "COPY $A /z", "COPY *.py src/ ./", "RUN --mount=type=bind,source=r,target=/r pip install -r /r", "CMD x",
-     "ADD https://x.y/z /z", "ENV A=${B:-c}", "WORKDIR /w", "COPY \"a b\" /q", "COPY [\"a\", \"b\"]", "ONBUILD COPY a b", "USER $A", "\\"]
+     "ADD https://x.y/z /z", "ENV A=${B:-c}", "WORKDIR /w",
+     "COPY \"a b\" /q", "COPY [\"a\", \"b\"]", "ONBUILD COPY a b", "USER $A", "\\"]
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from .predict_lab import PredictLab, predict
 
 T = TypeVar("T")
 
+LONGEST = 48  # characters of a step's name in the table
 NAMED = 6  # files that are named in a sentence
 
 
@@ -200,13 +201,14 @@ class OwnLab(EditorLab):
     def controls(self) -> Markup:
         typed = self.folder_typed
         field = tag(
-            "input", type="text", value=self.folder, placeholder="~/projects/my-app", data_key="folder", data_rev=0,
+            "input", type="text", value=self.folder, data_key="folder", data_rev=0,
             data_do="folder", data_keys="Enter", data_by=str(typed.get("view", "")),
             data_seen=str(typed.get("edits", "")), class_="path", spellcheck="false",
             aria_label="The path of a folder that holds a Dockerfile",
         )  # fmt: skip
         return tag(
-            "div", tag("b", "Your project"), tag("span", "Paste your Dockerfile below, or open a folder:"), field,
+            "div", tag("b", "Your project"),
+            tag("span", "Paste your Dockerfile below, or open a folder, such as ~/projects/my-app:"), field,
             button("Open", "read"), class_="bring", data_key="bring",
         )  # fmt: skip
 
@@ -338,6 +340,11 @@ def _number(answer: Answer) -> str:
     said = MARKS["again"] + count(again, "step") if again else ""
     depends = f"{MARKS['open']}{count(open_, 'step')} {'depends' if open_ == 1 else 'depend'}" if open_ else ""
     return ", ".join(part for part in (said, depends) if part) or MARKS["kept"] + "all cached"
+
+
+def _short(name: str) -> str:
+    """A step's name, at most about one line long; the listing has the whole of it."""
+    return name if len(name) <= LONGEST else name[: LONGEST - 2].rpartition(" ")[0] + " …"
 
 
 def _told(answer: Answer) -> str:
