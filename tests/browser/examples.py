@@ -9,6 +9,7 @@ LABS = {
     "predict": (
         'project = layerlib.Project.load("python-numpy-app")\nlabs.predict(project, layerlib.changes.of(project)[0])'
     ),
+    "questions": 'labs.predict_sizes(layerlib.course.example("a-large-file").ways)',
     "order": 'labs.order(layerlib.Project.load("python-numpy-app"))',
     "size": 'labs.size(layerlib.Project.load("python-numpy-app"))',
     "opening": "labs.opening()",
@@ -28,6 +29,11 @@ def use(page: Page, name: str) -> None:
             lab.get_by_role("button", name=answer).click()
         press(lab, "Check")
         lab.get_by_text("2 of 3 right").first.wait_for(state="attached")
+    elif name == "questions":
+        for place, answer in enumerate(("the same", "20MB more", "20MB more", "10MB more")):
+            lab.locator("tr.line").nth(place).get_by_role("button", name=answer).click()
+        press(lab, "Check")
+        lab.get_by_text("3 of 4 right").first.wait_for(state="attached")
     elif name == "order":
         lab.get_by_role("button", name="Move RUN pip install numpy up").click()
         lab.get_by_text("is rebuilt 0 times a day instead of 20 times.").wait_for()
