@@ -104,7 +104,10 @@ def _depends_on_a_command(recorded: Mapping[str, Any]) -> bool:
         return True
     missing = MISSING_FILE.search(error)
     copies = [line.split() for line in recorded["dockerfile"].splitlines() if "--from=" in line]
-    return missing is not None and any("/" + (missing[1] or missing[2]) in words for words in copies)
+    if missing is None:
+        return False
+    path = "/" + (missing[1] or missing[2])  # of a wildcard, the folder in front of it
+    return any(word == path or word.startswith(f"{path}/") for words in copies for word in words)
 
 
 def _answers(recorded: Mapping[str, Any], outcome: Build | LayerlibError) -> Iterator[tuple[str, Any, Any]]:
