@@ -21,7 +21,7 @@ from layerlib.reading.base_image import BaseImage, unknown_image
 from layerlib.reading.errors import DockerfileError
 from layerlib.reading.file import FOLDER, File
 
-BASE = Snapshot(base=Gap("base", "debian"), origin="docker.io/library/debian:latest")
+BASE = Snapshot.of_image(BaseImage.described("debian"))
 ANY = {""}
 SYSTEM = set(table().system)
 GO = {"w", "root/go/pkg", "root/.cache/go-build", "root/.config/go"}
@@ -214,7 +214,7 @@ def test_what_a_real_shell_changed_was_foreseen(text: str, options: str, tmp_pat
     changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
     inside = str(root)[1:]
     there = {f"{inside}/{path}": FOLDER if path == "d" else File(b"a\n") for path in before}
-    below = Snapshot(base=Gap("x", "x")).after(there)
+    below = BASE.after(there)
     found = follow(Run(("/bin/sh", options, text), below, str(root), variables={"HOME": str(root)}))
     places = {*found.unknown_writes, *(path for path in found.written)}
     for path in changed:

@@ -197,8 +197,9 @@ class Effects:
         if matching and not _found(self.declared, command):
             # An owner names files. What else may decide the bytes must be the same, too: the command as a whole, what
             # it sees of variables, its user and the base image.
-            base = run.below.base.stands_for if run.below.base else ""
-            whole = "\0".join((command, run.user, base, *map(str, sorted(run.variables.items(), key=_name))))
+            base = run.below.base
+            variables = map(str, sorted(run.variables.items(), key=_name))
+            whole = "\0".join((command, run.user, base.stands_for if base else "", *variables))
             matching = tuple((whole, effect) for _, effect in matching)
         effects = [effect for _, effect in matching]
         size = _sum(effect.size for effect in effects)

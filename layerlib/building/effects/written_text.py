@@ -95,7 +95,7 @@ def has_no_file(followed: FollowedCommand, path: str) -> bool:
     )
     untouched = followed.is_certain(path) and all(followed.is_certain(part) for part in parents(path))
     new = made and above not in followed.below.base_folders
-    return untouched and (new or (followed.below.base is None and followed.below.unknown_file(path) is None))
+    return untouched and (new or (followed.below.image is None and followed.below.unknown_file(path) is None))
 
 
 def _steps(followed: FollowedCommand):  # type: ignore[no-untyped-def]

@@ -128,9 +128,7 @@ class _Disk:
     def _may_have_been_folder(self, path: str) -> bool:
         """Whether a file may have been copied into a folder of that name that nobody knows."""
         image = self.below.image
-        return self.below.unknown_file_of_steps(path) or (
-            self.below.base is not None and (image is None or not image.known)
-        )
+        return self.below.unknown_file_of_steps(path) or (image is not None and not image.known)
 
     def add_folder(self, path: str, folder: File) -> None:
         """Copy a folder itself; one that is there stays as it is."""
