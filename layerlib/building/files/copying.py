@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ...reading.errors import ContextError
 from ...reading.file import FOLDER, File
-from ...reading.paths import base_name, clean, parents, refuse_too_long
+from ...reading.paths import absolute, base_name, clean, parents, refuse_too_long
 from ...reading.tree import follow
 from .archives import unpacked
 from .chmod import permissions
@@ -53,6 +53,18 @@ class CopyOptions(NamedTuple):
     mode: int | str | None = None
     unpack: bool = False
     replace: bool = False
+
+
+def destination(directory: str, target: str) -> str:
+    """Where COPY writes: absolute, with a slash at the end if it must be a folder.
+
+    Args:
+        directory: the working directory.
+        target: the last word of the instruction, variables replaced.
+    """
+    path = absolute(target, directory)
+    is_folder = target.endswith(("/", "/.")) or target in ("", ".")
+    return f"{path}/" if is_folder and path != "/" else path
 
 
 def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options: CopyOptions) -> Copied:

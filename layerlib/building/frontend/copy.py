@@ -14,10 +14,11 @@ from ...reading.dockerfile import Heredoc, Instruction
 from ...reading.errors import DockerfileError
 from ...reading.expansion import expand_body
 from ...reading.file import File
-from ...reading.paths import absolute, base_name, clean
+from ...reading.paths import base_name, clean
 from ...reading.tree import Tree
 from .. import remote
 from ..files.chmod import SYMBOLIC
+from ..files.copying import destination
 from ..files.owners import numeric
 from ..files.selecting import has_wildcard
 from ..operations import Copy, Merge
@@ -34,7 +35,7 @@ def copy(state: StageState, instruction: Instruction) -> None:
     placed = state.is_placed(instruction.words[-1])
     operation = Copy(
         sources=tuple(sources.vague.get(n, base_name(copy.source.path)) for n, copy in enumerate(sources.copies)),
-        destination=_destination(state.directory, target) if placed else target,
+        destination=destination(state.directory, target) if placed else target,
         owner=":".join(map(numeric, flags.chown.split(":"))) if flags.chown else None,
         mode=flags.mode,
         unpack=instruction.is_set("unpack") if instruction.flag("unpack") else instruction.keyword == "ADD",
@@ -101,14 +102,6 @@ def _mode(text: str) -> int | str:
         cure="Write permissions as digits from 0 to 7, such as --chmod=755, or as letters, such as --chmod=u+x.",
         spot=text,
     )
-
-
-def _destination(directory: str, target: str) -> str:
-    """Where COPY writes: absolute, with a slash at the end if it must be a folder."""
-    if target in ("", "."):
-        target = "./"
-    path = absolute(target, directory)
-    return path + "/" if target.endswith(("/", "/.")) and path != "/" else path
 
 
 @dataclass
