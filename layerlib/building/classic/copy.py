@@ -70,14 +70,13 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
     def command(what: str) -> list[str]:
         return [*stage.shell(), f"#(nop) {instruction.keyword} {flag}{what} in {target} "]
 
-    content = Content.of(selections.values(), compared)
     stage.probe(
         instruction,
         ClassicCopy(tuple(map(clean, paths)), target, chown),
         command("files"),
         execute,
         command(shown),
-        Copying(SolvedInput(step, label, selections), content),
+        Copying(SolvedInput(step, label, selections), Content(compared, tuple(selections.values()))),
     )
 
 

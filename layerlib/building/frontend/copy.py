@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ...reading.dockerfile import Heredoc, Instruction
@@ -129,7 +129,7 @@ class _Sources:
 
 def _sources(state: StageState, instruction: Instruction, words: Sequence[str], exclude: tuple[str, ...]) -> _Sources:
     """URLs, then what comes from the context, a stage or an image, then heredocs: Docker copies in this order."""
-    looked_into = state.frontend.source_input(instruction.flag("from"), instruction, state.platform)
+    looked_into = state.look_into(instruction.flag("from"), instruction)
     checksum = state.expand(instruction.flag("checksum"))
     if checksum and not state.is_vague(instruction.flag("checksum"), *instruction.words):
         remote.refuse_checksum(checksum, [word for word in words if remote.is_url(word) or remote.is_git(word)])
@@ -152,9 +152,8 @@ def _sources(state: StageState, instruction: Instruction, words: Sequence[str], 
             paths.append(Source(word.lstrip("/") if wildcards else clean(word), exclude, wildcards))
             sources.labels.append(word)
     if paths:
-        by_content = looked_into.vertex is None or looked_into.vertex is not state.root
         selected = tuple(sorted(set(paths), key=lambda source: source.path))
-        sources.inputs.append(Input(looked_into.vertex, looked_into.files, selected, by_content, looked_into.label))
+        sources.inputs.append(replace(looked_into, sources=selected))
         sources.vague = {len(sources.copies) + place: word for place, word in vague.items()}
         sources.copies += [CopySource(len(sources.inputs), source) for source in paths]
     for doc in instruction.heredocs:
