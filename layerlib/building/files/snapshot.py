@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ...reading.base_image import BaseImage
@@ -68,7 +68,7 @@ class Snapshot:
     @classmethod
     def of_image(cls, image: BaseImage) -> Snapshot:
         """A base image: its folders may be known, its files are not."""
-        return cls(files=Overlay[File]().under(dict.fromkeys(image.folders - {""}, FOLDER)), image=image)
+        return cls(files=_only(image.folders), image=image)
 
     def after(
         self, written: Writes, unknown_in: Gaps | None = None, foreign: Mapping[str, str | None] | None = None
@@ -247,6 +247,12 @@ class Snapshot:
                     return None
                 blocks += -(-file.size // BLOCK)
         return BLOCK * (blocks + len(touched))
+
+
+@lru_cache(maxsize=256)
+def _only(folders: frozenset[str]) -> Overlay[File]:
+    """Folders with nothing in them."""
+    return Overlay[File]().under(dict.fromkeys(folders - {""}, FOLDER))
 
 
 def _unknown(*gaps: Gap) -> File:
