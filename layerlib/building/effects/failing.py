@@ -250,11 +250,8 @@ def _options(words: Sequence[str]) -> tuple[bool, bool]:
 
 def _has_only_lists(below: Snapshot) -> bool:
     """Whether no step but `apt-get update` has written files that nobody knows."""
-    step: Snapshot | None = below
-    while step is not None:
-        if step.unknown_in and set(step.written) != {LISTS}:
-            return False
-        step = step.below
+    if any(step.unknown_in and set(step.written) != {LISTS} for step in below.steps):
+        return False
     return not any(file.opaque_id and path != LISTS for path, file in below.tree.items())
 
 

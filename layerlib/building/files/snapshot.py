@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -203,18 +203,21 @@ class Snapshot:
     # Digest and size.
 
     @property
+    def steps(self) -> Iterator[Snapshot]:
+        """The file systems after this step and after each below it, newest first; the base image's is the last."""
+        snapshot: Snapshot | None = self
+        while snapshot is not None:
+            yield snapshot
+            snapshot = snapshot.below
+
+    @property
     def digest(self) -> str:
         """Equal for the same files on the same layers: a chain, from the base image up.
 
         Files that nobody knows are the same if the same execution wrote them.
         """
-        steps: list[Snapshot] = []
-        snapshot: Snapshot | None = self
-        while snapshot is not None:
-            steps.append(snapshot)
-            snapshot = snapshot.below
         digest = ""
-        for step in reversed(steps):
+        for step in reversed(tuple(self.steps)):
             digest = _sha256(digest, step._own_digest)
         return digest
 
