@@ -110,6 +110,7 @@ class _Recording:
             self.now += READING
             yield Event(self.now, OUTPUT, PROMPT)
             yield Event(self.now, MARKER, typed.command)
+            time.sleep(READING + KEYSTROKE * len(typed.command))  # what was started before has this time, too
             for letter in typed.command:
                 self.now += KEYSTROKE
                 yield Event(self.now, OUTPUT, letter)

@@ -16,6 +16,8 @@ from .cast import MARKER, Event
 # ECMA-48: control sequences, with their numbers and their letter; strings to the terminal; other escapes.
 _PIECES = re.compile(r"\x1b\[([0-9;?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()].|\x1b.|(.)", re.DOTALL)
 
+_BEGUN = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*|[()]|\][^\x07\x1b]*)?\Z")
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -92,12 +94,13 @@ class Screen:
 
 def read(events: Iterable[Event]) -> list[list[Piece]]:
     """The lines of a session, each as the pieces that came together."""
-    screen, command, typing = Screen(), 0, False
+    screen, command, typing, rest = Screen(), 0, False, ""
     for event in events:
         if event.kind == MARKER:
             command, typing = command + 1, True
             continue
-        for found in _PIECES.finditer(event.text):
+        whole, rest = _cut(rest + event.text)
+        for found in _PIECES.finditer(whole):
             numbers, letter, character = found.groups()
             if letter:
                 number = numbers.partition(";")[0]
@@ -119,6 +122,12 @@ def read(events: Iterable[Event]) -> list[list[Piece]]:
 def text(events: Iterable[Event]) -> str:
     """What a session shows in the end, as plain text."""
     return "\n".join("".join(piece.text for piece in line).rstrip() for line in read(events))
+
+
+def _cut(shown: str) -> tuple[str, str]:
+    """A text up to a control sequence that it does not end, and the beginning of that."""
+    begun = _BEGUN.search(shown)
+    return (shown, "") if begun is None else (shown[: begun.start()], begun[0])
 
 
 def _without_empty_end(lines: list[list[Cell]]) -> list[list[Cell]]:
