@@ -22,7 +22,7 @@ from pathlib import Path
 
 from ..reading.errors import LayerlibError
 from ..reading.package_data import PROJECTS
-from ..showing.sessions.cast import MARKER, OUTPUT, SESSIONS, Cast, Event
+from ..showing.sessions.cast import MARKER, OUTPUT, Cast, Event
 from ..showing.sessions.screen import text
 from . import docker
 from .session_script import Script, Typed, read
@@ -36,11 +36,6 @@ QUIET, PATIENCE = (
 PROMPT = "$ "
 CONTROL = {"^C": "\x03", "^D": "\x04"}
 ENVIRONMENT = {"TERM": "xterm", "SHELL": "/bin/sh", "BUILDKIT_PROGRESS": "plain"}
-
-
-def scripts(folder: Path = SESSIONS) -> dict[str, Path]:
-    """The scripts of all sessions, by name."""
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
 def record(path: Path) -> Cast:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from ..reading.errors import LayerlibError
+from ..showing.sessions.cast import SESSIONS
 
 KEYS = {"title", "images", "project", "files", "before", "after", "commands", "shows"}
 
@@ -52,6 +53,11 @@ class Script:
     after: tuple[str, ...]
     commands: tuple[Typed, ...]
     shows: tuple[str, ...]
+
+
+def scripts(folder: Path = SESSIONS) -> dict[str, Path]:
+    """The scripts of all sessions, by name."""
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
 def read(path: Path) -> Script:

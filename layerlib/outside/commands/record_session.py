@@ -10,7 +10,7 @@ import click
 
 from ...reading.errors import LayerlibError
 from ...showing.sessions.cast import SESSIONS, written
-from .. import docker
+from .. import docker, session_script
 from ..help import Command
 
 
@@ -34,7 +34,7 @@ def command(names: Sequence[str], folder: Path) -> int:
         from .. import session_recorder
     except ImportError:
         raise LayerlibError("Recording needs a terminal as Linux and macOS have it.") from None
-    known = session_recorder.scripts(folder)
+    known = session_script.scripts(folder)
     for name in names:
         if name not in known:
             raise click.BadParameter(f"there is no session {name!r}. There are: {', '.join(known)}.", param_hint="NAME")

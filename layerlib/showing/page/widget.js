@@ -238,20 +238,16 @@ function player(box) {
   const pieces = [...terminal.querySelectorAll("[data-at]")];
   const button = (act) => box.querySelector(`[data-player-do="${act}"]`);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  let now = length;
-  let speed = 1;
-  let frame = 0; // of the animation, while it plays
+  let [now, speed, frame] = [length, 1, 0]; // frame: of the animation, while it plays
 
   function draw() {
     let last = null;
     for (const piece of pieces) {
       const at = Number(piece.dataset.at);
-      const typing = Number(piece.dataset.typing ?? 0);
       piece.toggleAttribute("data-later", at > now);
-      const part = typing ? (now - at) / typing : 1;
       const letters = piece.textContent.length;
-      const hidden = part < 1 && part >= 0 ? (100 * (letters - Math.ceil(part * letters))) / letters : 0;
-      piece.style.clipPath = hidden ? `inset(0 ${hidden}% 0 0)` : "";
+      const part = Math.ceil((letters * (now - at)) / Number(piece.dataset.typing)) / letters; // NaN if it was not typed
+      piece.style.clipPath = part < 1 ? `inset(0 ${100 - 100 * part}% 0 0)` : "";
       if (at <= now) last = piece;
     }
     const below = last ? last.getBoundingClientRect().bottom - terminal.getBoundingClientRect().bottom : 0;
@@ -272,26 +268,20 @@ function player(box) {
     if (now >= length) go(0);
     if (still.matches) return go(length);
     button("play").textContent = "Pause";
-    let before = performance.now();
-    const tick = (time) => {
-      if (!box.isConnected) return pause();
+    const tick = (before) => (time) => {
       now = Math.min(length, now + (Math.max(0, time - before) / 1000) * speed);
-      before = time;
       draw();
-      if (now >= length) pause();
-      else frame = requestAnimationFrame(tick);
+      if (now >= length || !box.isConnected) pause();
+      else frame = requestAnimationFrame(tick(time));
     };
-    frame = requestAnimationFrame(tick);
+    frame = requestAnimationFrame(tick(performance.now()));
   }
   const acts = {
     play: () => (frame ? pause() : play()),
     next: () => go((starts.find((start) => start > now + 0.01) ?? length + 0.02) - 0.01),
     back: () => go((starts.filter((start) => start < now - 0.02).at(-1) ?? 0.01) - 0.01),
     end: () => go(length),
-    speed: () => {
-      speed = speed === 4 ? 1 : speed * 2;
-      button("speed").textContent = `Speed: ${speed}`;
-    },
+    speed: () => (button("speed").textContent = `Speed: ${(speed = speed === 4 ? 1 : speed * 2)}`),
   };
   const keys = { " ": "play", ArrowRight: "next", ArrowLeft: "back", End: "end" };
   box.addEventListener("click", (event) => acts[event.target.closest("[data-player-do]")?.dataset.playerDo]?.());
@@ -300,8 +290,8 @@ function player(box) {
     event.preventDefault();
     acts[keys[event.key]]();
   });
-  if (still.matches) button("play").hidden = true;
-  return { go };
+  button("play").hidden = still.matches;
+  return box;
 }
 
 export default { render };

@@ -85,7 +85,7 @@ class Screen:
         if how == 0:
             del line[self.column :]
         elif how == 1:
-            line[: self.column] = [Cell(" ", 0.0, 0) for _ in line[: self.column]]
+            line[: self.column + 1] = [Cell(" ", 0.0, 0) for _ in line[: self.column + 1]]
         else:
             line.clear()
         if below:

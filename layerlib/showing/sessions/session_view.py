@@ -14,8 +14,8 @@ def view(cast: Cast, playing: bool) -> Markup:
     bar = _bar() if playing else None
     lines = read(cast.events)
     starts = " ".join(f"{event.seconds:.2f}" for event in cast.events if event.kind == MARKER)
-    shown = [Markup("").join([*map(_piece, line), Markup("\n")]) for line in lines]
-    terminal = tag("pre", Markup("").join(shown), class_="terminal", tabindex="0", aria_label=f"Terminal: {cast.title}")
+    shown = [[*map(_piece, line), "\n"] for line in lines]
+    terminal = tag("pre", shown, class_="terminal", tabindex="0", aria_label=f"Terminal: {cast.title}")
     return tag(
         "div",
         tag("p", tag("b", cast.title), class_="session-title"),
