@@ -139,7 +139,7 @@ def page() -> str:
     """The sayings as a page of Markdown: docs/said-about-the-cache.md."""
     parts = [_HEAD]
     for one in sayings():
-        parts.append(f"## {one.true}\n\n**Said:** {one.said} *{one.where.rstrip('.')}.*\n")
+        parts.append(f"## {one.true}\n\n**Said:** {one.said}\n\n**Where:** {one.where}\n")
         parts.append(f"{_markdown(one.table)}\n\n**Say instead:** {one.instead}\n")
     return "\n".join(parts)
 
@@ -147,9 +147,9 @@ def page() -> str:
 _HEAD = """# Said about the cache, tested
 
 Sentences that are in circulation, each under what is so instead. Below each stands what a real engine did, step by
-step, in builds that share one cache, empty before the first. The base image was a small one that stood in for `python`, so
-its commands are short; BuildKit's verdicts do not depend on what a command does. `FROM` is left out: its verdict says
-nothing. [Lesson 13](../notebooks/13_said_about_the_cache.ipynb) asks before it tells.
+step, in builds that share one cache, empty before the first. The base image was a small one that stood in for `python`,
+so its commands are short. `FROM` is left out: its verdict depends on the engine and says nothing.
+[Lesson 13](../notebooks/13_said_about_the_cache.ipynb) asks before it tells.
 
 This page is made from `layerlib/teaching/sayings`; a test holds it to the recordings, and the model to both.
 """
