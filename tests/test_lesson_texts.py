@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from layerlib import course, tables
+from layerlib import BuildKit, Project, course, tables
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 TEACHING = (NOTEBOOKS / "TEACHING.md").read_text(encoding="utf-8")
@@ -44,3 +44,10 @@ def test_what_06_says_of_docker_hub_is_in_its_table() -> None:
     together = tables.three_sizes("python:3.12-slim").rows[-1]
     assert f"Docker Hub says {round(float(together[1].removesuffix('MB')))} MB" in lesson("06")["sizes-why"]
     assert f"`docker history` says {together[2].removesuffix('MB')} MB" in lesson("06")["sizes-why"]
+
+
+def test_what_08_says_of_the_seconds_is_so() -> None:
+    """The story is told in whole seconds."""
+    build = BuildKit().build(Project.load("sales-report"))
+    assert "for thirteen seconds each time" in lesson("08")["title"]
+    assert round(sum(step.seconds or 0 for step in build.steps)) == 13
