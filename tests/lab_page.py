@@ -87,4 +87,5 @@ def every_lab(project: Project = ORDERED) -> dict[str, Any]:
         "order": labs.order(project),
         "size": labs.size(project),
         "goal": labs.goal(level(project)),
+        "own": labs.own(project),
     }

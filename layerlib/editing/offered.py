@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
 from ..reading.project import Project
 from .change import Change
+from .copied import Source, sources
 from .file_edits import add_file, edit_file, set_mode, touch
 from .instruction_edits import EDITS, edit_instruction, find, insert
 
 SOURCES = (
     "py", "js", "ts", "go", "txt", "json", "toml", "mod", "html", "jsx", "tsx", "java", "kt", "rs", "rb", "php", "cs",
-    "c", "cpp", "ex", "xml", "csproj", "gradle",
+    "c", "cpp", "ex", "xml", "csproj", "gradle", "kts", "scala", "swift", "mjs", "vue", "svelte", "css", "scss", "sh",
+    "sql",
 )  # fmt: skip
-"""Extensions of files whose edits are worth a change of their own."""
+"""Extensions of files that people edit."""
+
+CODE = frozenset(SOURCES) - {"txt", "json", "toml", "mod", "html", "xml", "css", "scss"}
+"""Those of them that hold a program."""
+
+MAIN = frozenset({"app", "main", "index", "manage", "server", "program"})
+"""What the file is called that a program begins in."""
+
+MOST = 4  # files whose edits are offered, if no more of them make a difference
 
 
 def of(project: Project) -> tuple[Change, ...]:
@@ -26,15 +37,38 @@ def of(project: Project) -> tuple[Change, ...]:
 
 
 def _file_changes(project: Project) -> Iterator[Change]:
-    paths = _paths(project)
-    sources = [path for path in paths if path.rpartition(".")[2] in SOURCES]
-    for path in sources[:4]:
+    edited = _edited(project)
+    for path in edited:
         yield Change(f"edit {path}", partial(edit_file, path=path))
-    if sources:
-        yield Change(f"touch {sources[0]}", partial(touch, path=sources[0]))
-        yield Change(f"chmod +x {sources[0]}", partial(_make_executable, path=sources[0]))
+    if edited:
+        yield Change(f"touch {edited[0]}", partial(touch, path=edited[0]))
+        yield Change(f"chmod +x {edited[0]}", partial(_make_executable, path=edited[0]))
     if "notes.txt" not in project.files:
         yield Change("add notes.txt", partial(add_file, path="notes.txt"))
+
+
+def _edited(project: Project) -> list[str]:
+    """The files whose edits are offered: one for each set of instructions that takes the same files, and more of them
+    while they are few. Files that the same instructions take make the same difference.
+    """
+    paths = _paths(project)
+    taken = sources(project)
+    alike: dict[tuple[Source, ...], list[str]] = {}
+    for path in paths:
+        alike.setdefault(tuple(source for source in taken if source.takes(path)), []).append(path)
+    count = Counter(path.rpartition(".")[2] for path in paths)
+
+    def likely(path: str) -> tuple[bool, bool, int, bool, int]:
+        """People edit the sources of a program, most often those in its own language, and know its main file."""
+        name, _, extension = path.rpartition("/")[2].rpartition(".")
+        alike = -count[extension] if extension in CODE else 0
+        return extension not in SOURCES, "test" in path.lower(), alike, name.lower() not in MAIN, path.count("/")
+
+    chosen = {min(group, key=likely) for by, group in alike.items() if by or not taken}
+    for path in paths:
+        if len(chosen) < MOST and path.rpartition(".")[2] in SOURCES:
+            chosen.add(path)
+    return [path for path in paths if path in chosen]
 
 
 def _instruction_changes(project: Project) -> Iterator[Change]:

@@ -205,11 +205,14 @@ class Project:
         return replace(self, files=tree, dockerfile=text)
 
     def with_dockerfile(self, text: str) -> Project:
-        """The project with another Dockerfile."""
+        """The project with another Dockerfile. Raises ContextError for a text that is not valid Unicode."""
         if self.outside:
             return replace(self, dockerfile=text)
-        mode = self.files[self.dockerfile_name].mode
-        return self.with_files({self.dockerfile_name: File(text.encode(), mode)})
+        try:
+            content = text.encode()
+        except UnicodeEncodeError:
+            raise ContextError("the Dockerfile is not valid Unicode: it holds a lone surrogate") from None
+        return self.with_files({self.dockerfile_name: File(content, self.files[self.dockerfile_name].mode)})
 
 
 def _name_of_dockerfile(files: Container[str], wanted: str = "Dockerfile") -> str:

@@ -140,7 +140,8 @@ class Totals:
             return (
                 f"Nothing is rebuilt: {said} cached." if not self.depends else f"Nothing is rebuilt for certain.{hang}"
             )
-        said = f"{self.rebuilt} of {self.steps} steps rebuilt: time {self.seconds}, layers {self.size}."
+        time = self.seconds if self.seconds.unknown else f"time {self.seconds}"
+        said = f"{self.rebuilt} of {self.steps} steps rebuilt: {time}, layers {self.size}."
         return said + (hang if self.depends else "")
 
 

@@ -13,6 +13,7 @@ LABS = {
     "size": 'labs.size(layerlib.Project.load("python-numpy-app"))',
     "opening": "labs.opening()",
     "levels": 'labs.levels(layerlib.course.levels("11"))',
+    "own": "labs.own()",
     "goal": 'labs.goal(layerlib.course.levels("08")[0])',
 }
 
@@ -40,6 +41,9 @@ def use(page: Page, name: str) -> None:
     elif name == "levels":
         lab.get_by_role("button", name="1. Make nothing rebuild").click()
         lab.get_by_text("Somebody puts notes.txt into the folder.").wait_for()
+    elif name == "own":
+        press(lab, "Try every change")
+        lab.get_by_text("3 of 4 steps rebuilt").wait_for()
     else:
         press(lab, "Check")
         lab.get_by_text("2 of 4 goals", exact=True).wait_for()

@@ -6,6 +6,7 @@
     layerlib.labs.size(project)             what makes an image big
     layerlib.labs.goal(level)               a Dockerfile to write, checked by what it builds
     layerlib.labs.levels(levels)            the map of levels, each one click away
+    layerlib.labs.own()                     your own Dockerfile: what each change would rebuild
     layerlib.labs.opening()                 the first picture: one comma changed, and what falls
     layerlib.labs.predict_layers(project)   which lines make a layer? Likewise predict_sizes, predict_changes
                                             and predict_builds: questions, judged, with the reasons after the answers
@@ -21,6 +22,7 @@ from .goal_lab import goal
 from .level_map import levels
 from .opening import opening
 from .order_lab import order
+from .own_lab import own
 from .predict_lab import predict
 from .questions import predict_builds, predict_changes, predict_layers, predict_sizes
 from .size_lab import size
@@ -32,6 +34,7 @@ __all__ = [
     "levels",
     "opening",
     "order",
+    "own",
     "predict",
     "predict_builds",
     "predict_changes",

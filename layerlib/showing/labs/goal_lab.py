@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ...building.build import Build
@@ -15,13 +14,11 @@ from ...editing import changes
 from ...editing.change import Change
 from ...reading.errors import DockerfileError, LayerlibError
 from ...reading.project import Project
-from ..listing import Row, listing
-from ..listing_view import MARKS
 from ..page.controls import bug_box, button, error_box, spoken, track
 from ..page.markup import Child, Markup, classes, escaped, tag
 from ..worked import rebuilt_steps, working_steps
 from .answer import answer_text
-from .kept import KeptLab
+from .editor import EditorLab, State
 
 OTHERS = (".dockerignore",)
 
@@ -51,33 +48,21 @@ class Task(Protocol):
     def check(self, answer: Project, /) -> Outcome: ...
 
 
-@dataclass(frozen=True)
-class State:
-    """The texts of the files that may be edited, by their path."""
-
-    texts: tuple[tuple[str, str], ...]
-
-
-class GoalLab(KeptLab):
+class GoalLab(EditorLab):
     """The widget that `goal` gives."""
 
     state: State
-    work = "text"
     way_out = "Take it with you by “Copy my answer”."
 
     def __init__(self, level: Task, following: str = "") -> None:
         self.level, self.following = level, following
         named = tuple(getattr(level, "editable", ()))
         self.editable = tuple(dict.fromkeys(("Dockerfile", *named, *OTHERS)))
-        self.file = "Dockerfile"
-        self.typed: dict[str, Mapping[str, Any]] = {}  # who typed the text of a file, and how new it is
-        self.revision = 0
-        self.typing: tuple[str, int] | None = None  # the file and the line that is being typed in
         self.shown: frozenset[str] = frozenset()
         self.judged: State | None = None  # the texts that the check on the screen is about
         self.outcome: Outcome | None = None
-        state = State(tuple((path, _read(level.project, path)) for path in self.editable))
-        super().__init__("Goal lab", level.title, state, getattr(level, "name", level.title))
+        texts = {path: _read(level.project, path) for path in self.editable}
+        super().__init__("Goal lab", level.title, texts, getattr(level, "name", level.title))
         self.begin()
 
     @property
@@ -85,10 +70,8 @@ class GoalLab(KeptLab):
         """The level's name."""
         return str(getattr(self.level, "name", self.level.title))
 
-    @property
-    def texts(self) -> dict[str, str]:
-        """The texts of the files that may be edited, by their path."""
-        return dict(self.state.texts)
+    def beside(self) -> Mapping[str, str]:
+        return {path: _read(self.level.project, path) for path in self.level.project.files}
 
     def changed(self) -> dict[str, str]:
         """The files that are not as the level gives them, and the Dockerfile always."""
@@ -121,27 +104,6 @@ class GoalLab(KeptLab):
 
     # What a reader does.
 
-    def do_type(self, arg: Any, message: Mapping[str, Any]) -> None:
-        """A file has another text. Characters typed one after the other in one line are one step of Undo."""
-        path, text = str(arg), str(message.get("value", ""))
-        if path not in self.texts:
-            return
-        self.typed[path] = message
-        if text == self.texts[path]:
-            return
-        line = _changed_line(self.texts[path], text)
-        state = State(tuple((self.texts | {path: text}).items()))
-        if line is None or self.typing != (path, line):
-            self.become(state)
-        else:
-            self.state = state
-        self.typing = None if line is None else (path, line)
-        self.revision += 1
-
-    def do_file(self, arg: Any, _: Mapping[str, Any]) -> None:
-        if arg in self.texts or arg in self.level.project.files:
-            self.file, self.typing = str(arg), None
-
     def do_check(self, _: Any, __: Mapping[str, Any]) -> None:
         self.typing, self.judged = None, self.state
         self.outcome = self.level.check(self.project())
@@ -154,19 +116,6 @@ class GoalLab(KeptLab):
         self.shown |= {"answer"}
         self.copy(self.as_text())
 
-    def do_undo(self, _: Any, __: Mapping[str, Any]) -> None:
-        self._anew(__)
-        super().do_undo(_, __)
-
-    def do_reset(self, _: Any, __: Mapping[str, Any]) -> None:
-        self._anew(__)
-        super().do_reset(_, __)
-
-    def _anew(self, message: Mapping[str, Any]) -> None:
-        """The texts come from Python now, whoever typed them; what is typed after that stays newer."""
-        self.typing = None
-        self.revision += 1
-
     # What it shows.
 
     def result(self) -> Markup:
@@ -177,7 +126,9 @@ class GoalLab(KeptLab):
         except LayerlibError as error:
             problem = error
         head = tag("div", tag("b", self.level.title), tag("p", _prose(self.level.task)), class_="head")
-        left = tag("div", self._editor(now, problem), self._buttons(), self._asked(), data_key="left")
+        left = tag(
+            "div", self.editor(now, problem, self._in_the_margin()), self._buttons(), self._asked(), data_key="left"
+        )
         right = tag("div", self._goals(now), error_box(problem) if problem else None, data_key="right")
         return escaped([head, spoken(self._told()), tag("div", left, right, class_="two", data_key="two")])
 
@@ -204,61 +155,9 @@ class GoalLab(KeptLab):
                 builder = BuildKit(effects=getattr(self.level, "effects", None))
         return builder.build(project)
 
-    def _editor(self, now: Build | None, problem: LayerlibError | None) -> Markup:
-        paths = list(dict.fromkeys((*self.editable, *self.level.project.files)))
-        tabs = [
-            tag(
-                "button", path, " ", tag("small", _bytes(self._text(path))), type="button", class_="tab", role="tab",
-                data_do="file", data_arg=path, data_key=f"tab-{path}",
-                aria_selected="true" if path == self.file else "false",
-            )
-            for path in paths
-        ]  # fmt: skip
+    def _in_the_margin(self) -> str:
         change = self.change()
-        words = f"in the margin: after “{change.name}”" if change else "in the margin: a first build"
-        note = tag("span", words if self.file == "Dockerfile" else "", style="margin-left: auto; padding: 6px 4px")
-        sheets = [self._sheet(path, now, problem) for path in paths]
-        return tag(
-            "div", tag("div", tabs, note, class_="tabs", role="tablist", aria_label="files"), sheets, class_="ed"
-        )
-
-    def _sheet(self, path: str, now: Build | None, problem: LayerlibError | None) -> Markup:
-        """One file. All are there, one is shown: a character that arrives late still goes where it belongs."""
-        text = self._text(path)
-        typed = self.typed.get(path, {})
-        margin = self._margin(now, problem) if path == "Dockerfile" else None
-        lines = [tag("div", _highlighted(line) if path == "Dockerfile" else line) for line in text.split("\n")]
-        kind = "Dockerfile" if path == "Dockerfile" else "text"
-        field = tag(
-            "textarea", text, spellcheck="false", autocapitalize="off", wrap="off", data_key="field",
-            data_do="type" if path in self.texts else None, data_arg=path, readonly=path not in self.texts,
-            data_rev=self.revision, data_by=str(typed.get("view", "")), data_seen=str(typed.get("edits", "")),
-            aria_label=f"Text of {path}", style=f"height: {len(lines) * 1.5 + 1.2:.1f}em",
-        )  # fmt: skip
-        return tag(
-            "div", margin, tag("div", lines, class_="mirror", data_mirror=kind, aria_hidden="true"), field,
-            class_="sheet", data_key=f"sheet-{path}", style=None if path == self.file else "display: none",
-        )  # fmt: skip
-
-    def _text(self, path: str) -> str:
-        return self.texts[path] if path in self.texts else _read(self.level.project, path)
-
-    def _margin(self, now: Build | None, problem: LayerlibError | None) -> Markup:
-        """The verdict of each line, at its right."""
-        number = self.texts["Dockerfile"].count("\n") + 1
-        said: dict[int, tuple[str, str]] = {}
-        if isinstance(problem, DockerfileError):
-            said[problem.line or 1] = "wrong", "✗ cannot be built"
-        if now is not None and now.project.dockerfile == self.texts["Dockerfile"]:
-            for row in listing(now).rows:
-                if row.line and (row.steps or row.kind == "cause"):
-                    said[row.line] = row.kind, _in_margin(row)
-        lines = [
-            tag("div", tag("span", said[line][1]) if line in said else None,
-                class_=f"m-{said[line][0]}" if line in said else None)
-            for line in range(1, number + 1)
-        ]  # fmt: skip
-        return tag("div", lines, class_="margin", data_key="margin")
+        return f"in the margin: after “{change.name}”" if change else "in the margin: a first build"
 
     def _buttons(self) -> Markup:
         return tag(
@@ -365,7 +264,7 @@ class GoalLab(KeptLab):
         """As every lab; but the editor stays, whatever goes wrong."""
         if problem is not None and not isinstance(problem, LayerlibError):
             try:
-                self.html = escaped([bug_box(problem), self._editor(None, None), self._buttons()])
+                self.html = escaped([bug_box(problem), self.editor(None, None), self._buttons()])
             except Exception:
                 super().show(problem)
             return
@@ -375,34 +274,6 @@ class GoalLab(KeptLab):
 def _verdict(line: Any) -> str:
     said = str(getattr(line, "verdict", "reached" if line.reached else "not yet"))
     return said.replace(" ", "-")
-
-
-def _in_margin(row: Row) -> str:
-    if row.kind in ("cause", "again", "open") and row.why:
-        return MARKS[row.kind] + row.why
-    return MARKS.get(row.kind, "") + row.verdict
-
-
-_KEYWORD = re.compile(r"(\s*)([A-Z]+)(?=\s|$)(.*)", re.DOTALL)
-
-
-def _highlighted(line: str) -> Child:
-    """A line as the script shows it too: its first word in capitals is a keyword."""
-    found = _KEYWORD.fullmatch(line)
-    return [found[1], tag("b", found[2]), found[3]] if found else line
-
-
-def _bytes(text: str) -> str:
-    return human_size(len(text.encode("utf-8", "replace")))
-
-
-def _changed_line(before: str, after: str) -> int | None:
-    """The only line that differs, counted from 0; None if several differ, or lines were added or removed."""
-    old, new = before.split("\n"), after.split("\n")
-    if len(old) != len(new):
-        return None
-    changed = [number for number, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
-    return changed[0] if len(changed) == 1 else None
 
 
 def _prose(words: str) -> list[Child]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from importlib.resources import files
 
 from .markup import Markup, tag
@@ -17,3 +18,17 @@ def still(body: Markup, note: str = "") -> str:
     said = tag("p", note, class_="run-me") if note else None
     picture = tag("div", said, body, class_="layerlib-lab layerlib still")
     return str(tag("style", Markup(_SHORT)) + picture)
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """What a cell shows: HTML in a notebook, and the same in words elsewhere."""
+
+    body: Markup
+    words: str
+
+    def __repr__(self) -> str:
+        return self.words
+
+    def _repr_html_(self) -> str:
+        return still(self.body)
