@@ -88,7 +88,10 @@ OPERATIONS: list[tuple[Operation, dict[str, list[Any]]]] = [
         },
     ),
     (MakeFolder("/app", "0", "1"), {"path": ["/"], "owner": [None], "epoch": [None, "2"]}),
-    (ImageSource("a", "b"), {"image": ["b"], "digest": ["a"], "platform": ["linux/arm64"]}),
+    (
+        ImageSource("a", "b"),
+        {"image": ["b"], "digest": ["a"], "platform": ["linux/arm64"], "from_context": [True]},
+    ),
 ]
 
 

@@ -42,12 +42,20 @@ class Operation:
 
 @dataclass(frozen=True)
 class ImageSource(Operation):
-    """FROM, or COPY --from of an image (a SourceOp): an image's full reference, the digest that it means, and the
-    platform that it is for."""
+    """FROM, or COPY --from of an image (a SourceOp).
+
+    Attributes:
+        image: its full reference.
+        digest: what that means.
+        platform: what it is for.
+        from_context: whether a named context asks for it. BuildKit asks then without the attributes that FROM gives, so
+            it is a vertex of its own, though nothing that stands on it is. Source: dockerui/namedcontext.go; recorded.
+    """
 
     image: str
     digest: str
     platform: str = HERE
+    from_context: bool = False
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,13 @@ def refused(problem: str, cure: str, spot: str = "") -> DockerfileError:
 
 def unknown_instruction(line: str) -> DockerfileError:
     """The first word of a line names no instruction."""
-    word = line.split(maxsplit=1)[0]
+    word = next(iter(line.split(maxsplit=1)), "")
     return refused(f"unknown instruction: {word}", _instruction_meant(word, line), word)
 
 
 def _instruction_meant(word: str, line: str) -> str:
+    if not word:
+        return "A \\ at the end of a line goes on with the next line, and there is none. Remove it."
     if word in ("&&", "||", "|", ";"):
         return "The command goes on here: the line above needs a \\ at its end."
     close = "" if word in COMMANDS.split() else closest_name(word.upper(), KEYWORDS, 0.5)

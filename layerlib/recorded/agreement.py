@@ -1,7 +1,8 @@
 """Does the model say what the engine said? Every comparable answer of recorded builds, one by one.
 
 Nothing in a trace's inputs tells whether FROM prints CACHED, what a RUN wrote, or what a build that failed in a RUN
-would have done. These are left out, and nothing else is (tests/traces/README.md).
+would have done. These are left out, and the warnings of rules that are not modelled (`checks.rules.NOT_MODELLED`, in
+docs/fidelity.md); nothing else is (tests/traces/README.md).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..building.build import Build
+from ..building.checks.rules import NOT_MODELLED
 from ..reading.errors import DockerfileError, LayerlibError
 from .replay import attempts
 
@@ -102,7 +104,10 @@ def _depends_on_a_command(recorded: Mapping[str, Any]) -> bool:
         return True
     missing = MISSING_FILE.search(error)
     copies = [line.split() for line in recorded["dockerfile"].splitlines() if "--from=" in line]
-    return missing is not None and any("/" + (missing[1] or missing[2]) in words for words in copies)
+    if missing is None:
+        return False
+    path = "/" + (missing[1] or missing[2])  # of a wildcard, the folder in front of it
+    return any(word == path or word.startswith(f"{path}/") for words in copies for word in words)
 
 
 def _answers(recorded: Mapping[str, Any], outcome: Build | LayerlibError) -> Iterator[tuple[str, Any, Any]]:
@@ -118,7 +123,8 @@ def _answers(recorded: Mapping[str, Any], outcome: Build | LayerlibError) -> Ite
     yield from _history(recorded["history"], outcome)
     yield "config", recorded["config"], {key: value for key, value in outcome.image.config.items() if value}
     if "warnings" in recorded:
-        engine = sorted((warning["line"], warning["rule"], warning["text"]) for warning in recorded["warnings"])
+        warnings = [warning for warning in recorded["warnings"] if warning["rule"] not in NOT_MODELLED]
+        engine = sorted((warning["line"], warning["rule"], warning["text"]) for warning in warnings)
         yield "warnings", engine, sorted((found.line, found.rule, found.text) for found in outcome.warnings)
 
 

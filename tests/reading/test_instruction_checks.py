@@ -14,6 +14,8 @@ REFUSED = [
     ("", None, "no FROM", "FROM"),
     ("FROM python\nFOO bar\n", 2, "unknown instruction: FOO", "FROM"),
     ("FROM python\nCOPPY app.py /\n", 2, "unknown instruction: COPPY", "COPY"),
+    ("\\", 1, "unknown instruction: ", "goes on with the next line"),
+    ("FROM python\n\\\n\n", 2, "unknown instruction: ", "goes on with the next line"),
     ("FROM python\nRUN echo a\n    && echo b\n", 3, "unknown instruction: &&", "the line above needs a \\"),
     ("FROM python\necho hi\n", 2, "unknown instruction: echo", "RUN echo hi"),
     ("FROM python\nimport os\n", 2, "unknown instruction: import", "RUN import os"),

@@ -1,7 +1,6 @@
 """The engine's rules, and the record of a warning.
 
-Source: BuildKit, frontend/dockerfile/linter/ruleset.go, and docs.docker.com/reference/build-checks. The rule
-InvalidBaseImagePlatform is not here: it looks at the image that is there.
+Source: BuildKit, frontend/dockerfile/linter/ruleset.go, and docs.docker.com/reference/build-checks.
 """
 
 from __future__ import annotations
@@ -10,6 +9,9 @@ import re
 from dataclasses import dataclass, field
 
 from ...reading.dockerfile import Instruction
+
+NOT_MODELLED = frozenset({"InvalidBaseImagePlatform"})
+"""Rules that are not here: they look at the image that the engine has, and the model takes it to be as asked for."""
 
 
 @dataclass(frozen=True)

@@ -64,11 +64,13 @@ class Frontend(StageTable):
         """An image as a step's name shows it; the containerd store prints its digest too."""
         return f"{image.reference}@{image.digest}" if self.store == "containerd" else image.reference
 
-    def image_vertex(self, image: BaseImage, name: StepName, stage: Stage | None = None) -> Vertex:
+    def image_vertex(
+        self, image: BaseImage, name: StepName, stage: Stage | None = None, from_context: bool = False
+    ) -> Vertex:
         """The vertex of an image. Without a stage, COPY --from or a mount looks into it."""
         return Vertex(
             name=name,
-            operation=ImageSource(image.reference, image.digest, image.platform),
+            operation=ImageSource(image.reference, image.digest, image.platform, from_context),
             instruction=stage.first if stage else None,
             stage=stage.index if stage else 0,
             image=image,
@@ -80,7 +82,8 @@ class Frontend(StageTable):
             return None
         key, of = found
         if isinstance(of, str):
-            return self.image_vertex(self.image(of, self.stage_platforms[stage.index]), _from_context(key, of), stage)
+            image = self.image(of, self.stage_platforms[stage.index])
+            return self.image_vertex(image, _from_context(key, of), stage, from_context=True)
         named = _from_context(key, "load from client")
         return Vertex(named, LocalSource(key), instruction=stage.first, stage=stage.index, files=of)
 
@@ -94,7 +97,8 @@ class Frontend(StageTable):
             key, of = found
             if isinstance(of, str):
                 image = self.image(of, platform)
-                return Input(vertex=self.image_vertex(image, _from_context(key, of)), label=image.reference)
+                vertex = self.image_vertex(image, _from_context(key, of), from_context=True)
+                return Input(vertex=vertex, label=image.reference)
             return Input(files=of, label=f"the context {key}")
         if number is not None:
             label = self.stages[number].name or f"stage {number}"

@@ -284,7 +284,7 @@ def _shown(value: Any) -> str:
 
 
 RULES: Rules = {
-    ImageSource: {"platform": _image_platform, "digest": _image, "image": not_compared},
+    ImageSource: {"platform": _image_platform, "digest": _image, "image": not_compared, "from_context": not_compared},
     LocalSource: {"name": option_changed("--build-context")},
     Exec: {
         "args": args_changed,
