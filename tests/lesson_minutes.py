@@ -26,8 +26,9 @@ SECONDS_A_LINE = 6  # of code
 SECONDS_A_CELL = 9  # to run it and look
 # Minutes for each lab, by its function's name, and for each question whose answer is folded.
 LABS = {
-    "opening": 1.0, "predict": 2.0, "predict_layers": 2.0, "predict_sizes": 2.0, "predict_changes": 2.0,
-    "predict_builds": 2.0, "cache": 5.0, "size": 5.0, "order": 5.0, "goal": 6.0, "levels": 60.0, "own": 15.0,
+    "opening": 1.0, "cache": 5.0, "size": 5.0, "order": 5.0, "goal": 6.0, "own": 15.0, "levels": 60.0,
+    "predict": 2.0, "predict_layers": 2.0, "predict_sizes": 2.0, "predict_changes": 2.0, "predict_builds": 2.0,
+    "predict_starts": 2.0,
 }  # fmt: skip
 QUESTION = 1.0
 

@@ -74,6 +74,13 @@ def test_the_minutes_in_the_readme_are_those_of_the_lessons() -> None:
     assert (int(found[1]), int(found[2])) == (min(totals), max(totals))
 
 
+def test_a_plan_leaves_time_for_the_lessons_that_it_takes_whole() -> None:
+    slots = re.findall(r"^\| (\d+)–(\d+) \| (\d\d)(?:, with its goals?)? \|$", TEACHING, re.MULTILINE)
+    minutes = {path.stem[:2]: lesson_minutes.count(path).minutes for path in LESSONS}
+    assert slots
+    assert [number for start, end, number in slots if int(end) - int(start) < minutes[number]] == []
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

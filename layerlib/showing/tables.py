@@ -21,6 +21,7 @@ from ..linting.inspected import InspectedBuild
 from ..reading.project import Project
 from ..reading.shipped_images import catalogue
 from .amounts import Size, Time
+from .instruction_tables import digests, layers, patterns, places, refusals, shared, spellings, starts
 from .page.table import Table
 from .wording import command, compared, plain
 from .worked import rebuilt_steps, working_steps
@@ -33,12 +34,20 @@ __all__ = [
     "contents",
     "context",
     "days",
+    "digests",
     "files",
     "history",
     "installs",
+    "layers",
     "many",
+    "patterns",
+    "places",
+    "refusals",
     "sequence",
+    "shared",
     "sizes",
+    "spellings",
+    "starts",
     "stores",
     "three_sizes",
     "ways",
