@@ -24,17 +24,17 @@ WORDS_A_MINUTE = 180
 SHOWN_WORDS_A_MINUTE = 250  # of tables, logs and lists: looked through more than read
 SECONDS_A_LINE = 6  # of code
 SECONDS_A_CELL = 9  # to run it and look
-# Minutes for each lab, by its function's name, and for each question whose answer is folded.
+# Minutes for each lab and each recorded session, by its function's name, and for each question with a folded answer.
 LABS = {
     "opening": 1.0, "cache": 5.0, "size": 5.0, "order": 5.0, "goal": 6.0, "own": 15.0, "levels": 60.0,
     "predict": 2.0, "predict_layers": 2.0, "predict_sizes": 2.0, "predict_changes": 2.0, "predict_builds": 2.0,
-    "predict_starts": 2.0,
+    "predict_starts": 2.0, "session": 1.0,
 }  # fmt: skip
 QUESTION = 1.0
 
 FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
-CLAIM = re.compile(r"\*(\d+) minutes of reading, (\d+) minutes of doing\.")
-LAB = re.compile(r"\blabs\.(\w+)\(")
+CLAIM = re.compile(r"\*(\d+) minutes of reading, (\d+) minutes of doing")
+LAB = re.compile(r"\b(?:labs|course)\.(\w+)\(")
 
 
 @dataclass(frozen=True)
@@ -77,15 +77,16 @@ def count(lesson: Path) -> Counted:
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     sources = ["".join(cell["source"]) for cell in code]
     lines = sum(bool(line.strip()) for source in sources for line in source.splitlines())
-    used = [name for source in sources for name in LAB.findall(source) if name in LABS]
+    used = [name for source in sources for name in _labs(source)]
     questions = sum("<summary>Answer</summary>" in fold for fold in folds)
     # A lab's saved picture is looked at while one works with it.
-    shown = sum(_words_shown(cell) for cell, source in zip(code, sources, strict=True) if not LAB.search(source))
+    shown = sum(_words_shown(cell) for cell, source in zip(code, sources, strict=True) if not _labs(source))
     reading = words / WORDS_A_MINUTE + shown / SHOWN_WORDS_A_MINUTE + lines * SECONDS_A_LINE / 60
     doing = len(code) * SECONDS_A_CELL / 60 + sum(LABS[name] for name in used) + questions * QUESTION
     folded = sum(number_of_words(fold) for fold in folds)
     goals = sum(name == "goal" for name in used)
-    return Counted(words, folded, lines, len(used) - goals, goals, questions, _fives(reading), _fives(doing))
+    labs = sum(name not in ("goal", "session") for name in used)
+    return Counted(words, folded, lines, labs, goals, questions, _fives(reading), _fives(doing))
 
 
 def claimed(lesson: Path) -> tuple[int, int] | None:
@@ -93,6 +94,10 @@ def claimed(lesson: Path) -> tuple[int, int] | None:
     first = "".join(json.loads(lesson.read_text(encoding="utf-8"))["cells"][0]["source"])
     found = CLAIM.search(first)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def _labs(source: str) -> list[str]:
+    return [name for name in LAB.findall(source) if name in LABS]
 
 
 def _fives(minutes: float) -> int:
@@ -114,7 +119,7 @@ def write() -> None:
     for lesson in lessons():
         one = count(lesson)
         notebook = json.loads(lesson.read_text(encoding="utf-8"))
-        line = f"*{one.reading} minutes of reading, {one.doing} minutes of doing."
+        line = f"*{one.reading} minutes of reading, {one.doing} minutes of doing"
         notebook["cells"][0]["source"] = [CLAIM.sub(line, part) for part in notebook["cells"][0]["source"]]
         lesson.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         row = rf"(\| \[[^\]]+\]\({lesson.name}\)) \| [^|]+ \| [^|]+ \|"

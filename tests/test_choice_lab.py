@@ -101,7 +101,7 @@ def test_every_control_has_a_name_and_the_table_a_caption() -> None:
     for control in buttons(one):
         assert control["words"].strip()
         assert hasattr(one, f"do_{control['data-do']}")
-    assert repr(one) == "Choice lab: one-of-every-kind, changes"
+    assert repr(one) == "Choice lab: one-of-every-kind, change"
 
 
 def test_a_size_is_asked_with_the_edit_below_it() -> None:

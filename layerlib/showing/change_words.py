@@ -89,11 +89,11 @@ def _of_text(group: Group, sentence: str, old: str, new: str) -> Described:
 
 
 def diff(one: Described) -> Markup:
-    """The lines of a diff."""
+    """The lines of a diff, each on a line of its own with or without a style sheet."""
     if not one.gone and not one.new:
         return Markup("")
     lines = [tag("del", line) for line in one.gone] + [tag("ins", line) for line in one.new]
-    return tag("span", lines, class_="diff")
+    return tag("span", [[tag("br"), line] for line in lines], class_="diff")
 
 
 def in_words(one: Described) -> str:

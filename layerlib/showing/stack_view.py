@@ -38,7 +38,8 @@ def stack_view(
     most = most or known(slabs) or 1
     size = total(slabs)
     words = human_size(size.known) if not size.unknown else f"{human_size(size.known)} + ?" if size.known else "unknown"
-    head = tag("h4", tag("span", title), tag("b", words)) if title else None
+    # The spaces between words matter where there is no style sheet: in a notebook that is not trusted.
+    head = tag("h4", tag("span", title), " ", tag("b", words)) if title else None
     unknown = tag("p", f"{count(size.unknown, 'layer')} of unknown size, on no scale", class_="small soft")
     rows = [
         part for at, slab in reversed(list(enumerate(slabs))) for part in _slab(slab, most, opened, act, f"{key}-{at}")
@@ -53,6 +54,7 @@ def _slab(slab: Slab, most: float, opened: bool, act: str, key: str) -> list[Mar
     size = "size unknown" if slab.size is None else human_size(slab.size)
     words: list[Child] = [
         tag("span", slab.name, class_="nm"),
+        " ",
         tag("span", slab.said or size, class_="sz"),
     ]
     parts = " · ".join(part.name for part in slab.parts)
@@ -60,7 +62,7 @@ def _slab(slab: Slab, most: float, opened: bool, act: str, key: str) -> list[Mar
     note = f"{parts}; {slab.note}" if slab.note and parts and not opened else note
     gone = f"{human_size(slab.gone)} of it deleted above, still stored" if slab.gone else ""
     if note or gone:
-        words.append(tag("span", gone or note, class_="nt"))
+        words += [" ", tag("span", gone or note, class_="nt")]
         height = max(height, 44)
     look = classes("slab", slab.kind, slab.size is None and "unknown", bool(slab.gone) and "gone")
     style = None if slab.size is None else f"height: {height}px"
@@ -71,6 +73,7 @@ def _slab(slab: Slab, most: float, opened: bool, act: str, key: str) -> list[Mar
             tag(
                 "div",
                 tag("span", part.name, class_="nm"),
+                " ",
                 tag("span", "size unknown" if part.size is None else human_size(part.size), class_="sz"),
                 class_=classes("slab", "base", "part", part.size is None and "unknown"),
                 style=None if part.size is None else f"height: {max(LEAST, round(part.size / most * HIGHEST))}px",
@@ -79,7 +82,7 @@ def _slab(slab: Slab, most: float, opened: bool, act: str, key: str) -> list[Mar
             for part in reversed(slab.parts)
         ]
         style = f"min-height: {LEAST}px"
-        words = words[:2]
+        words = words[:3]
     else:
         inside = []
     made = (

@@ -192,8 +192,9 @@ def _verdict(shown: Shown, named: bool) -> Markup:
     )
     meter = tag(
         "div",
-        (tag("span", "time"), track(_share(now.seconds, first.seconds)), tag("span", _amount(now.seconds))),
-        (tag("span", "written"), track(_share(now.size, first.size)), tag("span", _amount(now.size))),
+        (tag("span", "time"), " ", track(_share(now.seconds, first.seconds)), " ", tag("span", _amount(now.seconds))),
+        " ",
+        (tag("span", "written"), " ", track(_share(now.size, first.size)), " ", tag("span", _amount(now.size))),
         class_="meter",
     )
     of = tag("div", f"of {first.seconds} and {first.size} of the first build", class_="small soft")

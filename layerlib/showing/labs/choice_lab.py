@@ -45,6 +45,7 @@ class ChoiceLab(KeptLab):
     """The widget that the labs of questions give.
 
     Attributes:
+        about: what each question is about, in one word: a line, an image, a change, a build.
         title: what is asked.
         questions: the questions.
         beside: a text to look at, shown above them with its lines counted, such as a Dockerfile.
@@ -53,10 +54,10 @@ class ChoiceLab(KeptLab):
     state: State
     work = "answer"
 
-    def __init__(self, kind: str, title: str, subject: str, questions: Sequence[Question], beside: str = "") -> None:
-        self.title, self.questions, self.beside = title, tuple(questions), beside
+    def __init__(self, about: str, title: str, subject: str, questions: Sequence[Question], beside: str = "") -> None:
+        self.about, self.title, self.questions, self.beside = about, title, tuple(questions), beside
         self.asked_for_more = False
-        super().__init__("Choice lab", f"{subject}, {kind}", State())
+        super().__init__("Choice lab", f"{subject}, {about}", State())
         self.begin()
 
     @property
@@ -98,9 +99,10 @@ class ChoiceLab(KeptLab):
     def result(self) -> Markup:
         rows = [self._row(at, one) for at, one in enumerate(self.questions)]
         heads = [
-            tag("th", "", scope="col"),
+            tag("th", tag("span", "number", class_="hidden"), scope="col"),
+            tag("th", self.about, scope="col"),
             tag("th", "your answer", scope="col"),
-            tag("th", "what is so" if self.state.checked else "", scope="col"),
+            tag("th", "what is so", scope="col"),
         ]
         table = tag(
             "table", tag("caption", self.title), tag("thead", tag("tr", heads)), tag("tbody", rows), class_="listing",
@@ -118,10 +120,8 @@ class ChoiceLab(KeptLab):
             data_key="score",
         )  # fmt: skip
         lines = [f"{number:>2}  {line}" for number, line in enumerate(self.beside.splitlines(), 1)]
-        text = (
-            tag("pre", "\n".join(lines), class_="q", style="display: block", data_key="beside") if self.beside else None
-        )
-        return escaped([spoken(self._told()), text, table, score])
+        text = tag("pre", "\n".join(lines), class_="q stays", style="display: block", data_key="beside")
+        return escaped([spoken(self._told()), text if lines else None, table, score])
 
     def _told(self) -> str:
         if self.state.checked:
@@ -150,6 +150,7 @@ class ChoiceLab(KeptLab):
             told = [mark, judged, head, reason(one.why)]
         return tag(
             "tr",
+            tag("td", at + 1, class_="no"),
             tag("th", tag("span", one.text), one.shown, class_="code", scope="row"),
             tag("td", tag("span", buttons), class_="pick"),
             tag("td", told, class_="why"),

@@ -151,8 +151,8 @@ class OrderLab(KeptLab):
             "div",
             tag(
                 "div",
-                tag("span", tag("span", class_="sw rebuilt"), "rebuilt"),
-                tag("span", tag("span", class_="sw kept"), "taken from the cache"),
+                tag("span", tag("span", class_="sw rebuilt"), "rebuilt"), " ",
+                tag("span", tag("span", class_="sw kept"), "taken from the cache"), " ",
                 tag("span", shown.letters()),
                 class_="legend",
             ),
@@ -173,7 +173,7 @@ class OrderLab(KeptLab):
             width = max(0.4, time.known / most * 100)
             bars.append((
                 tag("span", label), tag("i", class_="was" if was else None, style=f"width: {width:.1f}%"),
-                tag("b", str(time)),
+                tag("b", str(time)), " ",
             ))  # fmt: skip
         fields = [
             tag(

@@ -208,7 +208,7 @@ class OwnLab(EditorLab):
             aria_label="The path of a folder that holds a Dockerfile",
         )  # fmt: skip
         return tag(
-            "div", tag("b", "Your project"),
+            "div", tag("b", "Your project"), " ",
             tag("span", "Paste your Dockerfile below, or open a folder, such as ~/projects/my-app:"), field,
             button("Open", "read"), class_="bring", data_key="bring",
         )  # fmt: skip

@@ -44,7 +44,7 @@ def predict_layers(project: Project, effects: Any = None) -> ChoiceLab:
     build = BuildKit(effects=effects).build(project)
     asked = [one for one in project.parsed.stages[-1].instructions if one.keyword != "FROM"]
     questions = [_about_layer(build, one) for one in asked]
-    return ChoiceLab("layers", "Which of these lines make a layer?", project.name, questions)
+    return ChoiceLab("line", "Which of these lines make a layer?", project.name, questions)
 
 
 def _about_layer(build: Build, one: Instruction) -> Question:
@@ -73,7 +73,7 @@ def predict_sizes(projects: Mapping[str, Project], effects: Any = None) -> Choic
         _about_size(name, projects[first], builds[name], choices, compared(images[name], images[first]))
         for name in others
     ]
-    return ChoiceLab("sizes", f"How large is each image, compared with “{first}”?", projects[first].name, questions)
+    return ChoiceLab("image", f"How large is each image, compared with “{first}”?", projects[first].name, questions)
 
 
 def _about_size(name: str, first: Project, build: Build, choices: tuple[str, ...], right: str) -> Question:
@@ -96,7 +96,7 @@ def predict_changes(project: Project, changes: Sequence[Change], effects: Any = 
         build = rebuild(project, change, builder=BuildKit(effects=effects))
         questions.append(_about_rebuild(change.name, build, number))
     title = f"Each change is made alone. How many of the {number} steps below FROM are rebuilt?"
-    return ChoiceLab("changes", title, project.name, questions, project.dockerfile)
+    return ChoiceLab("change", title, project.name, questions, project.dockerfile)
 
 
 def predict_builds(
@@ -116,7 +116,7 @@ def predict_builds(
         build = builder.build(project, **(options or {}).get(name, {}))
         questions.append(_about_rebuild(name, build, number))
     title = f"These builds come one after the other, after “{first[0]}”. How many of the {number} steps are rebuilt?"
-    return ChoiceLab("builds", title, first[1].name, questions, first[1].dockerfile)
+    return ChoiceLab("build", title, first[1].name, questions, first[1].dockerfile)
 
 
 def _about_rebuild(name: str, build: Build, number: int) -> Question:

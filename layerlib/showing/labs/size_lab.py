@@ -169,10 +169,7 @@ class SizeLab(Remembering):
 def _new_lines(before: Project, now: Project) -> Markup:
     """The Dockerfile as it is now, new lines marked."""
     old = before.dockerfile.splitlines()
-    lines = [
-        tag("ins", line) if line not in old else tag("span", line, style="display: block")
-        for line in now.dockerfile.splitlines()
-    ]
+    lines = [tag("ins" if line not in old else "div", line) for line in now.dockerfile.splitlines()]
     words = "The Dockerfile now" if before.dockerfile != now.dockerfile else "The Dockerfile"
     return tag("details", tag("summary", words), tag("div", lines, class_="code"), data_key="dockerfile")
 

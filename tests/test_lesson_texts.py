@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from layerlib import Project, course, tables
+from layerlib import BuildKit, Project, course, tables
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 TEACHING = (NOTEBOOKS / "TEACHING.md").read_text(encoding="utf-8")
@@ -56,3 +56,10 @@ def test_what_01_says_of_node_is_in_its_table() -> None:
     row = tables.shared("python", ["node:26"]).rows[0]
     saved, whole = (cell.removesuffix("MB") for cell in row[2:])
     assert f"{saved} of the {whole} MB" in lesson("01")["quiz"]
+
+
+def test_what_08_says_of_the_seconds_is_so() -> None:
+    """The story is told in whole seconds."""
+    build = BuildKit().build(Project.load("sales-report"))
+    assert "for thirteen seconds each time" in lesson("08")["title"]
+    assert round(sum(step.seconds or 0 for step in build.steps)) == 13
