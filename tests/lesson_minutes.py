@@ -34,7 +34,7 @@ QUESTION = 1.0
 
 FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 CLAIM = re.compile(r"\*(\d+) minutes of reading, (\d+) minutes of doing")
-LAB = re.compile(r"\b(?:labs|course)\.(\w+)\(")
+LAB = re.compile(r"\b(?:labs\.|course\.(?=session\())(\w+)\(")
 
 
 @dataclass(frozen=True)
