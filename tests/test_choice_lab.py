@@ -134,3 +134,20 @@ def test_what_a_container_starts_is_asked(name: str, words: str, at: int, right:
     one.act("answer", f"{at} {right}")
     one.act("check")
     assert f"✓ right: {why}" in " ".join(shown(one).split())
+
+
+def test_long_answers_stand_below_each_other() -> None:
+    assert "flex-direction: column" in labs.predict_starts(course.example("forms").ways).html
+    assert "flex-direction: column" not in lab().html
+
+
+def test_a_cmd_without_effect_is_an_answer_too() -> None:
+    words = [button["words"] for button in buttons(labs.predict_starts(course.example("which-cmd").ways))]
+    assert {"python app.py", "python --version", "pip install numpy", "python3"} <= set(words)
+
+
+def test_labs_about_starts_keep_their_answers_apart() -> None:
+    two = course.example("two-settings").ways
+    labs.predict_starts(two, "--version").act("answer", "0 --version")
+    assert labs.predict_starts(two).answers == {}
+    assert labs.predict_starts(two, "--version").answers == {0: "--version"}

@@ -136,12 +136,18 @@ def predict_starts(projects: Mapping[str, Project], words: str = "") -> ChoiceLa
         words: what is written after the image's name in `docker run`.
     """
     commands = {name: started(InspectedBuild(project), words) for name, project in projects.items()}
-    choices = tuple(sorted(set(commands.values())))
+    choices = tuple(sorted({*commands.values(), *(one for project in projects.values() for one in _cmds(project))}))
     questions = [
         Question(name, choices, right, _about_start(projects[name], words)) for name, right in commands.items()
     ]
     title = f"What does “{f'docker run IMAGE {words}'.strip()}” start?"
-    return ChoiceLab(f"starts {words}".strip(), title, next(iter(projects.values())).name, questions)
+    return ChoiceLab("last lines", title, f"{next(iter(projects.values())).name} {words}".strip(), questions)
+
+
+def _cmds(project: Project) -> list[str]:
+    """What the CMDs in exec form would start, also those without effect; none where there is only one."""
+    cmds = [one for one in project.parsed.stages[-1].instructions if one.keyword == "CMD"]
+    return [" ".join(one.words) for one in cmds] if len(cmds) > 1 else []
 
 
 def _about_start(project: Project, words: str) -> str:
