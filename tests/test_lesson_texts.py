@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from layerlib import BuildKit, Project, course, tables
+from layerlib import BuildKit, Change, Project, changes, course, tables
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 TEACHING = (NOTEBOOKS / "TEACHING.md").read_text(encoding="utf-8")
@@ -63,3 +63,15 @@ def test_what_08_says_of_the_seconds_is_so() -> None:
     build = BuildKit().build(Project.load("sales-report"))
     assert "for thirteen seconds each time" in lesson("08")["title"]
     assert round(sum(step.seconds or 0 for step in build.steps)) == 13
+
+
+def test_the_edits_that_00_lists_can_be_made() -> None:
+    project = Project.load("python-numpy-app")
+    text = lesson("00")["explain"]
+    calls = re.findall(r"`(changes\.\w+\(.*?\))`", text.partition("All but the first")[0])
+    made = [eval(call, {"changes": changes, "project": project}) for call in calls]
+    assert len(made) == 8
+    assert isinstance(made[0], Change)
+    assert all(BuildKit().build(one).steps and one != project for one in made[1:])
+    for name in re.findall(r"`(\w+)`", text.partition("also")[2].partition("|")[0]):
+        assert hasattr(changes, name)
