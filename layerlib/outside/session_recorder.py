@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import pty
+import pwd
 import select
 import shutil
 import signal
@@ -126,6 +127,8 @@ class _Recording:
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
             user=typed.user,
+            group=None if typed.user is None else pwd.getpwnam(typed.user).pw_gid,
+            extra_groups=None if typed.user is None else [],
         )
         os.close(slave)
         try:

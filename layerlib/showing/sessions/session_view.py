@@ -14,8 +14,9 @@ def view(cast: Cast, playing: bool) -> Markup:
     bar = _bar() if playing else None
     lines = read(cast.events)
     starts = " ".join(f"{event.seconds:.2f}" for event in cast.events if event.kind == MARKER)
-    shown = [[*map(_piece, line), "\n"] for line in lines]
-    terminal = tag("pre", shown, class_="terminal", tabindex="0", aria_label=f"Terminal: {cast.title}")
+    shown = [[*(_piece(piece, playing) for piece in line), "\n"] for line in lines]
+    focus = {"tabindex": "0", "aria_label": f"Terminal: {cast.title}"} if playing else {}
+    terminal = tag("pre", shown, class_="terminal", **focus)
     return tag(
         "div",
         tag("p", tag("b", cast.title), class_="session-title"),
@@ -49,6 +50,8 @@ def _bar() -> Markup:
     )
 
 
-def _piece(piece: Piece) -> Markup:
+def _piece(piece: Piece, playing: bool) -> Markup | str:
+    if not playing:
+        return tag("b", piece.text) if piece.typed else piece.text
     length = f"{piece.end - piece.start:.2f}" if piece.typed else None
     return tag("b" if piece.typed else "span", piece.text, data_at=f"{piece.start:.2f}", data_typing=length)
