@@ -13,6 +13,10 @@ from .kept import KeptLab
 
 MANY = "Answer as many as you like, then check."
 
+BESIDE = 40  # characters of answers that have room beside each other; longer ones stand below each other
+BELOW = "flex-direction: column; gap: 3px"
+ALONE = "border: 1px solid var(--soft); border-radius: 8px"
+
 
 @dataclass(frozen=True)
 class Question:
@@ -132,10 +136,12 @@ class ChoiceLab(KeptLab):
 
     def _row(self, at: int, one: Question) -> Markup:
         said = self.answers.get(at)
+        stacked = sum(map(len, one.choices)) > BESIDE
         buttons = [
             tag(
                 "button", word, type="button", class_="ans", data_do="answer", data_arg=f"{at} {word}", data_key=word,
                 aria_pressed="true" if said == word else "false", aria_label=f"{word}: {one.text}",
+                style=ALONE if stacked else None,
             )
             for word in one.choices
         ]  # fmt: skip
@@ -152,7 +158,7 @@ class ChoiceLab(KeptLab):
             "tr",
             tag("td", at + 1, class_="no"),
             tag("th", tag("span", one.text), one.shown, class_="code", scope="row"),
-            tag("td", tag("span", buttons), class_="pick"),
+            tag("td", tag("span", buttons, style=BELOW if stacked else None), class_="pick"),
             tag("td", told, class_="why"),
             class_=classes("line", judgement),
             data_key=f"row-{at}",
