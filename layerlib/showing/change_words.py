@@ -92,7 +92,9 @@ def diff(one: Described) -> Markup:
     """The lines of a diff."""
     if not one.gone and not one.new:
         return Markup("")
-    lines = [tag("del", line) for line in one.gone] + [tag("ins", line) for line in one.new]
+    # The style of each line is its own: an untrusted notebook has no style sheet, and needs the lines.
+    block = "display: block"
+    lines = [tag("del", line, style=block) for line in one.gone] + [tag("ins", line, style=block) for line in one.new]
     return tag("span", lines, class_="diff")
 
 

@@ -47,7 +47,7 @@ class LevelMap(Lab):
 
     def result(self) -> Markup:
         number = len(self.levels)
-        head = tag("div", tag("b", self.title), tag("span", self._told(), class_="soft"), class_="spread")
+        head = tag("div", tag("b", self.title), " ", tag("span", self._told(), class_="soft"), class_="spread")
         themes: dict[str, list[str]] = {}
         for name, level in self.levels.items():
             themes.setdefault(_theme(level), []).append(name)
@@ -71,6 +71,7 @@ class LevelMap(Lab):
             "button",
             tag("span", dot, class_="dot", aria_hidden="true"),
             tag("b", self.levels[name].title),
+            " ",
             tag("small", word),
             type="button",
             class_=classes("level", is_reached and "reached", is_next and "next"),

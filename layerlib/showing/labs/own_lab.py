@@ -208,8 +208,8 @@ class OwnLab(EditorLab):
             aria_label="The path of a folder that holds a Dockerfile",
         )  # fmt: skip
         return tag(
-            "div", tag("b", "Your project"),
-            tag("span", "Paste your Dockerfile below, or open a folder, such as ~/projects/my-app:"), field,
+            "div", tag("b", "Your project"), " ",
+            tag("span", "Paste your Dockerfile below, or open a folder, such as ~/projects/my-app:"), " ", field,
             button("Open", "read"), class_="bring", data_key="bring",
         )  # fmt: skip
 
@@ -316,7 +316,7 @@ class OwnLab(EditorLab):
         mark = MARKS["cause"] if step == answer.cause else MARKS["open" if step.verdict == "depends" else "again"]
         dear = f"likely dear: {why_dear(step)}" if step in answer.dear else ""
         return tag(
-            "li", tag("span", mark, tag("code", step.name), title=step.name), tag("small", dear) if dear else None
+            "li", tag("span", mark, tag("code", step.name), title=step.name), " ", tag("small", dear) if dear else None
         )
 
     def _asked(self, at: int, question: Question) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...reading.errors import DockerfileError, LayerlibError
-from .markup import Child, Markup, classes, tag
+from .markup import Child, Markup, classes, spaced, tag
 
 
 def chip(words: str, act: str, arg: str, pressed: bool, tip: Child = None, said: str = "", by: bool = False) -> Markup:
@@ -16,14 +16,12 @@ def chip(words: str, act: str, arg: str, pressed: bool, tip: Child = None, said:
     )  # fmt: skip
     if tip is None:
         return made
-    return tag(
-        "span", made, tag("span", tip, class_="tip", aria_hidden="true"), class_="holds-tip", data_key=f"tip-{arg}"
-    )
+    return tag("span", made, tag("span", tip, class_="tip", hidden=True), class_="holds-tip", data_key=f"tip-{arg}")
 
 
 def group(name: str, chips: Sequence[Markup]) -> Markup:
     """Chips with the name of their group in front."""
-    return tag("b", name) + tag("div", chips, role="group", aria_label=name)
+    return tag("b", name) + tag("div", spaced(chips), role="group", aria_label=name)
 
 
 def button(words: str, act: str, arg: str | None = None, kind: str = "", off: bool = False) -> Markup:
