@@ -94,6 +94,7 @@ lab: $(READY)
 test: $(VENV)/tested
 	$(RUN) ruff check
 	$(RUN) ruff format --check
+	$(dir $(firstword $(RUN)))oxlint --deny-warnings layerlib/showing/page/widget.js
 	$(RUN) mypy
 	$(RUN) pytest --nbval --nbval-current-env --cov=layerlib
 
