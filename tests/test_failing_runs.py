@@ -177,6 +177,7 @@ def test_it_reads_as_docker_prints_it(text: str, buildkit: str, classic: str) ->
         ("FROM debian\nRUN apt-get update && apt-get install git", "apt-get install -y"),
         ("FROM python\nWORKDIR /app\nRUN pip install -r dev.txt", "There is no /app/dev.txt: COPY dev.txt above"),
         ("FROM scratch\nRUN ls", "FROM scratch has no files, so no shell"),
+        ("FROM scratch\nCOPY requirements.txt /\nRUN ls", "has only the files that a named context, COPY or ADD brought"),
         ("FROM gcr.io/distroless/static\nRUN ls", "has no sh, and no package manager: COPY what the image needs"),
         ('FROM gcr.io/distroless/base-debian12\nRUN ["bash", "-c", "ls"]', "has no bash, and no package manager"),
         ("FROM php:8.4-fpm\nRUN composer install", "php:8.4-fpm has no composer"),
