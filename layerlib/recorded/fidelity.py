@@ -122,6 +122,12 @@ UNKNOWN = """\
   of COPY --link stay, though an image uses the others too. Why is not known; other versions may keep more. With
   `--filter`, prune is not modelled, nor is an image that is removed: every image that was built stays.
 - Pipes and devices in the build context: Docker sends them, the model leaves them out.
+- Four slips with the classic builder. It takes `EXPOSE 80/tcp/udp`; the model refuses it. It refuses `COPY d*/ /o/`,
+  `COPY f ../../z` above the root and `--chown=:`; the model takes them. BuildKit's own rules are applied there.
+- A build for another platform on the containerd store: `docker history` shows 0 for its rows, a copy that was cached
+  by a build for this platform among them. For that copy the model shows its size.
+- An engine that fails on its own: after a prune on the containerd store, a build sometimes ends with
+  `parent snapshot ... does not exist`, and the same build again is fine.
 - Users' names where an image's own /etc/passwd was copied into it: it is not read.
 - Any other frontend than the engine's own: `# syntax=` is read, and changes nothing.
 - The network: what an ADD from a URL or a git repository brings is assumed to stay the same. The classic builder
