@@ -27,7 +27,7 @@ help:
 	@echo "make test-browser  the labs and lessons in JupyterLab and Chromium (CHROMIUM=/path)"
 	@echo "make fuzz        an hour of fuzzing (make fuzz SECONDS=600 TARGET=word)"
 	@echo "make bench       how fast it is, compared with what one would use instead (and with Docker, if it is on the PATH)"
-	@echo "make pictures    take new pictures of the labs, in docs/pictures"
+	@echo "make pictures    take pictures of the labs: docs/pictures, and many more to look at in build/pictures"
 	@echo "make notebooks   run all lessons again and save what they show"
 	@echo "make book        the lessons as a site to read, in book/_build/html"
 	@echo "make format      format the code"
@@ -94,6 +94,7 @@ lab: $(READY)
 test: $(VENV)/tested
 	$(RUN) ruff check
 	$(RUN) ruff format --check
+	$(dir $(firstword $(RUN)))oxlint --deny-warnings layerlib/showing/page/widget.js
 	$(RUN) mypy
 	$(RUN) pytest --nbval --nbval-current-env --cov=layerlib
 
@@ -112,7 +113,7 @@ bench: $(VENV)/timed
 	$(RUN) pytest benchmarks -q --benchmark-disable-gc --benchmark-columns=min,median,rounds
 
 pictures: $(VENV)/tested
-	PYTHONPATH=tests $(RUN) browser.pictures
+	PYTHONPATH=tests $(RUN) browser.pictures $(LABS)
 
 notebooks: $(READY)
 	$(RUN) nbconvert --config=.jupyter/nbconvert.py --to=notebook --execute --inplace $(NOTEBOOKS)

@@ -78,8 +78,8 @@ def test_the_opening_falls_at_a_press_of_its_button() -> None:
     assert "13 seconds, 4.4 minutes of waiting a day" in " ".join(shown(one).split())
     one.act("build")
     words = shown(one)
-    assert "● rebuilt: The content of app.py changed" in words
-    assert "↓ rebuilt: It builds on line 3" in words
+    assert "● rebuilt: the content of app.py changed" in words
+    assert "↓ rebuilt: builds on COPY . ." in words
     assert "✓ cached" in words
     assert "a container, started from the image" in words
     one.act("reset")

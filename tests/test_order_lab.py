@@ -70,10 +70,10 @@ def test_a_line_is_dragged_to_a_place_and_says_where_it_went() -> None:
     lab = labs.order(ORDERED, effects=SLOW)
     lab.act("move", "1", to=3)
     assert lines(lab)[1:4] == ["COPY . .", "RUN pip install -r requirements.txt", "WORKDIR /app"]
-    assert "WORKDIR /app is line 4 now, below RUN pip install -r requirements.txt." in shown(lab)
+    assert "“WORKDIR /app” is line 4 now, below “RUN pip install -r requirements.txt”." in shown(lab)
     lab.act("move", "3", to=1)
     assert lines(lab)[1] == "WORKDIR /app"
-    assert "WORKDIR /app is line 2 now, above COPY . .." in shown(lab)
+    assert "“WORKDIR /app” is line 2 now, above “COPY . .”." in shown(lab)
 
 
 def test_a_line_stays_in_its_stage() -> None:

@@ -63,7 +63,7 @@ def test_another_answer_covers_the_result_again() -> None:
 
 def test_the_change_is_shown_as_a_diff() -> None:
     assert "edit app.py" in shown(lab())
-    assert "<ins>" in lab().html
+    assert "<ins " in lab().html
 
 
 def test_predict_takes_the_project_afterwards() -> None:

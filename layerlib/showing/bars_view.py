@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from . import palette
 from .bars import Bar, Bars, Meaning, Stacked
-from .page.markup import Markup, escaped, tag
+from .page.markup import Markup, spaced, tag
 from .stack_view import stack_view
 
 UNKNOWN_SHARE = 6.0  # per cent of the width that an unknown length takes
+LINE = "display: block"  # on a line of its own, even without the style sheet
 HATCHED = "repeating-linear-gradient(135deg, #8c959f 0 2px, transparent 2px 6px)"
 
 
@@ -22,13 +23,14 @@ def picture(chart: Bars | Stacked, alt: str) -> Markup:
 
 def _row(row: Bar, longest: float) -> list[Markup]:
     if row.heading:
-        return [tag("b", row.name, class_="heading")]
+        return [tag("b", row.name, class_="heading", style=LINE)]
     pieces = [
         tag("i", style=f"width: {_share(piece.length, longest):.2f}%; background: {_fill(piece.meaning, piece.length)}")
         for piece in row.pieces
         if piece.length != 0
     ]
-    return [tag("span", row.name, class_="name"), tag("span", pieces, tag("span", row.note), class_="pieces")]
+    length = tag("span", pieces, tag("span", row.note), class_="pieces")
+    return [tag("span", row.name, class_="name", style=LINE), Markup(" "), length]
 
 
 def _share(length: float | None, longest: float) -> float:
@@ -44,4 +46,4 @@ def _legend(meanings: tuple[Meaning, ...]) -> Markup:
         tag("span", tag("span", class_="sw", style=f"background: {_fill(meaning)}"), meaning.words)
         for meaning in meanings
     ]
-    return escaped(tag("div", entries, class_="legend"))
+    return tag("div", spaced(entries), class_="legend")

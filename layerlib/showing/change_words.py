@@ -89,11 +89,13 @@ def _of_text(group: Group, sentence: str, old: str, new: str) -> Described:
 
 
 def diff(one: Described) -> Markup:
-    """The lines of a diff, each on a line of its own with or without a style sheet."""
+    """The lines of a diff."""
     if not one.gone and not one.new:
         return Markup("")
-    lines = [tag("del", line) for line in one.gone] + [tag("ins", line) for line in one.new]
-    return tag("span", [[tag("br"), line] for line in lines], class_="diff")
+    # The style of each line is its own: an untrusted notebook has no style sheet, and needs the lines.
+    block = "display: block"
+    lines = [tag("del", line, style=block) for line in one.gone] + [tag("ins", line, style=block) for line in one.new]
+    return tag("span", lines, class_="diff")
 
 
 def in_words(one: Described) -> str:

@@ -315,11 +315,20 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Compared:
-    """One thing that the builder compares: its name, its value now, and before; None if it did not change."""
+    """One thing that the builder compares.
+
+    Attributes:
+        name: what it is.
+        now: its value; a sentence if `in_words`.
+        was: its value in the build before; None if it did not change, or cannot be said in a word.
+        differs: whether it differs; None if the builder does not get to it.
+    """
 
     name: str
     now: str
     was: str | None = None
+    differs: bool | None = False
+    in_words: bool = False
 
 
 def compared(row: Row, first: Build | None) -> list[Compared]:
@@ -332,21 +341,22 @@ def compared(row: Row, first: Build | None) -> list[Compared]:
         for name, value in _fields(step.operation).items():
             was = before.get(name, value)
             if value or was:
-                found.append(Compared(name, value or "nothing", (was or "nothing") if was != value else None))
+                old = (was or "nothing") if was != value else None
+                found.append(Compared(name, value or "nothing", old, old is not None))
         if step.keyword in ("COPY", "ADD"):
             changed = step.reason is not None and step.reason.kind.startswith("file-")
-            found.append(
-                Compared("the files: names, content, permissions, owner", str(step.reason) if changed else "the same")
-            )
+            said = str(step.reason) if changed else "the same"
+            name = "the files: names, content, permissions, owner"
+            found.append(Compared(name, said, differs=changed, in_words=True))
         if step.keyword != "FROM":
-            found.append(Compared("what it builds on", _below(step)))
+            found.append(Compared("what it builds on", *_below(step), True))
     return found
 
 
-def _below(step: Step) -> str:
+def _below(step: Step) -> tuple[str, None, bool | None]:
     if step.reason is not None and step.reason.kind == "parent":
-        return str(step.reason)
-    return "the same" if step.cached else "not asked: the step itself differs"
+        return str(step.reason), None, True
+    return ("the same", None, False) if step.cached else ("not asked: the step itself differs", None, None)
 
 
 def _same_place(step: Step, first: Build | None) -> Mapping[str, str]:

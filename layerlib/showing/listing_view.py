@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..building.build import Build
 from .listing import Kind, Listing, Row, compared
-from .page.markup import Child, Markup, classes, escaped, tag
+from .page.markup import Child, Markup, classes, escaped, spaced, tag
 
 MARKS: Mapping[Kind, str] = {"kept": "✓ ", "cause": "● ", "again": "↓ ", "open": "? "}
 LEGEND: Mapping[Kind, str] = {
@@ -18,8 +18,9 @@ LEGEND: Mapping[Kind, str] = {
     "open": "depends on what a RUN writes",
     "setting": "setting only",
 }
+DIFFERS = {True: ("≠ ", "differs: ", "differs"), False: ("= ", "the same: ", None), None: ("· ", "", None)}
 WIDEST = 84  # pixels of the longest bar of bytes
-CAPTION = "What the next build does, line by line"
+CAPTION = "What the next build does, line by line. Click on a line to see what the builder compares."
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,29 @@ def listing_table(shown: Shown, opened: Collection[int] = (), caption: str = CAP
         tag("th", "why", scope="col"),
         tag("th", "layer", scope="col", class_="number"),
     ]
-    rows = [part for at, row in enumerate(shown.listing.rows) for part in _table_row(row, at, most, shown, opened)]
+    links = chain(shown.listing.rows)
+    rows = [
+        part
+        for at, (row, link) in enumerate(zip(shown.listing.rows, links, strict=True))
+        for part in _table_row(row, at, most, shown, opened, link)
+    ]
     body = tag("tbody", rows)
     return tag("table", tag("caption", caption), tag("thead", tag("tr", heads)), body, class_="listing")
 
 
-def _table_row(row: Row, at: int, most: float, shown: Shown, opened: Collection[int]) -> Iterator[Markup]:
+def chain(rows: Sequence[Row]) -> list[str]:
+    """Of each row, its place in the chain from the first cause to the last row that is rebuilt; empty beside it."""
+    fallen = [at for at, row in enumerate(rows) if row.kind in ("cause", "again")]
+    if len(fallen) < 2:
+        return [""] * len(rows)
+    start, end = fallen[0], fallen[-1]
+    return [
+        "" if not start <= at <= end else "chain first" if at == start else "chain last" if at == end else "chain"
+        for at in range(len(rows))
+    ]
+
+
+def _table_row(row: Row, at: int, most: float, shown: Shown, opened: Collection[int], link: str) -> Iterator[Markup]:
     is_open = at in opened and bool(row.steps)
     yield tag(
         "tr",
@@ -72,7 +90,7 @@ def _table_row(row: Row, at: int, most: float, shown: Shown, opened: Collection[
         tag("td", state(row), class_="state"),
         tag("td", reason(row.why), class_="why"),
         tag("td", row.cost, _bar(row, most), class_="cost"),
-        class_=classes(row.kind, row.edited and "edited"),
+        class_=classes(row.kind, row.edited and "edited", link),
         data_key=f"row-{at}",
         data_at=True,
         data_do="open" if row.steps else None,
@@ -83,7 +101,7 @@ def _table_row(row: Row, at: int, most: float, shown: Shown, opened: Collection[
         yield tag(
             "tr",
             tag("td", details(row, shown.first), colspan=5, class_="details-cell"),
-            class_="details",
+            class_=classes("details", link and not link.endswith("last") and "chain"),
             data_key=f"details-{at}",
         )
 
@@ -101,18 +119,19 @@ def _code_button(row: Row, at: int, is_open: bool) -> Markup:
 def _bar(row: Row, most: float) -> Markup | None:
     if not row.size or not most or row.size.unknown:
         return None
-    return tag("span", class_="bar", style=f"width: {max(2, round(row.size.known / most * WIDEST))}px")
+    width = max(2, round(row.size.known / most * WIDEST))
+    return tag("span", tag("span", class_="bar", style=f"width: {width}px"), class_="slot")
 
 
 def details(row: Row, first: Build | None) -> Markup:
     """What the builder compared of a row."""
-    pairs = [
-        (
-            tag("dt", one.name),
-            tag("dd", tag("code", one.now), *(() if one.was is None else (" — it was ", tag("code", one.was)))),
-        )
-        for one in compared(row, first)
-    ]
+    pairs = []
+    for one in compared(row, first):
+        mark, said, look = DIFFERS[one.differs]
+        now: Child = reason(one.now) if one.in_words else tag("code", one.now)
+        was: Child = (" — it was ", tag("code", one.was)) if one.was is not None else None
+        name = (tag("i", mark, aria_hidden="true"), tag("span", said, class_="hidden"), one.name)
+        pairs.append((tag("dt", name, class_=look), " ", tag("dd", now, was, class_=look)))
     return tag("div", tag("b", "What the builder compares"), tag("dl", pairs))
 
 
@@ -138,7 +157,11 @@ def two_builders(shown: Sequence[Shown]) -> Markup:
                 style=f"animation-delay: {at * 0.1:.1f}s",
             )
         )
-    table = (tag("caption", CAPTION), tag("thead", tag("tr", heads)), tag("tbody", rows))
+    table = (
+        tag("caption", "What the next build does, line by line"),
+        tag("thead", tag("tr", heads)),
+        tag("tbody", rows),
+    )
     return tag("table", table, class_="listing both")
 
 
@@ -153,15 +176,22 @@ def blocks(shown: Shown, opened: Collection[int] = ()) -> Markup:
     made, arrows = [], []
     for block in shown.listing.blocks:
         cards = []
-        for row in block.rows:
-            cards.append(_card(row, at, shown, at in opened))
+        for row, link in zip(block.rows, chain(block.rows), strict=True):
+            cards.append(_card(row, at, shown, at in opened, link))
             if row.source[0] and (start := _end_of(shown.listing, row.source[0])) is not None:
                 arrows.append(_arrow(start, at))
             at += 1
         head = tag("h4", "stage ", tag("b", block.called), ": the image" if block.last else "")
         made.append(tag("div", head, cards, class_="stage", data_key=f"stage-{block.number}"))
     above = [_card(row, at, shown, at in opened) for at, row in enumerate(shown.listing.above)]
-    return tag("div", tag("div", above) if above else None, tag("div", made, class_="stages"), arrows, class_="listing")
+    return tag(
+        "div",
+        tag("p", CAPTION, class_="small soft"),
+        tag("div", above) if above else None,
+        tag("div", made, class_="stages"),
+        arrows,
+        class_="listing",
+    )
 
 
 def _end_of(listing: Listing, name: str) -> int | None:
@@ -177,15 +207,17 @@ def _end_of(listing: Listing, name: str) -> int | None:
     return found
 
 
-def _card(row: Row, at: int, shown: Shown, is_open: bool) -> Markup:
+def _card(row: Row, at: int, shown: Shown, is_open: bool, link: str = "") -> Markup:
     is_open = is_open and bool(row.steps)
     told: Child = reason(row.why)
     cost = f" · {row.cost}" if row.rebuilt and row.cost else ""
-    says = tag("span", tag("span", state(row), class_="state"), tag("span", told, cost, class_="why"), class_="says")
+    says = tag(
+        "span", tag("span", state(row), class_="state"), " ", tag("span", told, cost, class_="why"), class_="says"
+    )
     name, path = row.source
     came = tag("span", f"⇠ {path} from {name}", class_="from") if name else None
     edited = tag("span", " (changed line)", class_="hidden") if row.edited else None
-    body = (tag("span", code(row), class_="code"), edited, came, says if row.verdict or row.why else None)
+    body = spaced([tag("span", code(row), class_="code"), edited, came, says if row.verdict or row.why else None])
     if row.steps:
         inside: Child = tag(
             "button", body, type="button", data_do="open", data_arg=at, style="width: 100%", data_key="code",
@@ -195,7 +227,7 @@ def _card(row: Row, at: int, shown: Shown, is_open: bool) -> Markup:
         inside = body
     opened = tag("div", details(row, shown.first), class_="details") if is_open else None
     return tag(
-        "div", inside, opened, class_=classes("card", row.kind, row.edited and "edited"), data_key=f"row-{at}",
+        "div", inside, opened, class_=classes("card", row.kind, row.edited and "edited", link), data_key=f"row-{at}",
         data_at=True, style=f"animation-delay: {at * 0.1:.1f}s; anchor-name: --row-{at}",
     )  # fmt: skip
 
@@ -235,4 +267,4 @@ def legend(shown: Sequence[Shown]) -> Markup:
         for kind, words in LEGEND.items()
         if kind in kinds or kind in ("kept", "cause", "again")
     ]
-    return tag("div", entries, class_="legend")
+    return tag("div", spaced(entries), class_="legend")

@@ -9,8 +9,9 @@ from .amounts import Size
 from .page.markup import Child, Markup, classes, tag
 from .stack import Slab
 
-HIGHEST = 230  # pixels of the largest stack
+HIGHEST = 270  # pixels of the largest stack
 LEAST = 24  # pixels that a line of text takes
+TWO_LINES = 44  # pixels that a name and a note below it take; where there are fewer, the note stands beside the name
 
 
 def known(slabs: Sequence[Slab]) -> float:
@@ -38,7 +39,6 @@ def stack_view(
     most = most or known(slabs) or 1
     size = total(slabs)
     words = human_size(size.known) if not size.unknown else f"{human_size(size.known)} + ?" if size.known else "unknown"
-    # The spaces between words matter where there is no style sheet: in a notebook that is not trusted.
     head = tag("h4", tag("span", title), " ", tag("b", words)) if title else None
     unknown = tag("p", f"{count(size.unknown, 'layer')} of unknown size, on no scale", class_="small soft")
     rows = [
@@ -50,22 +50,18 @@ def stack_view(
 def _slab(slab: Slab, most: float, opened: bool, act: str, key: str) -> list[Markup]:
     height = LEAST if slab.is_layer else 20
     if slab.size is not None and slab.is_layer:
-        height = max(LEAST if not slab.note else 44, round(slab.size / most * HIGHEST))
+        height = max(LEAST, round(slab.size / most * HIGHEST))
     size = "size unknown" if slab.size is None else human_size(slab.size)
-    words: list[Child] = [
-        tag("span", slab.name, class_="nm"),
-        " ",
-        tag("span", slab.said or size, class_="sz"),
-    ]
+    words: list[Child] = [tag("span", slab.name, class_="nm"), " ", tag("span", slab.said or size, class_="sz")]
     parts = " · ".join(part.name for part in slab.parts)
     note = slab.note or (parts if not opened else "")
     note = f"{parts}; {slab.note}" if slab.note and parts and not opened else note
     gone = f"{human_size(slab.gone)} of it deleted above, still stored" if slab.gone else ""
     if note or gone:
         words += [" ", tag("span", gone or note, class_="nt")]
-        height = max(height, 44)
-    look = classes("slab", slab.kind, slab.size is None and "unknown", bool(slab.gone) and "gone")
-    style = None if slab.size is None else f"height: {height}px"
+    thin = height < TWO_LINES and "thin"
+    look = classes("slab", slab.kind, slab.size is None and "unknown", bool(slab.gone) and "gone", thin)
+    style = None if slab.size is None else f"min-height: {height}px"
     can_open = bool(slab.parts and act)
     expanded = ("true" if opened else "false") if can_open else None
     if slab.parts and opened:
@@ -76,7 +72,7 @@ def _slab(slab: Slab, most: float, opened: bool, act: str, key: str) -> list[Mar
                 " ",
                 tag("span", "size unknown" if part.size is None else human_size(part.size), class_="sz"),
                 class_=classes("slab", "base", "part", part.size is None and "unknown"),
-                style=None if part.size is None else f"height: {max(LEAST, round(part.size / most * HIGHEST))}px",
+                style=None if part.size is None else f"min-height: {max(LEAST, round(part.size / most * HIGHEST))}px",
                 data_key=f"part-{key}-{part.name}",
             )
             for part in reversed(slab.parts)

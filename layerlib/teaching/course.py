@@ -5,6 +5,7 @@
     course.check("02-workdir", project)
     course.example("one-of-every-kind").project
     course.session("00-first-build")
+    course.said("mtime")
 
 Nothing here raises because a learner has not answered, or has answered wrongly.
 """
@@ -17,6 +18,7 @@ from .example import Example, example, examples
 from .levels import Level, Wrong, check, level, levels
 from .predictions import Prediction, predict
 from .results import Result
+from .said import Saying, said, sayings
 
 if TYPE_CHECKING:
     from ..showing.sessions.session import Session
@@ -26,6 +28,7 @@ __all__ = [
     "Level",
     "Prediction",
     "Result",
+    "Saying",
     "Wrong",
     "check",
     "example",
@@ -33,6 +36,8 @@ __all__ = [
     "level",
     "levels",
     "predict",
+    "said",
+    "sayings",
     "session",
 ]
 

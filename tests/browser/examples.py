@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page
 
+from layerlib import Project, changes, course
+
 LABS = {
     "cache": 'labs.cache(layerlib.Project.load("python-numpy-app"))',
     "predict": (
@@ -27,11 +29,21 @@ ANSWERS = {
     ),
 }
 
+# Other states of the same labs, for pictures alone.
+MORE = {
+    "cache-both": LABS["cache"],
+    "cache-opened": LABS["cache"],
+    "stages": 'labs.cache(layerlib.Project.load("multi-stage-app"))',
+    "solved": 'labs.goal(layerlib.course.levels("08")[0])',
+}
+
 
 def use(page: Page, name: str) -> None:
     """Do something in a lab that shows what it is for."""
     lab = page.locator(".layerlib-lab").last
-    if name == "cache":
+    if name in MORE:
+        _use_more(lab, name)
+    elif name == "cache":
         press(lab, "edit app.py")
         lab.get_by_text("2 of 3 steps rebuilt: ").wait_for(state="attached")
     elif name in ANSWERS:
@@ -48,7 +60,7 @@ def use(page: Page, name: str) -> None:
         lab.get_by_text("smaller", exact=True).wait_for()
     elif name == "opening":
         press(lab, "Edit app.py and build")
-        lab.get_by_text("So line 3 is done again").wait_for()
+        lab.get_by_text("is done again").wait_for()
     elif name == "levels":
         lab.get_by_role("button", name="1. Make nothing rebuild").click()
         lab.get_by_text("Somebody puts notes.txt into the folder.").wait_for()
@@ -58,6 +70,24 @@ def use(page: Page, name: str) -> None:
     else:
         press(lab, "Check")
         lab.get_by_text("2 of 4 goals", exact=True).wait_for()
+
+
+def _use_more(lab: Locator, name: str) -> None:
+    if name == "cache-both":
+        press(lab, "edit app.py")
+        press(lab, "both")
+        lab.locator("table.both").wait_for()
+    elif name == "cache-opened":
+        press(lab, "edit app.py")
+        lab.locator("tbody tr.cause .code button").click()
+        lab.get_by_text("What the builder compares").wait_for()
+    elif name == "stages":
+        press(lab, changes.of(Project.load("multi-stage-app"))[0].name)
+        lab.locator(".card.cause").wait_for()
+    else:
+        lab.get_by_label("Text of Dockerfile").fill(course.level("08-order").solution.dockerfile)
+        press(lab, "Check")
+        lab.get_by_text("4 of 4 goals", exact=True).wait_for()
 
 
 def press(lab: Locator, words: str) -> None:

@@ -174,7 +174,7 @@ class Effects:
         return Effects(self.declared, self.complete, self.refuses, noted)
 
     def lenient(self) -> Effects:
-        """The same table, by which no command fails."""
+        """The same table, by which no command fails, and whatever it requires is given."""
         return Effects(self.declared, self.complete, refuses=False, noted=self.noted)
 
     def _matching(self, command: str) -> tuple[tuple[str, Effect], ...]:

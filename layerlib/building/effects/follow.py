@@ -29,13 +29,13 @@ NOTHING = "recorded: a command that writes nothing"
 
 def follow(run: Run) -> FollowedCommand:
     """What a command line writes and how long it takes, as far as anyone knows."""
-    followed = FollowedCommand(run.below, run.user, run.mounted)
     image = run.below.image
     told: Mapping[str, str | None] = run.variables
     if image is not None and not image.known:  # a value may hold a variable of the image, as it is written
         if told.get("PATH") is not None:
             told = {**told, "PATH": _OWN_PATH.sub(SEARCHED, told["PATH"] or "")}
         told = {name: None if value is not None and "$" in value else value for name, value in told.items()}
+    followed = FollowedCommand(run.below, run.user, run.mounted, told)
     Walk(followed, RULES, told).run(run.args, TEXT if run.directory is None else run.directory)
     if not followed.sources:
         followed.sources.append(NOTHING)

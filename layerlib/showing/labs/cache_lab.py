@@ -126,9 +126,10 @@ class CacheLab(Remembering):
         return escaped([errors, tag("div", drawn, data_play=plays, data_key="listing")])
 
     def controls(self) -> Markup:
-        verdicts = [_verdict(one, len(self.made) > 1) for one in self.made]
         told = " ".join(f"{one.builder}: {one.listing.totals}" for one in self.made)
-        return escaped([tag("div", self._chips(), verdicts, class_="top", data_key="top"), spoken(told)])
+        verdicts = [_verdict(one, len(self.made) > 1) for one in self.made]
+        stays = tag("div", verdicts, class_="stays", data_key="verdicts") if verdicts else None
+        return escaped([tag("div", self._chips(), class_="top", data_key="top"), stays, spoken(told)])
 
     def foot(self) -> Markup:
         return tag("div", legend(self.made), self._buttons(), class_="spread", data_key="below")
@@ -153,7 +154,7 @@ class CacheLab(Remembering):
             button("Reset", "reset", off=self.state == self.begun),
             button("▶ Play", "play") if self.state.plays else None,
             tag(
-                "button", "play each build", type="button", class_="chip by", data_do="plays", data_key="plays",
+                "button", "play each build", type="button", class_="switch", data_do="plays", data_key="plays",
                 aria_pressed="true" if self.state.plays else "false",
             ),
             class_="bar-of-buttons",
@@ -190,14 +191,13 @@ def _verdict(shown: Shown, named: bool) -> Markup:
         if now.depends
         else None
     )
-    meter = tag(
+    amounts = tag(
         "div",
-        (tag("span", "time"), " ", track(_share(now.seconds, first.seconds)), " ", tag("span", _amount(now.seconds))),
+        _compared("time", now.seconds, first.seconds),
         " ",
-        (tag("span", "written"), " ", track(_share(now.size, first.size)), " ", tag("span", _amount(now.size))),
-        class_="meter",
+        _compared("written", now.size, first.size),
+        class_="amounts",
     )
-    of = tag("div", f"of {first.seconds} and {first.size} of the first build", class_="small soft")
     head = tag("h4", shown.builder) if named else None
     more = tag("p", "You know more than the model? Say which files the command reads, and it decides.", class_="note")
     return tag(
@@ -205,12 +205,18 @@ def _verdict(shown: Shown, named: bool) -> Markup:
         head,
         big,
         hang,
-        meter,
-        of,
+        amounts,
         more if now.depends else None,
         class_="verdict",
         data_key=f"verdict-{shown.builder}",
     )
+
+
+def _compared(name: str, now: Amount, first: Amount) -> Markup:
+    """An amount, of that of the first build, and its share as a bar."""
+    parts = [tag("span", name, class_="soft"), track(_share(now, first)), tag("b", _amount(now))]
+    of = None if first.unknown else tag("span", f"of {first} at first", class_="soft")
+    return tag("span", [(one, " ") for one in parts], of)
 
 
 def _share(now: Amount, first: Amount) -> float | None:

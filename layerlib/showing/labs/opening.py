@@ -11,6 +11,7 @@ from ...editing import changes
 from ...editing.change import Change
 from ...reading.project import Project
 from ..listing import Listing, Row, listing
+from ..listing_view import reason
 from ..page.controls import button, spoken
 from ..page.markup import Markup, escaped, tag
 from ..stack import Slab, SlabKind, stack
@@ -47,14 +48,15 @@ class Opening(Remembering):
         act = button("Start over", "reset") if self.state else button(f"Edit {self.path} and build", "build", kind="go")
         words = tag(
             "div",
-            tag("h3", "One comma changed. Why does the build install everything again?"),
+            tag("h3", "One line changed. Why does the build install everything again?"),
             tag("p", f"A team edits one Python file {EDITS} times a day. Each time, Docker installs the packages from "
                 f"the start: {seconds:.0f} seconds, {seconds * EDITS / 60:.1f} minutes of waiting a day. Nobody "
                 "changed the list of packages."),
-            tag("p", "Press the button, watch what falls, and find out why. At the end of this lesson you know how "
-                "to stop it."),
+            tag("div", tag("b", "What happened"), _answer(shown), class_="told", data_key="answer")
+            if self.state
+            else tag("p", "Press the button, watch what falls, and find out why. At the end of this "
+                "lesson you know how to stop it."),
             act,
-            tag("p", tag("b", _answer(shown)), style="margin-top: 12px") if self.state else None,
         )  # fmt: skip
         container = Slab("a container, started from the image", 0, "container", said="writes here, and only here")
         slabs = [self._slab(slab, shown) for slab in stack(one.now, settings=False)]
@@ -70,22 +72,36 @@ class Opening(Remembering):
     def _slab(self, slab: Slab, shown: Listing) -> Slab:
         if slab.kind == "base":
             return replace(slab, said=f"{human_size(slab.size)}, fetched once")
-        row = next((row for row in shown.rows if row.steps and " ".join(row.text.split()) == slab.name), None)
-        if row is None or not self.state:
+        steps = [row for row in shown.rows if row.steps]
+        at = next((at for at, row in enumerate(steps) if _one_line(row) == slab.name), None)
+        if at is None or not self.state:
             return slab
-        return replace(slab, kind=KINDS.get(row.kind, "own"), said=_said(row))
+        below = _one_line(steps[at - 1]) if at else ""
+        return replace(slab, kind=KINDS.get(steps[at].kind, "own"), said=_said(steps[at], below))
 
 
-def _said(row: Row) -> str:
-    return f"{MARKS.get(row.kind, '')}: {row.why}".removesuffix(": ").removesuffix(".")
+def _said(row: Row, below: str) -> str:
+    if row.kind == "again" and below:
+        return f"{MARKS[row.kind]}: builds on {below}"
+    why = row.why[:1].lower() + row.why[1:].removesuffix(".")
+    return f"{MARKS.get(row.kind, '')}: {why}".removesuffix(": ")
 
 
-def _answer(shown: Listing) -> str:
+def _answer(shown: Listing) -> list[Markup]:
     cause = next((row for row in shown.rows if row.kind == "cause"), None)
     again = [row for row in shown.rows if row.kind == "again" and any(step.verdict == "rebuilt" for step in row.steps)]
     if cause is None or not again:
-        return ""
-    return f"{cause.why} So line {cause.line} is done again, and {again[-1].text.strip()} builds on it."
+        return []
+    first = tag("code", cause.text.strip())
+    then = tag("code", again[-1].text.strip())
+    return [
+        tag("p", reason(cause.why), " So ", first, " is done again."),
+        tag("p", then, " builds on it, so it runs again too."),
+    ]
+
+
+def _one_line(row: Row) -> str:
+    return " ".join(row.text.split())
 
 
 def opening(project: Project | None = None, path: str = "app.py", effects: Any = None) -> Opening:

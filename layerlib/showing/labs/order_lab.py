@@ -23,6 +23,7 @@ from .days import day, seconds, usual_edits
 from .kept import KeptLab
 from .lab import if_readable
 
+SQUARE = 21  # pixels that one takes at most
 MOST = 60  # squares in a strip: a longer day has one square for several builds
 
 
@@ -133,7 +134,7 @@ class OrderLab(KeptLab):
         where = _listed(moved)[at + by - way if by else at]
         said = "above" if by < 0 else "below"
         neighbour = _listed(moved)[at + by + 1] if by < 0 else where
-        self.moved = f"{one} is line {_listed(moved)[at + by].line} now, {said} {neighbour}."
+        self.moved = f"“{one}” is line {_listed(moved)[at + by].line} now, {said} “{neighbour}”."
         self.become(replace(self.state, dockerfile=moved.dockerfile))
 
     def result(self) -> Markup:
@@ -151,8 +152,10 @@ class OrderLab(KeptLab):
             "div",
             tag(
                 "div",
-                tag("span", tag("span", class_="sw rebuilt"), "rebuilt"), " ",
-                tag("span", tag("span", class_="sw kept"), "taken from the cache"), " ",
+                tag("span", tag("span", class_="sw rebuilt"), "rebuilt"),
+                " ",
+                tag("span", tag("span", class_="sw kept"), "taken from the cache"),
+                " ",
                 tag("span", shown.letters()),
                 class_="legend",
             ),
@@ -172,7 +175,7 @@ class OrderLab(KeptLab):
             was = label == "as it was"
             width = max(0.4, time.known / most * 100)
             bars.append((
-                tag("span", label), tag("i", class_="was" if was else None, style=f"width: {width:.1f}%"),
+                tag("span", label), " ", tag("i", class_="was" if was else None, style=f"width: {width:.1f}%"),
                 tag("b", str(time)), " ",
             ))  # fmt: skip
         fields = [
@@ -207,7 +210,7 @@ class OrderLab(KeptLab):
         rows = [self._row(place, one, shown) for place, one in enumerate(_listed(self.now))]
         caption = tag("caption", "Each square is one build of the day: rebuilt or taken from the cache")
         return tag(
-            "table", caption, tag("thead", tag("tr", heads)), tag("tbody", rows), class_="listing", data_key="day"
+            "table", caption, tag("thead", tag("tr", heads)), tag("tbody", rows), class_="listing day", data_key="day"
         )
 
     def _row(self, place: int, one: Instruction, shown: _Day) -> Markup:
@@ -220,13 +223,13 @@ class OrderLab(KeptLab):
         if problem:
             cells = [tag("td", problem, colspan=3, class_="why wide")]
         elif one.keyword == "FROM" and one.line == _listed(self.now)[0].line:
-            cells = [tag("td", shown.days(), class_="strip days"), tag("td", class_="times"), tag("td", class_="cost")]
+            cells = [_strip(shown.days(), "strip days"), tag("td", class_="times"), tag("td", class_="cost")]
         elif row is None:
             words = "" if shown.lost else "no step"
             cells = [tag("td"), tag("td", words, class_="times"), tag("td", class_="cost")]
         else:
             cells = [
-                tag("td", row.squares(), class_="strip"),
+                _strip(row.squares(), "strip"),
                 tag("td", row.often, class_="times"),
                 tag("td", str(row.time), class_="cost"),
             ]
@@ -321,6 +324,11 @@ class _Day:
         often = max((number for _, number in self.edits), default=0)
         rare = [path for path, number in self.edits if 0 < number < often]
         return ", ".join(f"{path[:1]} marks the edit of {path}" for path in rare) if self.days() else ""
+
+
+def _strip(squares: Sequence[Markup], look: str) -> Markup:
+    """Squares in a row, none wider than it is high."""
+    return tag("td", tag("span", squares, style=f"max-width: {SQUARE * len(squares)}px"), class_=look)
 
 
 def _verdict(steps: Sequence[Step]) -> str:

@@ -209,7 +209,7 @@ class OwnLab(EditorLab):
         )  # fmt: skip
         return tag(
             "div", tag("b", "Your project"), " ",
-            tag("span", "Paste your Dockerfile below, or open a folder, such as ~/projects/my-app:"), field,
+            tag("span", "Paste your Dockerfile below, or open a folder, such as ~/projects/my-app:"), " ", field,
             button("Open", "read"), class_="bring", data_key="bring",
         )  # fmt: skip
 
@@ -316,7 +316,7 @@ class OwnLab(EditorLab):
         mark = MARKS["cause"] if step == answer.cause else MARKS["open" if step.verdict == "depends" else "again"]
         dear = f"likely dear: {why_dear(step)}" if step in answer.dear else ""
         return tag(
-            "li", tag("span", mark, tag("code", step.name), title=step.name), tag("small", dear) if dear else None
+            "li", tag("span", mark, tag("code", step.name), title=step.name), " ", tag("small", dear) if dear else None
         )
 
     def _asked(self, at: int, question: Question) -> Markup:

@@ -169,7 +169,9 @@ class SizeLab(Remembering):
 def _new_lines(before: Project, now: Project) -> Markup:
     """The Dockerfile as it is now, new lines marked."""
     old = before.dockerfile.splitlines()
-    lines = [tag("ins" if line not in old else "div", line) for line in now.dockerfile.splitlines()]
+    lines = [
+        tag("span" if line in old else "ins", line, style="display: block") for line in now.dockerfile.splitlines()
+    ]
     words = "The Dockerfile now" if before.dockerfile != now.dockerfile else "The Dockerfile"
     return tag("details", tag("summary", words), tag("div", lines, class_="code"), data_key="dockerfile")
 
@@ -199,7 +201,7 @@ def _figure(name: str, size: Size, layers: int) -> tuple[Markup, Markup]:
     words = human_size(size.known) if size.known or not size.unknown else "?"
     if size.unknown:
         words = "?" if str(size).startswith("unknown") else f"{words} + ?"
-    return tag("dt", name, unknown), tag("dd", words)
+    return tag("dt", name, " ", unknown), tag("dd", words)
 
 
 def _sizes_sentence(before: Build, now: Build) -> str:

@@ -1,14 +1,11 @@
-"""Controls as HTML: chips, buttons, meters, error boxes. Each says by `data-do` what it asks for.
-
-A space after each keeps their words apart where there is no style sheet.
-"""
+"""Controls as HTML: chips, buttons, meters, error boxes. Each says by `data-do` what it asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ...reading.errors import DockerfileError, LayerlibError
-from .markup import Child, Markup, classes, tag
+from .markup import Child, Markup, classes, spaced, tag
 
 
 def chip(words: str, act: str, arg: str, pressed: bool, tip: Child = None, said: str = "", by: bool = False) -> Markup:
@@ -18,23 +15,21 @@ def chip(words: str, act: str, arg: str, pressed: bool, tip: Child = None, said:
         data_key=f"chip-{arg}", aria_pressed="true" if pressed else "false", aria_description=said or None,
     )  # fmt: skip
     if tip is None:
-        return made + " "
-    tipped = tag("span", tip, class_="tip", aria_hidden="true")
-    return tag("span", made, " ", tipped, class_="holds-tip", data_key=f"tip-{arg}") + " "
+        return made
+    return tag("span", made, tag("span", tip, class_="tip", hidden=True), class_="holds-tip", data_key=f"tip-{arg}")
 
 
 def group(name: str, chips: Sequence[Markup]) -> Markup:
     """Chips with the name of their group in front."""
-    return tag("b", name) + " " + tag("div", chips, role="group", aria_label=name)
+    return tag("b", name) + tag("div", spaced(chips), role="group", aria_label=name)
 
 
 def button(words: str, act: str, arg: str | None = None, kind: str = "", off: bool = False) -> Markup:
     """A button that says what it does."""
-    made = tag(
+    return tag(
         "button", words, type="button", class_=classes("btn", kind), data_do=act, data_arg=arg,
         data_key=f"btn-{act}-{arg or ''}", aria_disabled="true" if off else None,
     )  # fmt: skip
-    return made + " "
 
 
 def track(share: float | None, right: bool = False) -> Markup:

@@ -78,6 +78,15 @@ def _checked(name: str) -> str:
     return name
 
 
+def spaced(children: Iterable[Child]) -> list[Child]:
+    """Children with a space after each, so that their words stay apart where there is no style sheet."""
+    parts: list[Child] = []
+    for child in children:
+        if child is not None:
+            parts += (child, " ")
+    return parts[:-1]
+
+
 def classes(*names: str | bool | None) -> str | None:
     """The value of a class attribute: the names that are there; None if there are none."""
     return " ".join(name for name in names if name and name is not True) or None
