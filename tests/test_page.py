@@ -20,20 +20,11 @@ TAGS = {
     *("span", "i", "ul", "li", "dl", "dt", "dd", "del", "ins", "small", "label", "button", "input", "textarea"),
 }
 ATTRIBUTES = {
-    *("class", "scope", "style", "colspan", "type", "value", "min", "max", "size", "readonly", "spellcheck"),
+    *("class", "scope", "style", "hidden", "colspan", "type", "value", "min", "max", "size", "readonly", "spellcheck"),
     *("autocapitalize", "wrap", "role", "aria-label", "aria-description", "aria-pressed", "aria-expanded"),
-    *(
-        "aria-selected",
-        "hidden",
-        "aria-disabled",
-        "aria-hidden",
-        "aria-live",
-        "data-key",
-        "data-do",
-        "data-arg",
-        "data-at",
-    ),
-    *("data-keys", "data-drag", "data-grip", "data-rev", "data-by", "data-seen", "data-mirror", "data-play"),
+    *("aria-selected", "aria-current", "aria-disabled", "aria-hidden", "aria-live", "data-key", "data-do", "data-arg"),
+    *("data-at", "data-keys", "data-drag", "data-grip", "data-rev", "data-by", "data-seen", "data-mirror"),
+    "data-play",
 }
 # Attributes that may hold a learner's text: what something is called, and what a click is about.
 TEXTS = {"aria-label", "aria-description", "data-arg", "data-key", "data-by", "data-seen", "value"}
