@@ -126,7 +126,7 @@ def lab(kind: str, start: Project, text: str) -> Lab:
         opened = labs.levels([level(start, text)], text)
         opened.act("level", text)
     elif kind == "opening":
-        opened = labs.opening(start, f"{text}.js", known)
+        opened = labs.opening(start, next(path for path in (f"{text}.js", "app.py") if path in start.files), known)
     else:
         opened = labs.size(start, known)
     return opened

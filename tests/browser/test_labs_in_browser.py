@@ -124,9 +124,9 @@ def test_cache_lab_by_keyboard(open_lab: Callable[..., Page]) -> None:
 def test_a_click_on_a_row_opens_it(open_lab: Callable[..., Page]) -> None:
     page = open_lab(LABS["cache"])
     lab_of(page).locator("tbody tr").nth(2).locator(".why").click()
-    lab_of(page).get_by_text("What the builder compares").wait_for()
+    lab_of(page).get_by_text("What the builder compares", exact=True).wait_for()
     lab_of(page).locator("tbody tr .code button").nth(2).press("Enter")
-    lab_of(page).get_by_text("What the builder compares").wait_for(state="hidden")
+    lab_of(page).get_by_text("What the builder compares", exact=True).wait_for(state="hidden")
 
 
 def test_the_verdict_stays_in_sight(open_lab: Callable[..., Page]) -> None:
