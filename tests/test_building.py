@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from small_project import FILES
 
 from layerlib import BuildKit, ClassicBuilder, ContextError, DockerfileError, File, Project
 from layerlib.building.files.copying import CopyOptions, copied
@@ -10,13 +11,6 @@ from layerlib.building.files.selecting import select
 from layerlib.building.files.snapshot import Snapshot
 from layerlib.reading.tree import Tree
 
-FILES = {
-    "app.py": "app\n",
-    "requirements.txt": "flask\n",
-    "src/a": "a\n",
-    "secret.md": "s\n",
-    ".dockerignore": "*.md\n",
-}
 Builder = type[BuildKit] | type[ClassicBuilder]
 
 

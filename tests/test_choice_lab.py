@@ -101,7 +101,7 @@ def test_every_control_has_a_name_and_the_table_a_caption() -> None:
     for control in buttons(one):
         assert control["words"].strip()
         assert hasattr(one, f"do_{control['data-do']}")
-    assert repr(one) == "Choice lab: one-of-every-kind, changes"
+    assert repr(one) == "Choice lab: one-of-every-kind, change"
 
 
 def test_a_size_is_asked_with_the_edit_below_it() -> None:
@@ -111,3 +111,43 @@ def test_a_size_is_asked_with_the_edit_below_it() -> None:
     one.act("answer", "0 10MB more")
     one.act("check")
     assert "Its own layers, from the bottom: 0B, 10MB, 0B." in shown(one)
+
+
+STARTS = [
+    ("forms", "", 0, "python app.py", "It is the last CMD."),
+    ("forms", "", 1, '/bin/sh -c "python app.py"', "It is not the exec form: a shell is started, and reads the text."),
+    ("which-cmd", "", 2, "python3", "There is no CMD, so the base image's counts."),
+    ("two-settings", "", 1, "python app.py", "The entrypoint. There is no CMD."),
+    ("two-settings", "", 2, "python app.py", "The entrypoint, then CMD."),
+    ("two-settings", "3", 0, "3", "The words take the place of CMD."),
+    ("two-settings", "3", 1, "python app.py 3", "The words come after the entrypoint."),
+    ("two-settings", "3", 3, '/bin/sh -c "python app.py" 3',
+     "The words come after the entrypoint, a shell, which does not hand them on."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "words", "at", "right", "why"), STARTS)
+def test_what_a_container_starts_is_asked(name: str, words: str, at: int, right: str, why: str) -> None:
+    one = labs.predict_starts(course.example(name).ways, words)
+    assert f"“docker run IMAGE{' ' if words else ''}{words}” start?" in shown(one)
+    assert why not in shown(one)
+    one.act("answer", f"{at} {right}")
+    one.act("check")
+    assert f"✓ right: {why}" in " ".join(shown(one).split())
+
+
+def test_long_answers_stand_below_each_other() -> None:
+    assert "flex-direction: column" in labs.predict_starts(course.example("forms").ways).html
+    assert "flex-direction: column" not in lab().html
+
+
+def test_a_cmd_without_effect_is_an_answer_too() -> None:
+    words = [button["words"] for button in buttons(labs.predict_starts(course.example("which-cmd").ways))]
+    assert {"python app.py", "python --version", "pip install numpy", "python3"} <= set(words)
+
+
+def test_labs_about_starts_keep_their_answers_apart() -> None:
+    two = course.example("two-settings").ways
+    labs.predict_starts(two, "--version").act("answer", "0 --version")
+    assert labs.predict_starts(two).answers == {}
+    assert labs.predict_starts(two, "--version").answers == {0: "--version"}

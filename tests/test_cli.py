@@ -331,12 +331,12 @@ def test_bash_completes(words: str, number: int, completions: list[str]) -> None
 
 
 def test_every_file_of_commands_is_a_subcommand() -> None:
-    assert {path.stem for path in COMMANDS.glob("*.py")} - {"__init__"} == set(SUBCOMMANDS)
+    assert {path.stem.replace("_", "-") for path in COMMANDS.glob("[!_]*.py")} == set(SUBCOMMANDS)
 
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_a_summary_is_the_first_sentence_of_the_subcommands_help(name: str) -> None:
-    command: click.Command = import_module(f"layerlib.outside.commands.{name}").command
+    command: click.Command = import_module(f"layerlib.outside.commands.{name.replace('-', '_')}").command
     assert command.help is not None
     assert command.help.splitlines()[0] == SUBCOMMANDS[name]
     assert "exit status is 0" in " ".join(command.help.split())

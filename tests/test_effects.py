@@ -10,6 +10,7 @@ from layerlib import BuildKit, ClassicBuilder, Effect, Project
 from layerlib.building.effects.follow import follow
 from layerlib.building.effects.followed import FollowedCommand
 from layerlib.building.effects.modes import changed_mode
+from layerlib.building.effects.run import Run
 from layerlib.building.files.snapshot import Snapshot
 from layerlib.reading.file import FOLDER, File
 from layerlib.reading.package_data import FIGURES
@@ -310,7 +311,7 @@ THERE = {
 
 
 def followed(*args: str, user: str = "") -> FollowedCommand:
-    return follow(args, Snapshot().after(THERE), "/", user)
+    return follow(Run(args, Snapshot().after(THERE), "/", user))
 
 
 def left(text: str) -> set[str]:

@@ -15,19 +15,20 @@ from layerlib import BuildKit, Project
 from layerlib.building.effects.follow import follow
 from layerlib.building.effects.followed import FollowedCommand
 from layerlib.building.effects.programs import table
+from layerlib.building.effects.run import Run
 from layerlib.building.files.snapshot import Gap, Snapshot
 from layerlib.reading.base_image import BaseImage, unknown_image
 from layerlib.reading.errors import DockerfileError
 from layerlib.reading.file import FOLDER, File
 
-BASE = Snapshot(base=Gap("base", "debian"), origin="docker.io/library/debian:latest")
+BASE = Snapshot.of_image(BaseImage.described("debian"))
 ANY = {""}
 SYSTEM = set(table().system)
 GO = {"w", "root/go/pkg", "root/.cache/go-build", "root/.config/go"}
 
 
 def walk(text: str, below: Snapshot = BASE, folder: str = "/w", user: str = "", **variables: str) -> FollowedCommand:
-    return follow(("/bin/sh", "-c", text), below, folder, user, variables)
+    return follow(Run(("/bin/sh", "-c", text), below, folder, user, variables))
 
 
 def region(found: FollowedCommand) -> set[str]:
@@ -213,9 +214,8 @@ def test_what_a_real_shell_changed_was_foreseen(text: str, options: str, tmp_pat
     changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
     inside = str(root)[1:]
     there = {f"{inside}/{path}": FOLDER if path == "d" else File(b"a\n") for path in before}
-    found = follow(
-        ("/bin/sh", options, text), Snapshot(base=Gap("x", "x")).after(there), str(root), variables={"HOME": str(root)}
-    )
+    below = BASE.after(there)
+    found = follow(Run(("/bin/sh", options, text), below, str(root), variables={"HOME": str(root)}))
     places = {*found.unknown_writes, *(path for path in found.written)}
     for path in changed:
         full = f"{inside}/{path}"
@@ -382,9 +382,9 @@ def test_a_variable_that_holds_one_of_an_image_that_nobody_described_is_unknown(
 
 
 def test_an_unknown_folder_is_any_folder() -> None:
-    found = follow(("/bin/sh", "-c", "touch a"), BASE, None)
+    found = follow(Run(("/bin/sh", "-c", "touch a"), BASE, None))
     assert found.unknown_writes == {""}
-    assert follow(("/bin/sh", "-c", "touch /a"), BASE, None).unknown_writes == {"a"}
+    assert follow(Run(("/bin/sh", "-c", "touch /a"), BASE, None)).unknown_writes == {"a"}
 
 
 def built(text: str) -> tuple[list[int | None], float | None]:

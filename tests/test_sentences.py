@@ -1,16 +1,9 @@
 """The sentences of reasons: one edit between two builds, and the words of the first step that misses."""
 
 import pytest
+from small_project import FILES
 
 from layerlib import BuildKit, ClassicBuilder, File, Project
-
-FILES = {
-    "app.py": "app\n",
-    "requirements.txt": "flask\n",
-    "src/a": "a\n",
-    "secret.md": "s\n",
-    ".dockerignore": "*.md\n",
-}
 
 REASONS = [
     # Dockerfile, what is replaced, its text, the sentence of the first step that misses

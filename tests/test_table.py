@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lab_page import Reader
 
-from layerlib import BuildKit, Effect, LayerlibError, Project, changes, course, labs, tables
+from layerlib import BuildKit, Change, Effect, LayerlibError, Project, changes, course, labs, tables
 
 GUIDE = Project.load("python-numpy-app")
 BUILD = BuildKit().build(GUIDE)
@@ -74,12 +74,39 @@ ROWS: list[tuple[str, Callable[[], Any], list[str]]] = [
      ["/home/app/password.txt", "[3/4] COPY app.py password.txt ./", "no, but it is in the image"]),
     ("contents", lambda: tables.contents(LEAK),
      ["/home/app/.wh.password.txt", "[4/4] RUN rm password.txt", "no: it hides the file below"]),
+    ("layers", lambda: tables.layers("python:slim"), ["together", "", "120MB"]),
+    ("digests", lambda: tables.digests(["python:3.14"]), ["python:3.14", "sha256:0876e54cf728…"]),
+    ("shared", lambda: tables.shared("python", ["node:26"]), ["node:26", "4 layers", "379MB", "444MB"]),
+    ("shared", lambda: tables.shared("python", ["python:slim"]), ["python:slim", "0 layers", "0B", "43.5MB"]),
+    ("places", lambda: tables.places(GUIDE), ["[2/4] WORKDIR /home/app", "makes /home/app"]),
+    ("places", lambda: tables.places(GUIDE), ["[3/4] COPY ./app.py .", "writes to /home/app/"]),
+    ("places", lambda: tables.places(GUIDE), ["[4/4] RUN pip install numpy", "starts in /home/app"]),
+    ("places", lambda: tables.places(GUIDE), ["a container", "starts in /home/app"]),
+    ("places, no WORKDIR", lambda: tables.places(MADE_UP), ["a container", "starts in /"]),
+    ("spellings", lambda: tables.spellings(GUIDE, 3, ["COPY ./app.py src"]),
+     ["COPY ./app.py src", "writes to /home/app/src", "rebuilt",
+      "The destination changed from /home/app/ to /home/app/src."]),
+    ("spellings", lambda: tables.spellings(GUIDE, 3, ["COPY app.py /home/app/"]),
+     ["COPY app.py /home/app/", "writes to /home/app/", "cached", ""]),
+    ("patterns", lambda: tables.patterns(LEAK, ["*.txt", "*\n!app.py"]), ["*.txt", "Dockerfile app.py"]),
+    ("patterns", lambda: tables.patterns(LEAK, ["*.txt", "*\n!app.py"]), ["* ⏎ !app.py", "app.py"]),
+    ("refusals", lambda: tables.refusals(GUIDE, [labs_change("COPY a .")]),
+     ["COPY a . above", 'Dockerfile, line 2: "/a": not found']),
+    ("refusals", lambda: tables.refusals(GUIDE, [EDIT]), ["edit app.py", "It is built."]),
+    ("starts", lambda: tables.starts({"a": GUIDE}, ["--version"]), ["a", "python app.py", "--version"]),
+    ("starts", lambda: tables.starts({"a": last("CMD python app.py")}), ["a", '/bin/sh -c "python app.py"']),
+    ("starts", lambda: tables.starts({"a": last('ENTRYPOINT ["python"]\nCMD ["app.py"]')}, ["x y"]),
+     ["a", "python app.py", "python x y"]),
+    ("starts", lambda: tables.starts({"a": Project.from_files({"x": ""}, "FROM scratch\nCOPY x /\n")}),
+     ["a", "nothing: it needs a command"]),
 ]  # fmt: skip
 
 
-def labs_change(text: str) -> Any:
-    from layerlib import Change
+def last(text: str) -> Project:
+    return changes.set_instruction(GUIDE, 5, text)
 
+
+def labs_change(text: str) -> Any:
     return Change(f"{text} above", lambda project: changes.insert(project, 2, text))
 
 

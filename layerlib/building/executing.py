@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..reading.errors import DockerfileError
-from ..reading.expansion import Variables
-from ..reading.paths import clean
 from .cache.results import Result, new_execution, size_source
 from .effects.effects import UNKNOWN, Effects
+from .effects.run import Run
 from .files.copying import Copied
 from .files.overlay import Writes
 from .files.snapshot import Gap, Gaps, Snapshot
@@ -47,32 +46,22 @@ def write_somewhere(below: Snapshot) -> Result:
     return Result(execution, snapshot, None, UNKNOWN_PLACE, None)
 
 
-def run(
-    args: Sequence[str], below: Snapshot, folder: str | None, user: str, variables: Variables,
-    mounted: Collection[str], effects: Effects, store: Store, verdict: Verdict, printed: Callable[[Failure], str],
-) -> Result:  # fmt: skip
+def run(run: Run, effects: Effects, store: Store, verdict: Verdict, printed: Callable[[Failure], str]) -> Result:
     """A RUN: what is known of its command's effects. Raises DockerfileError for one that certainly fails.
 
     Args:
-        args: the program and its arguments.
-        below: the files that it works on.
-        folder: the working directory, or None if nobody knows it.
-        user: as USER wrote it; empty for root.
-        variables: what the command sees.
-        mounted: folders that are not in the image, whatever is written there: mounts, the classic builder's volumes.
+        run: the command and what it sees.
         effects: what commands do.
         store: decides how sizes are counted.
         verdict: whether it certainly runs. If not, even files that it is known to write may be an earlier run's.
         printed: what the builder prints of a failure.
     """
-    if failure := effects.failure(args, below, folder, bool(mounted)):
+    if failure := effects.failure(run):
         raise DockerfileError(printed(failure), cure=failure.cure)
     execution = new_execution()
-    name, _, group = user.partition(":")
-    outside = [clean(path) for path in mounted]
-    outcome = effects.outcome(args, below, folder, user, variables, outside)
-    written = outcome.written(below, variables, name, group, execution, verdict == "depends", outside)
-    size = outcome.layer_size(below, written, store)
+    outcome = effects.outcome(run)
+    written = outcome.written(run, execution, verdict == "depends")
+    size = outcome.layer_size(run.below, written, store)
     source = outcome.source if size is not None else UNKNOWN
-    snapshot = below.after(written, outcome.gaps(below, variables, execution, outside), outcome.foreign)
+    snapshot = run.below.after(written, outcome.gaps(run, execution), outcome.foreign)
     return Result(execution, snapshot, size, source, outcome.seconds, outcome.assumed)

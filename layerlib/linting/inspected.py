@@ -10,6 +10,7 @@ from typing import Any
 from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
 from ..building.effects.effects import Effects, as_effects
+from ..building.image.config import variables
 from ..reading.file import File
 from ..reading.project import Project
 from ..reading.tree import Tree
@@ -67,7 +68,11 @@ class InspectedBuild:
         first, second = list(config.get("Entrypoint") or []), list(config.get("Cmd") or [])
         argv = first + (given or second)
         # The script of the official images ends by becoming what it was given.
-        return argv[1:] if argv[:1] == ["docker-entrypoint.sh"] and len(argv) > 1 else argv
+        if argv[:1] != ["docker-entrypoint.sh"] or len(argv) < 2:
+            return argv
+        # That of node puts node in front of an option and of a file that is no program. Source: nodejs/docker-node.
+        of_node = "NODE_VERSION" in variables(config.get("Env") or ())
+        return ["node", *argv[1:]] if of_node and (argv[1].startswith("-") or argv[1].endswith(".js")) else argv[1:]
 
 
 def quoted(name: str) -> str:

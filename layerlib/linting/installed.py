@@ -40,13 +40,15 @@ ANYTHING = frozenset({""})
 LISTED: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
-            "apt-get", "apt", "apk", "pip", "gcc", "rm", "mkdir", "chmod", "chown", "useradd", "adduser", "usermod",
+            "apt-get", "apt", "apk", "pip", "gcc", "rm", "mkdir", "chmod", "chown", "useradd", "adduser", "userdel",
+            "deluser", "usermod",
             "groupadd", "addgroup", "echo", "printf", "cd", "set", "true", ":", "export", "ls", "cat", "date", "test",
             "pwd", "", "sleep", "whoami", "id",
         ),
         ANYTHING,
     ),
-    "npm": frozenset({"ci", "install", "i", "add", "config", "cache"}),
+    "npm": frozenset({"ci", "clean-install", "ic", "install-clean", "install", "i", "add", "config", "cache"}),
+    "uv": frozenset({"pip"}),
     "yarn": frozenset({"install", "add", "config", "cache"}),
     "go": frozenset({"build", "install", "test", "vet", "version", "env", "mod"}),
     "python": frozenset({"-V", "--version"}),
@@ -57,9 +59,22 @@ DETECTABLE = frozenset({"python", "pip", "node", "npm", "npx", "yarn", "go", "ap
 # Programs that come with the packages of a system's package manager.
 PROGRAMS_OF = {
     "python3": {"python"}, "python3-pip": {"pip", "python"}, "py3-pip": {"pip", "python"}, "nodejs": {"node"},
-    "npm": {"npm", "npx"}, "go": {"go"}, "golang": {"go"}, "golang-go": {"go"}, "bash": {"bash"},
+    "npm": {"npm", "npx"}, "go": {"go"}, "shadow": {"useradd", "groupadd", "usermod"}, "busybox-extras": {"httpd"},
+    "adduser": {"adduser", "addgroup"}, "passwd": {"useradd", "groupadd", "usermod"},
+    "golang": {"go"}, "golang-go": {"go"}, "bash": {"bash"},
 }  # fmt: skip
 PACKAGE_MANAGERS = frozenset({"apt-get", "apt", "apk"})
+
+NEEDS = {
+    "pandas": ("numpy",),
+    "scipy": ("numpy",),
+    "matplotlib": ("numpy",),
+    "sklearn": ("scikit-learn", "scipy", "numpy"),
+}
+"""What Debian's and Alpine's packages of Python's libraries bring along. Source: Debian 13, Depends."""
+NPM_INSTALLS = {"ci", "clean-install", "ic", "install-clean", "install", "i", "add"}
+DISTRIBUTION = "/usr"  # where the packages of Debian and Alpine put Python's libraries, for their own Python
+NOT_EXECUTABLE = "nobody"
 
 Folders = frozenset[str]
 
@@ -78,6 +93,9 @@ class Installed:
         foreign: packages that were installed on another C library than this one, and copied here.
         package_lists: whether apt has its lists of packages.
         commands: the text of every command so far, with its variables replaced, to look for names in.
+        absent: programs that the base certainly does not have, as the catalogue says.
+        perhaps: packages that only a command brings which the line may do without: after `||`, or in an `if`.
+        gone_users: users that were deleted.
         unlisted: folders in which a command or an image that nobody knows may have left files; "/" for everywhere.
     """
 
@@ -91,6 +109,9 @@ class Installed:
     package_lists: bool = False
     commands: str = ""
     unlisted: Folders = frozenset()
+    absent: frozenset[str] = frozenset()
+    perhaps: frozenset[str] = frozenset()
+    gone_users: frozenset[str] = frozenset()
 
     @property
     def libc(self) -> str:
@@ -110,7 +131,9 @@ class Installed:
 
     def has(self, program: str) -> bool:
         """Whether a program is there, as far as anyone knows."""
-        return self.programs is None or program in self.programs or program not in DETECTABLE
+        if self.programs is None or program in self.programs:
+            return True
+        return program not in DETECTABLE and program not in self.absent
 
     def with_package(self, package: str, folder: str) -> Installed:
         """The same with one package more."""
@@ -144,7 +167,8 @@ def of_image(reference: str) -> Installed:
         if "alpine" not in tag and "slim" not in tag and repository in ("python", "node", "golang"):
             brought |= TOOLS
     brought |= ALPINE if repository == "alpine" else frozenset()
-    return Installed(name, brought - catalogue().resolve(reference).absent)
+    absent = catalogue().resolve(reference).absent
+    return Installed(name, brought - absent, absent=absent)
 
 
 def after_command(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:
@@ -155,7 +179,15 @@ def after_command(installed: Installed, command: SimpleCommand, variables: Mappi
     unlisted = installed.unlisted | ({"/"} if _writes_unlisted(command) else set())
     installed = replace(installed, commands=" ".join((installed.commands, *words)), unlisted=unlisted)
     rule = RULES.get(command.program)
-    return rule(installed, command, seen, files) if rule else installed
+    if rule is None:
+        return installed
+    after = rule(installed, command, seen, files)
+    perhaps = installed.perhaps & after.packages.keys()
+    if command.optional:
+        perhaps |= after.packages.keys() - installed.packages.keys()
+    else:
+        perhaps -= {name for name in perhaps if after.packages[name] != installed.packages.get(name)}
+    return replace(after, perhaps=perhaps)
 
 
 def _replaced(word: str, variables: Mapping[str, str]) -> str:
@@ -175,11 +207,24 @@ def _package_manager(
 ) -> Installed:
     if command.program != "apk" and "update" in command.arguments:
         return replace(installed, package_lists=True)
-    if not {"install", "add"} & set(command.arguments):
+    if {"purge", "remove", "del", "autoremove"} & set(command.arguments):
+        gone = set(command.operands("-t", "--virtual")[1:])
+        return replace(installed, packages={name: at for name, at in installed.packages.items() if name not in gone})
+    if not {"install", "add"} & set(command.arguments) or {
+        "-s",
+        "--simulate",
+        "--dry-run",
+        "-d",
+        "--download-only",
+    } & set(command.arguments):
         return installed
     names = [word.partition("=")[0] for word in command.operands("-t", "--virtual")[1:]]
     for name in names:
         installed = installed.with_package(name, SYSTEM)
+        library = re.fullmatch(r"(?:python3|py3)-([\w.-]+)", name)
+        if library and library[1] not in ("pip", "venv", "dev", "setuptools", "minimal", "full", "distutils"):
+            for package in (library[1], *NEEDS.get(library[1], ())):
+                installed = installed.with_package(package, DISTRIBUTION)
     if installed.programs is None:
         return installed
     brought = {program for name in names for program in PROGRAMS_OF.get(name, ())}
@@ -187,11 +232,28 @@ def _package_manager(
         brought.add("python")
     if command.program != "apk" and "nodejs" in names:  # NodeSource's has npm, Debian's recommends it
         brought |= {"npm", "npx"}
-    return replace(installed, programs=installed.programs | brought)
+    # Any package may bring a program that the base lacks, but of these it is known which do.
+    absent = installed.absent.intersection(set().union(*PROGRAMS_OF.values())) - brought - set(names)
+    return replace(installed, programs=installed.programs | brought | set(names), absent=absent)
 
 
 def _rm(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:
-    return replace(installed, package_lists=installed.package_lists and not removes_package_lists(command))
+    packages = {
+        name: frozenset(folder for folder in folders if not _is_deleted(name, folder, command))
+        for name, folders in installed.packages.items()
+    }
+    lists = installed.package_lists and not removes_package_lists(command)
+    return replace(installed, package_lists=lists, packages={name: left for name, left in packages.items() if left})
+
+
+def _is_deleted(package: str, folder: str, command: SimpleCommand) -> bool:
+    """Whether a command deletes an installed package, or a folder that it is in."""
+    inside = folder if folder.endswith("node_modules") else f"{folder}/lib/python3/site-packages/{package}"
+    for word in command.operands()[0:]:
+        path = re.sub(r"/python3[^/]*/", "/python3/", command.resolve(word)).rstrip("/").removesuffix("/*")
+        if path != "/" and _is_in(inside, path):
+            return True
+    return False
 
 
 def removes_package_lists(command: SimpleCommand) -> bool:
@@ -200,8 +262,21 @@ def removes_package_lists(command: SimpleCommand) -> bool:
     return command.program == "rm" and lists
 
 
+def _uv(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:
+    """uv pip: into the virtual environment, or with --system for everybody. Source: docs.astral.sh/uv/pip."""
+    words = [word for word in command.arguments[1:] if word != "--system"]
+    system = "--system" in command.arguments or "UV_SYSTEM_PYTHON" in variables
+    where = "" if system else variables.get("VIRTUAL_ENV", "/.venv")
+    if where:
+        words += ["--prefix", where]
+    return _pip(installed, replace(command, program="pip", arguments=tuple(words)), variables, files)
+
+
 def _pip(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:
-    if not {"install", "wheel"} & set(command.arguments):
+    if "uninstall" in command.arguments:
+        gone = {word.lower() for word in command.operands()[1:]}
+        return replace(installed, packages={name: at for name, at in installed.packages.items() if name not in gone})
+    if not {"install", "wheel"} & set(command.arguments) or "--dry-run" in command.arguments:
         return installed
     names = list(pip_commands.packages(command, files))
     for folder in pip_commands.wheel_folders(command):
@@ -216,15 +291,56 @@ def _pip(installed: Installed, command: SimpleCommand, variables: Mapping[str, s
 
 
 def _npm(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:
-    if not {"ci", "install", "i"} & set(command.arguments):
+    words = set(command.arguments)
+    if not NPM_INSTALLS & words or words & {"--dry-run", "--package-lock-only", "-g", "--global", "--location=global"}:
         return installed
-    return installed.with_package("node_modules", posixpath.join(command.folder, "node_modules"))
+    folder = command.resolve(command.option("--prefix") or command.option("-C") or ".")
+    return installed.with_package("node_modules", posixpath.join(folder, "node_modules"))
+
+
+def _user_gone(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:
+    return replace(installed, gone_users=installed.gone_users | set(command.arguments[-1:]))
+
+
+def _user_made(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:
+    return replace(installed, gone_users=installed.gone_users - set(command.arguments))
+
+
+def asks_for_a_password(command: SimpleCommand, base: str) -> str:
+    """The option without which adduser asks, in a build where nobody answers; an empty text if it does not ask.
+
+    Sources: busybox, loginutils/adduser.c; Debian, adduser(8).
+    """
+    words = set(command.arguments)
+    if command.program != "adduser" or {"--help", "--version"} & words:
+        return ""
+    short = {letter for word in words if re.fullmatch(r"-[A-Za-z]+", word) for letter in word[1:]}
+    if "alpine" in base or base.startswith("busybox"):
+        quiet = bool(short & {"D", "S"} or words & {"--disabled-password", "--system"})
+        return "" if quiet or len(command.operands("-h", "-g", "-s", "-G", "-u", "-k")) > 1 else "-D"
+    told = bool(words & {"--disabled-password", "--disabled-login", "--system"}) or len(command.operands()) > 1
+    return (
+        "" if told or not base.startswith(("debian", "ubuntu", "python", "node", "golang")) else "--disabled-password"
+    )
+
+
+def _chmod(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:
+    mode, *paths = command.operands() or [""]
+    octal = re.fullmatch(r"[0-7]+", mode) is not None
+    takes = not int(mode, 8) & 0o111 if octal else re.fullmatch(r"[aug]*(-[rw]*x[rwx]*|=[rw]+)", mode) is not None
+    named = {command.resolve(path) for path in paths} & installed.binaries.keys()
+    if not takes or not named:
+        return installed
+    return replace(installed, binaries={**installed.binaries, **dict.fromkeys(named, NOT_EXECUTABLE)})
 
 
 def _compiler(installed: Installed, command: SimpleCommand, variables: Mapping[str, str], files: Tree) -> Installed:
     if not {"build", "install", "-o"} & set(command.arguments):
         return installed
     libc = "none" if _links_statically(installed, command, variables) else installed.libc
+    system, processor = variables.get("GOOS") or "linux", variables.get("GOARCH") or "amd64"
+    if command.program == "go" and (system, processor) != ("linux", "amd64"):
+        libc = f"{system}/{processor}"
     return replace(installed, binaries={**installed.binaries, compiler_output(command, files): libc})
 
 
@@ -235,6 +351,11 @@ def _links_statically(installed: Installed, command: SimpleCommand, variables: M
     """
     if command.program == "gcc":
         return "-static" in command.arguments
+    words = " ".join(command.arguments)
+    if {"netgo", "osusergo"} <= set(re.split(r"[\s,]+", command.option("-tags"))) or re.search(
+        r"extldflags.*-static", words
+    ):
+        return True
     programs = installed.programs
     c_compiler = programs is None or "gcc" in programs or {"gcc", "build-base"} & set(installed.packages)
     return variables.get("CGO_ENABLED", "1") == "0" or not c_compiler
@@ -266,6 +387,10 @@ def _module(go_mod: File | None) -> str:
 RULES: dict[str, Callable[[Installed, SimpleCommand, Mapping[str, str], Tree], Installed]] = {
     **dict.fromkeys(PACKAGE_MANAGERS, _package_manager),
     "rm": _rm,
+    "chmod": _chmod,
+    **dict.fromkeys(("useradd", "adduser"), _user_made),
+    **dict.fromkeys(("userdel", "deluser"), _user_gone),
+    "uv": _uv,
     "pip": _pip,
     "npm": _npm,
     "yarn": _npm,

@@ -45,6 +45,11 @@ def home_of(user: str) -> str:
     return "/root" if name in ("", "0", "root") else f"/home/{name}"
 
 
+def is_root(variables: Mapping[str, str]) -> bool:
+    """Whether a command runs as root."""
+    return variables.get("LOGNAME", "") in ("", "0", "root")
+
+
 def install_prefix(command: SimpleCommand, variables: Mapping[str, str]) -> str:
     """The folder that a `pip install` installs under; without HOME among the variables, it runs as root."""
     options = pip_command(command).options
@@ -54,6 +59,8 @@ def install_prefix(command: SimpleCommand, variables: Mapping[str, str]) -> str:
         return variables.get("PYTHONUSERBASE") or f"{variables.get('HOME') or home_of('')}/.local"
     if command.program_folder.endswith("/bin"):
         return command.resolve(command.program_folder.removesuffix("/bin"))
+    if not is_root(variables) and "VIRTUAL_ENV" not in variables:  # pip falls back to --user
+        return f"{variables.get('HOME') or home_of('')}/.local"
     first = variables.get("PATH", "").partition(":")[0]
     standard = first in ("", "/usr/local/bin", "/usr/local/sbin", "/usr/bin") or not first.endswith("/bin")
     return SYSTEM if standard else first.removesuffix("/bin")

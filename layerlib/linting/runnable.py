@@ -7,12 +7,22 @@ where; see `Problem.certain` for how sure it is.
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
+from dataclasses import replace
 
 from ..building.effects.shell import SimpleCommand
 from ..reading.file import FOLDER
 from ..reading.tree import Tree
 from .inspected import InspectedBuild, quoted
-from .installed import PACKAGE_MANAGERS, Installed, after_command, after_copy, of_image
+from .installed import (
+    NOT_EXECUTABLE,
+    PACKAGE_MANAGERS,
+    Installed,
+    after_command,
+    after_copy,
+    asks_for_a_password,
+    of_image,
+)
 from .needs import elsewhere, missing_files
 from .pip_commands import home_of
 from .problem import Kind, Problem
@@ -35,6 +45,26 @@ def problems(inspected: InspectedBuild, packages: tuple[str, ...] = ()) -> list[
     for step in inspected.steps:
         last = lint.after(step)
     return [*lint.problems, *start_problems(inspected, last, packages)]
+
+
+PROGRAM = "the program"
+"""What a step brings that compiles a program."""
+
+
+def installed_after(inspected: InspectedBuild) -> Mapping[SolvedStep, Installed]:
+    """What is there after each step. Raises what a build raises."""
+    lint = _Lint(inspected)
+    for step in inspected.steps:
+        lint.after(step)
+    return lint.installed
+
+
+def brought(after: Installed, before: Installed) -> frozenset[str]:
+    """What a step brings: packages, and a program that it compiles."""
+    packages = {name for name, folders in after.packages.items() if folders - before.packages.get(name, frozenset())}
+    wheels = after.wheels.keys() - before.wheels.keys()
+    made = {PROGRAM} if after.binaries.keys() - before.binaries.keys() else set()
+    return frozenset(packages | wheels | made)
 
 
 class _Lint:
@@ -71,7 +101,8 @@ class _Lint:
         for command in step.commands:
             if not command.optional:
                 self._check(step, command, installed, files)
-            seen = {"HOME": home_of(step.user), **step.environment}
+            # LOGNAME is what `id -un` would say; Docker sets no such variable.
+            seen = {"HOME": home_of(step.user), **step.environment, "LOGNAME": step.user.partition(":")[0]}
             installed = after_command(installed, command, seen, files)
         return installed
 
@@ -83,6 +114,8 @@ class _Lint:
             certain = not installed.has_unlisted_programs
             self._note(step, "program", program, f"runs {program}, and {where}. {look}", certain)
         user = step.user.partition(":")[0]
+        if asks := asks_for_a_password(command, installed.base):
+            self._note(step, "program", program, f"runs {program}, which asks for a password. Give it {asks}.")
         if program in PACKAGE_MANAGERS and user not in ROOT and "sudo" not in command.wrapped:
             self._note(step, "user", step.user, f"installs for everybody, and runs as {step.user}. Look at USER.")
         if _fetches_from_lists(command) and not installed.package_lists:
@@ -93,6 +126,7 @@ class _Lint:
             self._note(step, "file", need.name, missing, certain)
 
     def _copy(self, step: SolvedStep, installed: Installed) -> Installed:
+        before = installed
         for copy in step.copies:
             source = self.installed[copy.step]
             after = after_copy(installed, source, copy.path, step.destination)
@@ -100,6 +134,9 @@ class _Lint:
             if after == installed and alike and copy.path not in source.binaries:
                 self._note(step, "file", copy.path, f"takes {copy.path}, but what was built there is {alike[0]}.")
             installed = after
+        if step.takes_the_x and installed.binaries:
+            copied = dict.fromkeys(installed.binaries.keys() - before.binaries.keys(), NOT_EXECUTABLE)
+            installed = replace(installed, binaries={**installed.binaries, **copied})
         return installed
 
     def _note(self, step: SolvedStep, kind: Kind, about: str, predicate: str, certain: bool = True) -> None:

@@ -120,6 +120,11 @@ class SolvedStep:
         return self._exec.user
 
     @property
+    def mount_texts(self) -> tuple[str, ...]:
+        """The mounts of a RUN, as they are written."""
+        return tuple(self.solved.instruction.flags.get("mount", ())) if self.solved.instruction else ()
+
+    @property
     def mounts(self) -> tuple[MountedFolder, ...]:
         """The mounts of a RUN, in the order written."""
         texts = self.solved.instruction.flags.get("mount", ()) if self.solved.instruction else ()
@@ -151,6 +156,13 @@ class SolvedStep:
     def destination(self) -> str:
         """Where a COPY writes; empty for any other step."""
         return self.solved.operation.destination if isinstance(self.solved.operation, Copy) else ""
+
+    @property
+    def takes_the_x(self) -> bool:
+        """Whether a COPY gives files permissions with which nobody can run them."""
+        operation = self.solved.operation
+        mode = operation.mode if isinstance(operation, Copy) else None
+        return isinstance(mode, int) and not mode & 0o111
 
     @property
     def copies(self) -> tuple[CopiedPath, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from ..building.image.config import variables
 from ..reading.dockerfile import Instruction
 from ..reading.project import Project
 from .inspected import InspectedBuild
-from .installed import DEFAULT_PATH, DISTROLESS, Installed
+from .installed import DEFAULT_PATH, DISTRIBUTION, DISTROLESS, NOT_EXECUTABLE, Installed
 from .needs import elsewhere, missing_files
 from .pip_commands import SYSTEM, home_of
 from .problem import Problem
@@ -70,6 +71,7 @@ def start_problems(inspected: InspectedBuild, installed: Installed, packages: tu
         yield from _user(start)
     yield from _form(start, _start_instruction(inspected.project))
     if first is not None:
+        yield from _ends_at_once(start, first)
         yield from _program(start, first, inspected)
         yield from _files(first, inspected, installed)
     for package in packages:
@@ -80,7 +82,8 @@ def start_problems(inspected: InspectedBuild, installed: Installed, packages: tu
 
 def _user(start: _Start) -> Iterator[Problem]:
     user, installed = start.user, start.installed
-    known = user in USERS or user.isdigit() or user in installed.commands
+    is_made = user in installed.commands and user not in installed.gone_users
+    known = user in USERS or user.isdigit() or is_made
     known = known or any(installed.base.startswith(base) and user == name for base, name in USERS_OF.items())
     if not known and installed.programs is not None:
         made = f"The container should run as {user}, but no step creates that user. Look at USER."
@@ -100,6 +103,14 @@ def _form(start: _Start, instruction: Instruction | None) -> Iterator[Problem]:
         )
 
 
+def _ends_at_once(start: _Start, first: SimpleCommand) -> Iterator[Problem]:
+    """A server that goes on in the background: the container ends with the program that was started."""
+    small = "alpine" in start.base or start.base.startswith("busybox")
+    if first.program == "httpd" and small and not any(re.fullmatch(r"-\w*f\w*", word) for word in first.arguments):
+        ends = "The container starts httpd, which goes on in the background: the container ends at once. Give it -f."
+        yield Problem("start", "httpd", ends)
+
+
 def _program(start: _Start, first: SimpleCommand, inspected: InspectedBuild) -> Iterator[Problem]:
     """What is wrong with the program that the container starts."""
     installed, program = start.installed, first.program
@@ -110,6 +121,9 @@ def _program(start: _Start, first: SimpleCommand, inspected: InspectedBuild) -> 
     elif program.endswith((".py", ".js")):
         look = "which is a file, not a program. Look at ENTRYPOINT and CMD."
         yield Problem("program", program, f"The container starts {program}, {look}")
+    elif installed.base.startswith(("scratch",)) or not installed.base:
+        lost = f"The container starts {program}, which is in no folder of the PATH. Look at ENTRYPOINT and CMD."
+        yield Problem("program", program, lost, certain=not installed.unlisted)
     elif not installed.has(program):
         lacks = f"and {start.base} has none. Look at the last FROM."
         certain = not installed.has_unlisted_programs
@@ -121,6 +135,14 @@ def _program_at(start: _Start, first: SimpleCommand, inspected: InspectedBuild) 
     installed = start.installed
     path = first.resolve(posixpath.join(first.program_folder, first.program))
     libc = installed.binaries.get(path)
+    if libc == NOT_EXECUTABLE:
+        yield Problem(
+            "program", path, f"The container starts {path}, which nobody may execute. Look at its permissions."
+        )
+        return
+    if libc is not None and "/" in libc:
+        yield Problem("program", path, f"{path} was built for {libc}, and the container runs on linux/amd64.")
+        return
     if libc not in (None, "none", installed.libc):
         other = f"and {start.base} has another C library or none."
         yield Problem("program", path, f"{path} was built for {libc}, {other}")
@@ -159,6 +181,10 @@ def _package(start: _Start, package: str) -> Iterator[Problem]:
     if not folders:
         lacks = f"{package} is not in the final image: no step of its stage installs it, or copies it from another."
         yield Problem("package", package, lacks)
+    elif package in installed.perhaps:
+        yield Problem(
+            "package", package, f"{package} is installed only if another command fails, or in an if.", certain=False
+        )
     elif not any(_is_searched(start, folder) for folder in folders):
         elsewhere_installed = f"{package} is installed in {min(folders)}, where the program does not look for it."
         yield Problem("package", package, elsewhere_installed)
@@ -173,6 +199,9 @@ def _is_searched(start: _Start, folder: str) -> bool:
     if folder.endswith("node_modules"):
         above = posixpath.dirname(folder).rstrip("/")
         return start.folder == above or start.folder.startswith(above + "/")
+    if folder == DISTRIBUTION:
+        own = start.first.program_folder if start.first is not None else ""
+        return own == "/usr/bin" or (not own and not start.base.startswith("python"))
     home = start.environment.get("HOME") or home_of(start.user)
     if folder in (SYSTEM, f"{home}/.local", start.environment.get("PYTHONUSERBASE")):
         return True

@@ -12,12 +12,13 @@ from ..reading.errors import LayerlibError
 from ..version import __version__
 from .help import Context
 
-# Each is in the file of its name in `commands`, as `command`, whose docstring begins with this sentence.
+# Each is in the file of its name in `commands`, with _ for -, as `command`, whose docstring begins with this sentence.
 SUBCOMMANDS = {
     "build": "Print what a first `docker build` would do: its log, the image's history and its config.",
     "course": "Copy the lessons into a folder of your own, and open them in JupyterLab.",
     "notes": "Write a layerlib.toml beside a Dockerfile, for what you know and no builder can see.",
     "record": "Record new builds with the Docker of this machine, and compare.",
+    "record-session": "Record the terminal sessions of the lessons again, with the Docker of this machine.",
     "verify": "Build recorded builds again, and compare every answer.",
 }
 
@@ -33,7 +34,7 @@ class Subcommands(click.Group):
         """Find the subcommand that the words call."""
         name, command, rest = super().resolve_command(ctx, args)
         if name in SUBCOMMANDS:
-            command = import_module(f"..commands.{name}", __name__).command
+            command = import_module(f"..commands.{name.replace('-', '_')}", __name__).command
         return name, command, rest
 
 

@@ -13,6 +13,7 @@ from typing import Any
 INSTALLED = Path(__file__).parents[1] / "lessons"
 CLONE = Path(__file__).parents[2]
 FIRST = "00_start_here.ipynb"
+GLOSSARY = "glossary.md"
 
 # Pages of a clone outside of `notebooks` that lessons link to, and where the copies have them.
 PAGES = {"docs/fidelity.md": "about/fidelity.md", "layerlib/figures/README.md": "about/figures.md"}
@@ -44,7 +45,8 @@ def of_clone(root: Path) -> dict[str, bytes]:
     files = {
         path.relative_to(notebooks).as_posix(): stripped(path.read_text(encoding="utf-8")).encode() for path in paths
     }
-    return files | {copy: (root / page).read_bytes() for page, copy in PAGES.items()}
+    pages = {copy: (root / page).read_bytes() for page, copy in PAGES.items()}
+    return files | {GLOSSARY: (notebooks / GLOSSARY).read_bytes()} | pages
 
 
 def lessons() -> dict[str, bytes]:

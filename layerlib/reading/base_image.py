@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from .errors import ImageError
@@ -119,10 +119,10 @@ class BaseImage:
             entrypoint=entrypoint, cmd=cmd, size=size, digest=digest,
         )  # fmt: skip
 
-    @cached_property
+    @property
     def folders(self) -> frozenset[str]:
         """`directories` as paths relative to the root, which is ""."""
-        return frozenset(map(clean, self.directories))
+        return _relative(self.directories)
 
     @property
     def layers(self) -> tuple[HistoryRow, ...]:
@@ -139,6 +139,11 @@ class BaseImage:
     def compressed(self) -> int | None:
         """Bytes that a pull of the whole image moves; None if any of them is unknown."""
         return total_size(row.compressed for row in self.layers)
+
+
+@lru_cache(maxsize=256)  # each build has images of its own, with the same directories
+def _relative(directories: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(clean, directories))
 
 
 def unknown_image(name: str) -> BaseImage:

@@ -1,8 +1,8 @@
 """Does the model say what the engine said? Every comparable answer of recorded builds, one by one.
 
 Nothing in a trace's inputs tells whether FROM prints CACHED, what a RUN wrote, or what a build that failed in a RUN
-would have done. These are left out, and the warnings of rules that are not modelled (`checks.rules.NOT_MODELLED`, in
-docs/fidelity.md); nothing else is (tests/traces/README.md).
+would have done, or which of two missing files an engine names. These are left out, and the warnings of rules that are
+not modelled (`checks.rules.NOT_MODELLED`), as docs/fidelity.md says; nothing else is (tests/traces/README.md).
 """
 
 from __future__ import annotations
@@ -102,20 +102,24 @@ def _depends_on_a_command(recorded: Mapping[str, Any]) -> bool:
     error = recorded["error"] or ""
     if FAILED_COMMAND.search(error):
         return True
-    missing = MISSING_FILE.search(error)
+    path = _missing(error)  # of a wildcard, the folder in front of it
     copies = [line.split() for line in recorded["dockerfile"].splitlines() if "--from=" in line]
-    if missing is None:
-        return False
-    path = "/" + (missing[1] or missing[2])  # of a wildcard, the folder in front of it
-    return any(word == path or word.startswith(f"{path}/") for words in copies for word in words)
+    return bool(path) and any(word == path or word.startswith(f"{path}/") for words in copies for word in words)
+
+
+def _missing(error: str) -> str:
+    """The path that an error says is missing, from the root; empty for any other error."""
+    missing = MISSING_FILE.search(error)
+    return "/" + (missing[1] or missing[2]) if missing else ""
 
 
 def _answers(recorded: Mapping[str, Any], outcome: Build | LayerlibError) -> Iterator[tuple[str, Any, Any]]:
     """Each comparable answer of one build: its aspect, the engine's, the model's."""
     yield _refusal(recorded, outcome)
     if isinstance(outcome, LayerlibError):
-        if recorded["error"] and recorded.get("line") and isinstance(outcome, DockerfileError):
-            yield "lines", recorded["line"], outcome.line
+        engine, line = recorded["error"] or "", recorded.get("line")
+        if engine and line and isinstance(outcome, DockerfileError) and _missing(engine) == _missing(str(outcome)):
+            yield "lines", line, outcome.line
         return
     if recorded["error"]:
         return

@@ -21,6 +21,7 @@ from ..linting.inspected import InspectedBuild
 from ..reading.project import Project
 from ..reading.shipped_images import catalogue
 from .amounts import Size, Time
+from .instruction_tables import digests, layers, patterns, places, refusals, shared, spellings, starts
 from .page.table import Table
 from .wording import command, compared, plain
 from .worked import rebuilt_steps, working_steps
@@ -33,12 +34,20 @@ __all__ = [
     "contents",
     "context",
     "days",
+    "digests",
     "files",
     "history",
     "installs",
+    "layers",
     "many",
+    "patterns",
+    "places",
+    "refusals",
     "sequence",
+    "shared",
     "sizes",
+    "spellings",
+    "starts",
     "stores",
     "three_sizes",
     "ways",
@@ -59,14 +68,16 @@ def history(build: Build, newest: int | None = None) -> Table:
 
 
 def stores(project: Project) -> Table:
-    """The sizes of a project's WORKDIR and COPY rows in `docker history`, on both image stores."""
+    """The sizes of a project's WORKDIR and COPY rows in `docker history`, on both image stores, folded."""
     old, new = (BuildKit(store=store).build(project).history() for store in ("overlay2", "containerd"))
     rows = [
         [plain(row.created_by), human_size(row.size), human_size(other.size)]
         for row, other in zip(old, new, strict=True)
         if not row.empty and row.created_by.startswith(("WORKDIR", "COPY"))
     ]
-    return Table("The same rows in both image stores", ["created by", "overlay2", "containerd"], rows, numbers=[1, 2])
+    heads = ["created by", "overlay2, the older store", "containerd, the store of a newly installed Docker"]
+    fold = "For the curious: the same layers on a newly installed Docker"
+    return Table("The same rows in both image stores", heads, rows, numbers=[1, 2], fold=fold)
 
 
 def three_sizes(reference: str) -> Table:

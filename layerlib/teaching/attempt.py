@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
@@ -10,7 +12,16 @@ from ..building.effects.effects import as_effects
 from ..building.rebuilding import rebuild
 from ..building.records import Step
 from ..editing import changes
+from ..linting import runnable
 from ..linting.inspected import InspectedBuild
+from ..linting.installed import DISTRIBUTION, Installed
+
+
+class Place(NamedTuple):
+    """Where an instruction stands: the index of its stage, and its line."""
+
+    stage: int
+    line: int
 
 
 @dataclass(frozen=True)
@@ -21,6 +32,31 @@ class Attempt(InspectedBuild):
         """The build that follows a change, named as in `changes.named`."""
         effects = as_effects(self.effects).lenient()
         return rebuild(self.project, changes.named(after), builder=BuildKit(effects=effects))
+
+    def bringing(self, what: str) -> list[Place]:
+        """The RUNs of the first build that bring a package, `node_modules`, or a program (`runnable.PROGRAM`)."""
+        return [place for place, brought in self._brought.items() if what in brought]
+
+    def is_of_the_system(self, package: str) -> bool:
+        """Whether a package comes with those of the distribution, and from nowhere else."""
+        last = runnable.installed_after(self)[self.steps[-1]]
+        return last.packages.get(package, frozenset()) == {DISTRIBUTION}
+
+    def may_bring(self, what: str) -> bool:
+        """Whether a step that nobody knows may have brought it."""
+        return bool(self.steps) and runnable.installed_after(self)[self.steps[-1]].may_hold("/usr")
+
+    @cached_property
+    def _brought(self) -> dict[Place, frozenset[str]]:
+        """What each RUN brings, by its stage and its line."""
+        after = runnable.installed_after(self)
+        return {
+            Place(step.stage, step.instruction.line): runnable.brought(
+                after[step], after[step.builds_on] if step.builds_on else Installed()
+            )
+            for step in self.steps
+            if step.is_run and step.instruction is not None
+        }
 
     def first_miss(self, build: Build) -> Step | None:
         """The step that the other misses of a rebuild come from."""

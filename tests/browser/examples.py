@@ -11,6 +11,7 @@ LABS = {
     "predict": (
         'project = layerlib.Project.load("python-numpy-app")\nlabs.predict(project, layerlib.changes.of(project)[0])'
     ),
+    "questions": 'labs.predict_sizes(layerlib.course.example("a-large-file").ways)',
     "order": 'labs.order(layerlib.Project.load("python-numpy-app"))',
     "size": 'labs.size(layerlib.Project.load("python-numpy-app"))',
     "opening": "labs.opening()",
@@ -26,6 +27,14 @@ MORE = {
     "stages": 'labs.cache(layerlib.Project.load("multi-stage-app"))',
     "solved": 'labs.goal(layerlib.course.levels("08")[0])',
 }
+# What to answer, and what the lab then says.
+ANSWERS = {
+    "predict": (("cached: line 2", "rebuilt: line 3", "cached: line 4"), "2 of 3 right"),
+    "questions": (
+        ("the same: copied, then deleted", "20MB more: copied, then chmod", "10MB more: copied with both flags"),
+        "2 of 3 right, 1 not answered",
+    ),
+}
 
 
 def use(page: Page, name: str) -> None:
@@ -36,11 +45,12 @@ def use(page: Page, name: str) -> None:
     elif name == "cache":
         press(lab, "edit app.py")
         lab.get_by_text("2 of 3 steps rebuilt: ").wait_for(state="attached")
-    elif name == "predict":
-        for answer in ("cached: line 2", "rebuilt: line 3", "cached: line 4"):
+    elif name in ANSWERS:
+        answers, told = ANSWERS[name]
+        for answer in answers:
             lab.get_by_role("button", name=answer).click()
         press(lab, "Check")
-        lab.get_by_text("2 of 3 right").first.wait_for(state="attached")
+        lab.get_by_text(told).first.wait_for(state="attached")
     elif name == "order":
         lab.get_by_role("button", name="Move RUN pip install numpy up").click()
         lab.get_by_text("is rebuilt 0 times a day instead of 20 times.").wait_for()

@@ -50,3 +50,16 @@ def test_lesson_runs_to_its_end(lessons: Laboratory, lesson: Path) -> None:
     for lab in page.locator(".layerlib-lab").all():
         assert "This is a bug in layerlib" not in lab.inner_text()
     page.context.close()
+
+
+def test_a_word_leads_to_its_place_in_the_glossary(lessons: Laboratory) -> None:
+    """JupyterLab shows it as a page, and scrolls to the heading that the link names."""
+    page = lessons.page(size={"width": 1366, "height": 500})
+    lessons.open(page, "course/00_start_here.ipynb", run=False)
+    page.locator("a[href*='glossary.md']:text-is('layers')").first.click()
+    heading = page.locator(".jp-MarkdownViewer h2:visible", has_text="layer").first
+    heading.wait_for()
+    page.wait_for_function(
+        "h => h.getBoundingClientRect().top > 0 && h.getBoundingClientRect().top < 300", arg=heading.element_handle()
+    )
+    page.context.close()

@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ...reading.errors import DockerfileError
+from ...reading.paths import clean
 from .. import executing
 from ..cache.results import Result, Solved, SolvedInput
 from ..effects.effects import Effects
+from ..effects.run import Run
 from ..files.copying import CopyOptions, copied, folder_made
 from ..files.owners import has_name, owner
 from ..files.snapshot import Snapshot
@@ -35,21 +37,17 @@ def execute(vertex: Vertex, inputs: Sequence[SolvedInput], effects: Effects, sto
     below = step.result.snapshot if step else Snapshot()
     match vertex.operation:
         case Exec() as operation:
-            mounted = [mount.path(operation.cwd) for mount in operation.mounts if mount.type in NOT_IN_THE_IMAGE]
-            variables = rules.variables(operation.env)
-            folder = None if vertex.vague else operation.cwd
-            return executing.run(
-                operation.args,
-                below,
-                folder,
-                operation.user,
-                variables,
-                mounted,
-                effects,
-                store,
-                verdict,
-                _printed(operation),
+            run = Run(
+                args=operation.args,
+                below=below,
+                directory=None if vertex.vague else operation.cwd,
+                user=operation.user,
+                variables=rules.variables(operation.env),
+                mounted=tuple(
+                    clean(mount.path(operation.cwd)) for mount in operation.mounts if mount.type in NOT_IN_THE_IMAGE
+                ),
             )
+            return executing.run(run, effects, store, verdict, _printed(operation))
         case MakeFolder() if vertex.vague:
             return executing.write(below, {}, 0 if store == "overlay2" else None)
         case Copy() if vertex.vague:

@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
-from ...reading.paths import absolute, clean
+from ...reading.paths import clean
 from ...reading.tree import Tree
 from .. import executing, remote
 from ..cache.results import Result, Solved, SolvedInput
 from ..files.comparing import Content
-from ..files.copying import CopyOptions, copied
+from ..files.copying import CopyOptions, copied, destination
 from ..files.owners import owner
 from ..files.selecting import NOTHING, Selection, has_wildcard, literal_folder, select
 from ..files.snapshot import Snapshot
@@ -47,7 +47,7 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
     if placed:
         _refuse(instruction, selections, target)
     options = CopyOptions(
-        _destination(stage.config.get("WorkingDir") or "/", target),
+        destination(stage.config.get("WorkingDir") or "/", target),
         owner(chown) if chown else ("0", "0"),
         unpack=instruction.keyword == "ADD",
         replace=True,
@@ -70,14 +70,13 @@ def copy(stage: ClassicStage, instruction: Instruction) -> None:
     def command(what: str) -> list[str]:
         return [*stage.shell(), f"#(nop) {instruction.keyword} {flag}{what} in {target} "]
 
-    content = Content.of(selections.values(), compared)
     stage.probe(
         instruction,
         ClassicCopy(tuple(map(clean, paths)), target, chown),
         command("files"),
         execute,
         command(shown),
-        Copying(SolvedInput(step, label, selections), content),
+        Copying(SolvedInput(step, label, selections), Content(compared, tuple(selections.values()))),
     )
 
 
@@ -125,12 +124,6 @@ def _refuse_names(chown: str, below: Snapshot) -> None:
                 f"can't find {kind} for {name}: open /{path}: no such file or directory",
                 cure="Write numbers, such as 1000:1000.",
             )
-
-
-def _destination(directory: str, target: str) -> str:
-    """Where COPY writes: absolute, with a slash at the end if it must be a folder."""
-    path = absolute(target, directory)
-    return path + "/" if target.endswith(("/", "/.")) or target in (".", "") else path
 
 
 def _source(stage: ClassicStage, instruction: Instruction) -> tuple[str, Solved | None, Tree | Snapshot]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from ...reading.dockerfile import Instruction
 from ...reading.errors import DockerfileError
-from ...reading.paths import absolute
+from ...reading.paths import absolute, clean
 from .. import executing
 from ..cache.results import Result, SolvedInput
+from ..effects.run import Run
 from ..files.copying import folder_made
 from ..files.snapshot import Snapshot
 from ..image import config as rules
@@ -122,10 +123,15 @@ def _run(stage: ClassicStage, instruction: Instruction) -> None:
         return f"{NOT_STARTED}: {failure.start}" if failure.start else started
 
     def execute(below: Snapshot, verdict: Verdict) -> Result:
-        folder, user, volumes = config.get("WorkingDir") or "/", config.get("User") or "", config.get("Volumes", ())
-        variables, effects, store = stage.variables.all, stage.effects, stage.store
-        folder = folder if placed else None
-        return executing.run(args, below, folder, user, variables, volumes, effects, store, verdict, printed)
+        run = Run(
+            args=tuple(args),
+            below=below,
+            directory=config.get("WorkingDir") or "/" if placed else None,
+            user=config.get("User") or "",
+            variables=stage.variables.all,
+            mounted=tuple(map(clean, config.get("Volumes", ()))),
+        )
+        return executing.run(run, stage.effects, stage.store, verdict, printed)
 
     stage.probe(instruction, operation, command, execute)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +16,7 @@ from ...reading.paths import clean
 from ..files.selecting import select
 from ..files.snapshot import Gap, Snapshot
 from ..records import Store
+from .run import Run
 
 if TYPE_CHECKING:
     from .failing import Failure
@@ -77,7 +78,6 @@ class Outcome(NamedTuple):
         source: where they come from.
         unknown_writes: folders and files that the command may have written, and whose bytes nobody knows; "" is all
             of them. A file that it is known to have written is known all the same.
-        directory: the absolute folder that the command starts in, or None if nobody knows it.
         complete: whether a command that is not reproducible is known to write other bytes each time, as in traces.
         assumed: whether nobody ran the command, so that its success is an assumption.
         foreign: where it may have put programs or links of its own, as `Snapshot.foreign`.
@@ -89,77 +89,57 @@ class Outcome(NamedTuple):
     seconds: float | None
     source: str
     unknown_writes: tuple[str, ...]
-    directory: str | None = "/"
     complete: bool = False
     assumed: bool = False
     foreign: Mapping[str, str | None] = NO_PLACES
 
-    def written(
-        self, below: Snapshot, variables: Variables, user: str, group: str, execution: int, depends: bool,
-        mounted: Sequence[str],
-    ) -> dict[str, File | None]:  # fmt: skip
-        """The files that a run writes over a snapshot. They belong to its user; one that is there keeps its owner.
+    def written(self, run: Run, execution: int, depends: bool) -> dict[str, File | None]:
+        """The files that a run writes. They belong to its user; one that is there keeps its owner.
 
         Args:
-            below: the files that it works on.
-            variables: what it sees.
-            user, group: whose the files are.
+            run: the command and what it sees.
             execution: the number of the run. Bytes that nobody knows are the same as those of the same run.
             depends: whether it may be that an earlier run's result is taken.
-            mounted: folders of which nothing is in the image: mounts, and the classic builder's volumes.
         """
+        below = run.below
+        user, _, group = run.user.partition(":")
+        own = tuple(_numbers(user or "0", group or user or "0"))
         written: dict[str, File | None] = {}
         for path, file in (self.followed.written if self.followed else {}).items():
             unknown = file is not None and file.opaque_id and not file.doubt
             written[path] = _of_run(file, execution) if file is not None and unknown else file
         for text, effect in self.effects:
-            read = self._read(below, effect, execution)
+            read = _read(run, effect, execution)
             for place in effect.writes or ():
-                path = self._path(place)
+                path = _path(run, place)
                 if place.endswith("/"):
-                    written.update(below.with_folder(path, *_numbers(user or "0", group or user or "0")))
+                    written.update(below.with_folder(path, *own))
                     continue
                 known = below.get(path)
-                owner = (known.uid, known.gid) if known else (user or "0", group or user or "0")
-                uid, gid = _numbers(*owner)
+                uid, gid = _numbers(known.uid, known.gid) if known else own
                 written.update(below.with_folder(path.rpartition("/")[0]))
-                content_id = effect.content_id(text, variables, path, execution, read)
+                content_id = effect.content_id(text, run.variables, path, execution, read)
                 doubt = "" if self.complete and not depends and not effect.reads else str(execution)
                 written[path] = File(opaque_id=content_id, doubt=doubt, uid=uid, gid=gid)
-        return {path: file for path, file in written.items() if not _is_below(path, mounted)}
+        return {path: file for path, file in written.items() if not _is_below(path, run.mounted)}
 
-    def gaps(
-        self, below: Snapshot, variables: Variables, execution: int, mounted: Sequence[str]
-    ) -> dict[str, Gap]:  # fmt: skip
+    def gaps(self, run: Run, execution: int) -> dict[str, Gap]:
         """Where a run writes files that nobody knows: in `unknown_writes`, and in folders that are declared.
 
         Args:
-            below, variables, execution, mounted: as for `written`.
+            run, execution: as for `written`.
         """
         doubt = str(execution)
         gaps = dict.fromkeys(self.unknown_writes, Gap(f"run {execution}", doubt))
         for text, effect in self.effects:
-            read = self._read(below, effect, execution)
+            read = _read(run, effect, execution)
             for place in effect.writes or ():
-                path = self._path(place)
-                if place.endswith("/") and not _is_below(path, mounted):
-                    content_id = effect.content_id(text, variables, path, execution, read)
+                path = _path(run, place)
+                if place.endswith("/") and not _is_below(path, run.mounted):
+                    content_id = effect.content_id(text, run.variables, path, execution, read)
                     there = f"{gaps[path].stands_for}\0" if path in gaps else ""
                     gaps[path] = Gap(there + content_id, doubt)
         return gaps
-
-    def _path(self, place: str) -> str:
-        """A path that an effect writes, from the root, without the first slash."""
-        return clean(posixpath.join(self.directory or "/", place))
-
-    def _read(self, below: Snapshot, effect: Effect, execution: int) -> str:
-        """The digest of what a command reads; a path that is not there is a digest, too.
-
-        Without a working directory, nobody knows what it reads, and every run may read something else.
-        """
-        if self.directory is None and not all(path.startswith("/") for path in effect.reads):
-            return f"run {execution}"
-        return " ".join(_read_path(below, posixpath.join(self.directory or "/", path)) for path in effect.reads)
 
     def layer_size(self, below: Snapshot, written: Mapping[str, File | None], store: Store) -> int | None:
         """Bytes of the layer. On the containerd store, unknown for files whose sizes were never listed."""
@@ -194,7 +174,7 @@ class Effects:
         return Effects(self.declared, self.complete, self.refuses, noted)
 
     def lenient(self) -> Effects:
-        """The same table, by which no command fails."""
+        """The same table, by which no command fails, and whatever it requires is given."""
         return Effects(self.declared, self.complete, refuses=False, noted=self.noted)
 
     def _matching(self, command: str) -> tuple[tuple[str, Effect], ...]:
@@ -202,40 +182,24 @@ class Effects:
         found = _found(self.declared, command)
         return found if found or self.complete else _found(self.noted, command)
 
-    def failure(self, args: Sequence[str], below: Snapshot, directory: str | None, mounted: bool) -> Failure | None:
-        """How a command certainly fails; None if it may succeed, if its effects are declared, or if none fails.
-
-        Args:
-            args, below, directory: as for `outcome`.
-            mounted: whether it sees files that are not in the image.
-        """
-        if self.complete or not self.refuses or self._matching(" ".join(args)):
+    def failure(self, run: Run) -> Failure | None:
+        """How a command certainly fails; None if it may succeed, if its effects are declared, or if none fails."""
+        if self.complete or not self.refuses or self._matching(run.command):
             return None
         from .failing import certain_failure  # takes a while to load
 
-        return certain_failure(args, below, directory, mounted)
+        return certain_failure(run)
 
-    def outcome(
-        self, args: Sequence[str], below: Snapshot, directory: str | None, user: str = "",
-        variables: Mapping[str, str | None] | None = None, mounted: Sequence[str] = (),
-    ) -> Outcome:  # fmt: skip
-        """What a command does over a snapshot: as declared, else as far as its programs are known.
-
-        Args:
-            args: the program and its arguments; in shell form, the shell first.
-            below: the files that it finds.
-            directory: the absolute folder that it starts in, or None if nobody knows it.
-            user: as USER wrote it; empty for root.
-            variables: what it sees of ENV and ARG.
-            mounted: folders and files that are not in the image, relative to its root.
-        """
-        command = " ".join(args)
+    def outcome(self, run: Run) -> Outcome:
+        """What a command does: as declared, else as far as its programs are known."""
+        command = run.command
         matching = self._matching(command)
         if matching and not _found(self.declared, command):
             # An owner names files. What else may decide the bytes must be the same, too: the command as a whole, what
             # it sees of variables, its user and the base image.
-            base = below.base.stands_for if below.base else ""
-            whole = "\0".join((command, user, base, *map(str, sorted((variables or {}).items(), key=_name))))
+            base = run.below.base
+            variables = map(str, sorted(run.variables.items(), key=_name))
+            whole = "\0".join((command, run.user, base.stands_for if base else "", *variables))
             matching = tuple((whole, effect) for _, effect in matching)
         effects = [effect for _, effect in matching]
         size = _sum(effect.size for effect in effects)
@@ -243,13 +207,15 @@ class Effects:
         source = "; ".join(dict.fromkeys(effect.source for effect in effects)) or UNKNOWN
         writing = tuple((text, effect) for text, effect in matching if effect.writes is not None)
         if writing or self.complete:
-            lost = directory is None and not all(path.startswith("/") for _, e in writing for path in e.writes or ())
+            lost = run.directory is None and not all(
+                path.startswith("/") for _, e in writing for path in e.writes or ()
+            )
             unknown_writes, foreign = (("",), ANYWHERE) if lost else ((), NO_PLACES)
             return Outcome(
-                () if lost else writing, None, size, seconds, source, unknown_writes, directory, self.complete,
+                () if lost else writing, None, size, seconds, source, unknown_writes, self.complete,
                 foreign=foreign,
             )  # fmt: skip
-        outcome = self._followed(args, below, directory, user, variables, mounted)
+        outcome = _followed(run)
         if not matching:
             return outcome
         return outcome._replace(
@@ -259,20 +225,33 @@ class Effects:
             assumed=False,
         )
 
-    def _followed(
-        self, args: Sequence[str], below: Snapshot, directory: str | None, user: str,
-        variables: Mapping[str, str | None] | None, mounted: Sequence[str],
-    ) -> Outcome:  # fmt: skip
-        """What a command does, as far as its programs are known; the arguments are those of `outcome`."""
-        from .follow import follow  # takes a while to load, and a build of declared effects does without
 
-        followed = follow(args, below, directory, user, variables, mounted)
-        source = "; ".join(dict.fromkeys(followed.sources))
-        seconds = round(followed.seconds, 2) if followed.timed else None
-        return Outcome(
-            (), followed, None, seconds, source if followed.sized else UNKNOWN,
-            tuple(sorted(followed.unknown_writes)), assumed=not followed.sized, foreign=followed.foreign,
-        )  # fmt: skip
+def _followed(run: Run) -> Outcome:
+    """What a command does, as far as its programs are known."""
+    from .follow import follow  # takes a while to load, and a build of declared effects does without
+
+    followed = follow(run)
+    source = "; ".join(dict.fromkeys(followed.sources))
+    seconds = round(followed.seconds, 2) if followed.timed else None
+    return Outcome(
+        (), followed, None, seconds, source if followed.sized else UNKNOWN,
+        tuple(sorted(followed.unknown_writes)), assumed=not followed.sized, foreign=followed.foreign,
+    )  # fmt: skip
+
+
+def _path(run: Run, place: str) -> str:
+    """A path that an effect writes, from the root, without the first slash."""
+    return clean(posixpath.join(run.directory or "/", place))
+
+
+def _read(run: Run, effect: Effect, execution: int) -> str:
+    """The digest of what a command reads; a path that is not there is a digest, too.
+
+    Without a working directory, nobody knows what it reads, and every run may read something else.
+    """
+    if run.directory is None and not all(path.startswith("/") for path in effect.reads):
+        return f"run {execution}"
+    return " ".join(_read_path(run.below, posixpath.join(run.directory or "/", path)) for path in effect.reads)
 
 
 def _found(table: Mapping[str, Effect], command: str) -> tuple[tuple[str, Effect], ...]:

@@ -20,6 +20,7 @@ from ..files.snapshot import Snapshot
 from .apt_get import LISTS
 from .official_image import official_image
 from .pip_command import pip_command
+from .run import Run
 from .shell import SHELLS, SimpleCommand, commands_of
 
 # Commands after which no program is there that was not there before, if they write to no file.
@@ -57,22 +58,16 @@ class Failure(NamedTuple):
     start: str = ""
 
 
-def certain_failure(args: Sequence[str], below: Snapshot, folder: str | None, mounted: bool) -> Failure | None:
-    """How a RUN certainly fails; None if it may succeed.
-
-    Args:
-        args: the program and its arguments; in shell form, the shell first.
-        below: the files that it finds.
-        folder: the absolute folder that it starts in, or None if nobody knows it.
-        mounted: whether it sees files that are not in the image.
-    """
-    if not args or mounted:
+def certain_failure(run: Run) -> Failure | None:
+    """How a RUN certainly fails; None if it may succeed."""
+    args, below = run.args, run.below
+    if not args or run.mounted:  # a mount may bring whatever it needs
         return None
     if failure := _not_started(args, below):
         return failure
     shell = posixpath.basename(args[0]) in SHELLS and len(args) > 1
-    commands = commands_of(args, folder or "/")
-    return _Line(args if shell else (), below, folder is not None).failure(commands)
+    commands = commands_of(args, run.directory or "/")
+    return _Line(args if shell else (), below, run.directory is not None).failure(commands)
 
 
 # The container cannot start.
@@ -255,11 +250,8 @@ def _options(words: Sequence[str]) -> tuple[bool, bool]:
 
 def _has_only_lists(below: Snapshot) -> bool:
     """Whether no step but `apt-get update` has written files that nobody knows."""
-    step: Snapshot | None = below
-    while step is not None:
-        if step.unknown_in and set(step.written) != {LISTS}:
-            return False
-        step = step.below
+    if any(step.unknown_in and set(step.written) != {LISTS} for step in below.steps):
+        return False
     return not any(file.opaque_id and path != LISTS for path, file in below.tree.items())
 
 

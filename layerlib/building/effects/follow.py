@@ -11,14 +11,14 @@ quoted it is taken for no option, and in a text (a script of sed, a message) it 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from ..files.snapshot import Snapshot
 from .apt_get import apt_get
 from .file_commands import chmod, chown, cp, ln, mkdir, rm, touch
 from .followed import FollowedCommand, Unknown
 from .pip_install import pip
 from .places import SEARCHED
+from .run import Run
 from .shell import PATH_LIMIT, SimpleCommand
 from .shell_values import TEXT
 from .shell_walk import Rule, Walk
@@ -27,28 +27,16 @@ _OWN_PATH = re.compile(r"\$(?:PATH\b|\{PATH\})")
 NOTHING = "recorded: a command that writes nothing"
 
 
-def follow(
-    args: Sequence[str], below: Snapshot, directory: str | None, user: str = "",
-    variables: Mapping[str, str | None] | None = None, mounted: Sequence[str] = (),
-) -> FollowedCommand:  # fmt: skip
-    """What a command line writes and how long it takes, as far as anyone knows.
-
-    Args:
-        args: the program and its arguments; in shell form, the shell first.
-        below: the files that it finds.
-        directory: the absolute folder that it starts in, or None if nobody knows it.
-        user: as USER wrote it; empty for root.
-        variables: what it sees of ENV and ARG.
-        mounted: folders that are not in the image, relative to its root.
-    """
-    followed = FollowedCommand(below, user, tuple(mounted))
-    image = below.image
-    told = variables or {}
+def follow(run: Run) -> FollowedCommand:
+    """What a command line writes and how long it takes, as far as anyone knows."""
+    image = run.below.image
+    told: Mapping[str, str | None] = run.variables
     if image is not None and not image.known:  # a value may hold a variable of the image, as it is written
         if told.get("PATH") is not None:
             told = {**told, "PATH": _OWN_PATH.sub(SEARCHED, told["PATH"] or "")}
         told = {name: None if value is not None and "$" in value else value for name, value in told.items()}
-    Walk(followed, RULES, told).run(args, TEXT if directory is None else directory)
+    followed = FollowedCommand(run.below, run.user, run.mounted, told)
+    Walk(followed, RULES, told).run(run.args, TEXT if run.directory is None else run.directory)
     if not followed.sources:
         followed.sources.append(NOTHING)
     return followed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from ...reading.file import File
@@ -27,6 +27,7 @@ class FollowedCommand:
         below: the files under it.
         user: the user that it runs as, as USER wrote it; empty for root.
         mounted: folders and files that are not in the image.
+        variables: what it sees of ENV and ARG; None for a value that nobody knows.
         written: path to file, None for a deleted one. What is in it is certain, also where it may have written more.
             Their sizes add up to the layer's, if it is `sized`.
         seconds: how long it took so far, if it is `timed`.
@@ -41,6 +42,7 @@ class FollowedCommand:
     below: Snapshot
     user: str = ""
     mounted: tuple[str, ...] = ()
+    variables: Mapping[str, str | None] = field(default_factory=dict)
     written: dict[str, File | None] = field(default_factory=dict)
     seconds: float = 0.0
     sources: list[str] = field(default_factory=list)

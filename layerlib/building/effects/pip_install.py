@@ -15,6 +15,12 @@ SITE_PACKAGES = "usr/local/lib/python/site-packages"
 BYTECODE = f"{SITE_PACKAGES}/.pyc"  # of pip and of the standard library
 CACHE = "root/.cache/pip"
 HARMLESS = {"-q", "--quiet", "--disable-pip-version-check", "--prefer-binary", "--no-input"}
+DOWNLOADS, NO_BYTECODE = "PIP_NO_CACHE_DIR", "PYTHONDONTWRITEBYTECODE"
+SETTINGS = {
+    DOWNLOADS, "PIP_DISABLE_PIP_VERSION_CHECK", "PIP_ROOT_USER_ACTION", "PIP_NO_INPUT", "PIP_DEFAULT_TIMEOUT",
+    "PIP_PROGRESS_BAR", "PIP_QUIET",
+}  # fmt: skip
+"""Options of pip as variables, of which it is known what they change: nothing, or whether downloads are kept."""
 FOLLOWED = {*HARMLESS, "--no-cache-dir", "--requirement"}
 
 
@@ -25,7 +31,8 @@ class _Install:
     Attributes:
         packages: the names of measured packages, each once.
         measured_versions: whether all of them may have the version that was measured.
-        keeps_downloads: False with --no-cache-dir.
+        keeps_downloads: False with --no-cache-dir, or with PIP_NO_CACHE_DIR, whatever its value is. Source: pip,
+            cli/cmdoptions.py (_handle_no_cache_dir); an empty value counts as none.
     """
 
     packages: tuple[str, ...]
@@ -51,7 +58,9 @@ def pip(followed: FollowedCommand, command: SimpleCommand) -> None:
             followed.seconds += package.seconds if install.keeps_downloads else package.seconds_no_cache_dir
         for distribution in distributions:
             _write(followed, distribution, install.keeps_downloads)
-    if followed.get(BYTECODE) is None:
+    if _setting(followed, command, NO_BYTECODE):
+        exact = False  # nobody measured it: pip leaves out its own bytecode, and compiles the packages all the same
+    elif followed.get(BYTECODE) is None:
         followed.write(BYTECODE, "first run", figures.first_run_bytes)
     followed.sources.append(f"{'' if exact else 'estimated: '}{measured_on()}")
     followed.unknown_writes |= {"usr", "root"}
@@ -79,7 +88,9 @@ def _write(followed: FollowedCommand, distribution: str, keeps_downloads: bool) 
 
 def _install(followed: FollowedCommand, command: SimpleCommand, read: PipCommand) -> _Install:
     """What the command asks for. Raises Unknown for an option or a package that nobody measured."""
-    if read.options.keys() - FOLLOWED:
+    names = {*followed.variables, *(name for name, _ in command.variables)}
+    other = (name for name in names if name.startswith("PIP_") and name not in SETTINGS)
+    if read.options.keys() - FOLLOWED or any(_setting(followed, command, name) for name in other):
         raise Unknown
     asked: list[Requirement | None] = [requirement(word) for word in read.named]
     for path in read.requirement_files:
@@ -87,7 +98,16 @@ def _install(followed: FollowedCommand, command: SimpleCommand, read: PipCommand
     versions = dict(map(_measured, asked))
     if not versions or ("--requirement" in read.options and not read.requirement_files):
         raise Unknown
-    return _Install(tuple(versions), all(versions.values()), "--no-cache-dir" not in read.options)
+    keeps = "--no-cache-dir" not in read.options and not _setting(followed, command, DOWNLOADS)
+    return _Install(tuple(versions), all(versions.values()), keeps)
+
+
+def _setting(followed: FollowedCommand, command: SimpleCommand, name: str) -> str:
+    """The value of a variable as the command sees it; empty if it is not set. Raises Unknown for one nobody knows."""
+    value = {**followed.variables, **dict(command.variables)}.get(name, "")
+    if value is None or "$" in value:
+        raise Unknown
+    return value
 
 
 def _measured(asked: Requirement | None) -> tuple[str, bool]:

@@ -91,15 +91,8 @@ def has_no_file(followed: FollowedCommand, path: str) -> bool:
         return False
     above = path.rpartition("/")[0]
     made = above in followed.written or any(
-        above in step.written and step.below is not None for step in _steps(followed)
+        above in step.written and step.below is not None for step in followed.below.steps
     )
     untouched = followed.is_certain(path) and all(followed.is_certain(part) for part in parents(path))
     new = made and above not in followed.below.base_folders
-    return untouched and (new or (followed.below.base is None and followed.below.unknown_file(path) is None))
-
-
-def _steps(followed: FollowedCommand):  # type: ignore[no-untyped-def]
-    step = followed.below
-    while step is not None:
-        yield step
-        step = step.below  # type: ignore[assignment]
+    return untouched and (new or (followed.below.image is None and followed.below.unknown_file(path) is None))

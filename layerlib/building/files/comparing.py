@@ -22,19 +22,21 @@ class Content(NamedTuple):
     Attributes:
         key: equal for equal content.
         selections: what each source names.
-        is_known: whether all of it is known.
     """
 
     key: str
     selections: tuple[Selection, ...]
-    is_known: bool
 
     @classmethod
-    def of(cls, selections: Iterable[Selection], key: str = "") -> Content:
-        """What sources name; the key is their digests, if there is none."""
+    def of(cls, selections: Iterable[Selection]) -> Content:
+        """What sources name, compared by their digests, as BuildKit does."""
         selections = tuple(selections)
-        key = key or " ".join(selection.digest for selection in selections)
-        return cls(key, selections, all(one.is_known for one in selections))
+        return cls(" ".join(selection.digest for selection in selections), selections)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all of it is known."""
+        return all(selection.is_known for selection in self.selections)
 
 
 def may_be_same(one: Content, other: Content) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ...reading.errors import ContextError
 from ...reading.file import FOLDER, File
-from ...reading.paths import base_name, clean, parents, refuse_too_long
+from ...reading.paths import absolute, base_name, clean, parents, refuse_too_long
 from ...reading.tree import follow
 from .archives import unpacked
 from .chmod import permissions
@@ -53,6 +53,18 @@ class CopyOptions(NamedTuple):
     mode: int | str | None = None
     unpack: bool = False
     replace: bool = False
+
+
+def destination(directory: str, target: str) -> str:
+    """Where COPY writes: absolute, with a slash at the end if it must be a folder.
+
+    Args:
+        directory: the working directory.
+        target: the last word of the instruction, variables replaced.
+    """
+    path = absolute(target, directory)
+    is_folder = target.endswith(("/", "/.")) or target in ("", ".")
+    return f"{path}/" if is_folder and path != "/" else path
 
 
 def copied(below: Snapshot, selections: Sequence[tuple[str, Selection]], options: CopyOptions) -> Copied:
@@ -128,9 +140,7 @@ class _Disk:
     def _may_have_been_folder(self, path: str) -> bool:
         """Whether a file may have been copied into a folder of that name that nobody knows."""
         image = self.below.image
-        return self.below.unknown_file_of_steps(path) or (
-            self.below.base is not None and (image is None or not image.known)
-        )
+        return self.below.unknown_file_of_steps(path) or (image is not None and not image.known)
 
     def add_folder(self, path: str, folder: File) -> None:
         """Copy a folder itself; one that is there stays as it is."""

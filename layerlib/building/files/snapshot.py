@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ...reading.base_image import BaseImage
@@ -51,8 +51,6 @@ class Snapshot:
         files: everything that is known to be there, as it was written last.
         gaps: where files are that nobody knows, of this step and those below.
         numbers: for a path that was written after unknown files were, how many steps had written such files.
-        base_folders: folders that the base image is known to have.
-        origin: the base image's reference; empty above `FROM scratch`.
         image: the base image; None above `FROM scratch`.
         foreign: folders and files in which a step may have put programs or links of its own, to where such links may
             lead: a path, "" for anywhere, or None where it made no links.
@@ -64,24 +62,13 @@ class Snapshot:
     files: Overlay[File] = field(default_factory=Overlay)
     gaps: Gaps = field(default_factory=dict)
     numbers: Overlay[int] = field(default_factory=Overlay)
-    base: Gap | None = None
-    base_folders: frozenset[str] = frozenset()
-    origin: str = ""
     image: BaseImage | None = None
     foreign: Mapping[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def of_image(cls, image: BaseImage) -> Snapshot:
         """A base image: its folders may be known, its files are not."""
-        folders = image.folders
-        stands_for = "|".join(image.diff_ids) or image.digest
-        return cls(
-            files=Overlay[File]().under(dict.fromkeys(folders - {""}, FOLDER)),
-            base=Gap(stands_for, image.reference),
-            base_folders=folders,
-            origin=image.reference,
-            image=image,
-        )
+        return cls(files=_only(image.folders), image=image)
 
     def after(
         self, written: Writes, unknown_in: Gaps | None = None, foreign: Mapping[str, str | None] | None = None
@@ -117,6 +104,23 @@ class Snapshot:
     def number(self) -> int:
         """How many steps of the stage wrote files that nobody knows."""
         return max((gap.number for gap in self.gaps.values()), default=0)
+
+    @property
+    def origin(self) -> str:
+        """The base image's reference; empty above `FROM scratch`."""
+        return self.image.reference if self.image is not None else ""
+
+    @property
+    def base_folders(self) -> frozenset[str]:
+        """Folders that the base image is known to have."""
+        return self.image.folders if self.image is not None else frozenset()
+
+    @property
+    def base(self) -> Gap | None:
+        """What stands for the base image's files, which nobody knows; None above `FROM scratch`."""
+        if self.image is None:
+            return None
+        return Gap("|".join(self.image.diff_ids) or self.image.digest, self.image.reference)
 
     @property
     def undescribed(self) -> str:
@@ -168,8 +172,8 @@ class Snapshot:
     def unknown_content(self, folder: str) -> dict[str, File]:
         """What stands for the files in a folder, at any depth, that nobody knows: by the folders that they are in."""
         around = [gap for place, gap in self.gaps.items() if _holds(place, folder)]
-        if self.base is not None and (not folder or not self.base_folders or folder in self.base_folders):
-            around.append(self.base)
+        if (base := self.base) is not None and (not folder or not self.base_folders or folder in self.base_folders):
+            around.append(base)
         found = {folder: _unknown(*around)} if around else {}
         inside = {place: gap for place, gap in self.gaps.items() if place != folder and _holds(folder, place)}
         return found | {place: _unknown(gap) for place, gap in inside.items()}
@@ -180,8 +184,8 @@ class Snapshot:
         It is the same file as long as what may have written it is the same.
         """
         gaps = self._gaps_of_steps(path)
-        if self.base is not None:
-            gaps.append(self.base)
+        if (base := self.base) is not None:
+            gaps.append(base)
         if not gaps:
             return None
         unknown = _unknown(*gaps)
@@ -199,18 +203,21 @@ class Snapshot:
     # Digest and size.
 
     @property
+    def steps(self) -> Iterator[Snapshot]:
+        """The file systems after this step and after each below it, newest first; the base image's is the last."""
+        snapshot: Snapshot | None = self
+        while snapshot is not None:
+            yield snapshot
+            snapshot = snapshot.below
+
+    @property
     def digest(self) -> str:
         """Equal for the same files on the same layers: a chain, from the base image up.
 
         Files that nobody knows are the same if the same execution wrote them.
         """
-        steps: list[Snapshot] = []
-        snapshot: Snapshot | None = self
-        while snapshot is not None:
-            steps.append(snapshot)
-            snapshot = snapshot.below
         digest = ""
-        for step in reversed(steps):
+        for step in reversed(tuple(self.steps)):
             digest = _sha256(digest, step._own_digest)
         return digest
 
@@ -218,8 +225,8 @@ class Snapshot:
     def _own_digest(self) -> str:
         written = (f"{path}\0{file.digest if file else ''}" for path, file in sorted(self.written.items()))
         unknown = (f"{folder}\0{gap.stands_for}" for folder, gap in sorted(self.unknown_in.items()))
-        base = "" if self.below or self.base is None else self.base.stands_for
-        return _sha256(base, *written, "", *unknown)
+        base = None if self.below else self.base
+        return _sha256(base.stands_for if base else "", *written, "", *unknown)
 
     def size(self, written: Writes, store: Store) -> int | None:
         """What `docker history` shows for a layer that wrote these files on this, in bytes; None if unknown.
@@ -243,6 +250,12 @@ class Snapshot:
                     return None
                 blocks += -(-file.size // BLOCK)
         return BLOCK * (blocks + len(touched))
+
+
+@lru_cache(maxsize=256)
+def _only(folders: frozenset[str]) -> Overlay[File]:
+    """Folders with nothing in them."""
+    return Overlay[File]().under(dict.fromkeys(folders - {""}, FOLDER))
 
 
 def _unknown(*gaps: Gap) -> File:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ...reading.dockerfile import Heredoc, Instruction
 from ...reading.errors import DockerfileError
 from ...reading.expansion import expand_body
 from ...reading.file import File
-from ...reading.paths import absolute, base_name, clean
+from ...reading.paths import base_name, clean
 from ...reading.tree import Tree
 from .. import remote
 from ..files.chmod import SYMBOLIC
+from ..files.copying import destination
 from ..files.owners import numeric
 from ..files.selecting import has_wildcard
 from ..operations import Copy, Merge
@@ -34,7 +35,7 @@ def copy(state: StageState, instruction: Instruction) -> None:
     placed = state.is_placed(instruction.words[-1])
     operation = Copy(
         sources=tuple(sources.vague.get(n, base_name(copy.source.path)) for n, copy in enumerate(sources.copies)),
-        destination=_destination(state.directory, target) if placed else target,
+        destination=destination(state.directory, target) if placed else target,
         owner=":".join(map(numeric, flags.chown.split(":"))) if flags.chown else None,
         mode=flags.mode,
         unpack=instruction.is_set("unpack") if instruction.flag("unpack") else instruction.keyword == "ADD",
@@ -103,14 +104,6 @@ def _mode(text: str) -> int | str:
     )
 
 
-def _destination(directory: str, target: str) -> str:
-    """Where COPY writes: absolute, with a slash at the end if it must be a folder."""
-    if target in ("", "."):
-        target = "./"
-    path = absolute(target, directory)
-    return path + "/" if target.endswith(("/", "/.")) and path != "/" else path
-
-
 @dataclass
 class _Sources:
     """What a COPY takes.
@@ -136,7 +129,7 @@ class _Sources:
 
 def _sources(state: StageState, instruction: Instruction, words: Sequence[str], exclude: tuple[str, ...]) -> _Sources:
     """URLs, then what comes from the context, a stage or an image, then heredocs: Docker copies in this order."""
-    looked_into = state.frontend.source_input(instruction.flag("from"), instruction, state.platform)
+    looked_into = state.look_into(instruction.flag("from"), instruction)
     checksum = state.expand(instruction.flag("checksum"))
     if checksum and not state.is_vague(instruction.flag("checksum"), *instruction.words):
         remote.refuse_checksum(checksum, [word for word in words if remote.is_url(word) or remote.is_git(word)])
@@ -159,9 +152,8 @@ def _sources(state: StageState, instruction: Instruction, words: Sequence[str], 
             paths.append(Source(word.lstrip("/") if wildcards else clean(word), exclude, wildcards))
             sources.labels.append(word)
     if paths:
-        by_content = looked_into.vertex is None or looked_into.vertex is not state.root
         selected = tuple(sorted(set(paths), key=lambda source: source.path))
-        sources.inputs.append(Input(looked_into.vertex, looked_into.files, selected, by_content, looked_into.label))
+        sources.inputs.append(replace(looked_into, sources=selected))
         sources.vague = {len(sources.copies) + place: word for place, word in vague.items()}
         sources.copies += [CopySource(len(sources.inputs), source) for source in paths]
     for doc in instruction.heredocs:

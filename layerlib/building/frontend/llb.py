@@ -19,6 +19,8 @@ from ...reading.tree import Tree
 from ..operations import Operation
 from ..records import StepName
 
+_CANONICAL = json.JSONEncoder(default=vars, separators=(",", ":"))
+
 
 class Source(NamedTuple):
     """A path that a step looks at in one of its inputs."""
@@ -91,7 +93,7 @@ class Vertex:
     @cached_property
     def definition_digest(self) -> str:
         """The digest of the operation, without its inputs. Source: BuildKit calls it CacheMap.Digest."""
-        return _sha256(json.dumps([type(self.operation).__name__, self.operation], default=vars, separators=(",", ":")))
+        return _sha256(_CANONICAL.encode([type(self.operation).__name__, self.operation]))
 
     @cached_property
     def digest(self) -> str:

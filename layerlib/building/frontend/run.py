@@ -5,6 +5,7 @@ Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert.go (dispatchRun) an
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from ...reading.dockerfile import Instruction
@@ -26,7 +27,11 @@ def run(state: StageState, instruction: Instruction) -> None:
         mounts.parse(text, state.expand, state.is_vague, state.directory, namespace)
         for text in instruction.flags.get("mount", ())
     ]
-    looked_into = (_input(state, instruction, mount) for mount in written if mount.has_source)
+    looked_into = (
+        replace(state.look_into(mount.origin, instruction), sources=(Source(mount.source),))
+        for mount in written
+        if mount.has_source
+    )
     args = command.words if instruction.json else tuple(rules.shell_form(state.config, command.words))
     operation = Exec(
         args=args,
@@ -79,13 +84,6 @@ def _command(state: StageState, instruction: Instruction) -> _Command:
 def _summary(body: str) -> str:
     lines = body.strip().replace("\r\n", "\n").split("\n")
     return f" ({lines[0]}{'...' if len(lines) > 1 else ''})"
-
-
-def _input(state: StageState, instruction: Instruction, mount: mounts.ParsedMount) -> Input:
-    """What a mount looks into."""
-    looked_into = state.frontend.source_input(mount.origin, instruction, state.platform)
-    by_content = looked_into.vertex is None or looked_into.vertex is not state.root
-    return Input(looked_into.vertex, looked_into.files, (Source(mount.source),), by_content, looked_into.label)
 
 
 def _argument_prefix(state: StageState) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ...reading import platforms
 from ...reading.base_image import BaseImage, shown_created_by
@@ -16,7 +17,7 @@ from ...reading.expansion import LONGEST, Environment, expand, expand_name, expa
 from ..image import config as rules
 from ..records import StepName
 from .frontend import STEP_KEYWORDS, Frontend
-from .llb import HistoryEntry, LoweredStage, Vertex
+from .llb import HistoryEntry, Input, LoweredStage, Vertex
 
 
 class StageState:
@@ -105,6 +106,14 @@ class StageState:
         return path
 
     # Steps and history.
+
+    def look_into(self, name: str, instruction: Instruction) -> Input:
+        """What a COPY or a mount looks into; the arguments are those of `Frontend.source_input`.
+
+        Equal content is enough, except in what the step itself works on. Source: solver/llbsolver/ops/file.go.
+        """
+        found = self.frontend.source_input(name, instruction, self.platform)
+        return replace(found, by_content=found.vertex is None or found.vertex is not self.root)
 
     def step_name(self, text: str) -> StepName:
         """The name of the stage's next step."""

@@ -8,8 +8,8 @@
     layerlib.labs.levels(levels)            the map of levels, each one click away
     layerlib.labs.own()                     your own Dockerfile: what each change would rebuild
     layerlib.labs.opening()                 the first picture: one comma changed, and what falls
-    layerlib.labs.predict_layers(project)   which lines make a layer? Likewise predict_sizes, predict_changes
-                                            and predict_builds: questions, judged, with the reasons after the answers
+    layerlib.labs.predict_layers(project)   which lines make a layer? Likewise predict_sizes, predict_changes,
+                                            predict_builds and predict_starts: judged, and then the reasons
 
 A lab is a view: all that it shows comes from builds that it asks a fresh builder for. What a learner wrote, answered or
 moved in `predict`, `order` and `goal` is kept as text in the folder `my-work` beside the notebook, and is there again
@@ -24,7 +24,7 @@ from .opening import opening
 from .order_lab import order
 from .own_lab import own
 from .predict_lab import predict
-from .questions import predict_builds, predict_changes, predict_layers, predict_sizes
+from .questions import predict_builds, predict_changes, predict_layers, predict_sizes, predict_starts
 from .size_lab import size
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "predict_changes",
     "predict_layers",
     "predict_sizes",
+    "predict_starts",
     "rebuilt",
     "size",
 ]

@@ -13,6 +13,10 @@ from .kept import KeptLab
 
 MANY = "Answer as many as you like, then check."
 
+BESIDE = 40  # characters of answers that have room beside each other; longer ones stand below each other
+BELOW = "flex-direction: column; gap: 3px"
+ALONE = "border: 1px solid var(--soft); border-radius: 8px"
+
 
 @dataclass(frozen=True)
 class Question:
@@ -45,6 +49,7 @@ class ChoiceLab(KeptLab):
     """The widget that the labs of questions give.
 
     Attributes:
+        about: what each question is about, in one word: a line, an image, a change, a build.
         title: what is asked.
         questions: the questions.
         beside: a text to look at, shown above them with its lines counted, such as a Dockerfile.
@@ -53,10 +58,10 @@ class ChoiceLab(KeptLab):
     state: State
     work = "answer"
 
-    def __init__(self, kind: str, title: str, subject: str, questions: Sequence[Question], beside: str = "") -> None:
-        self.title, self.questions, self.beside = title, tuple(questions), beside
+    def __init__(self, about: str, title: str, subject: str, questions: Sequence[Question], beside: str = "") -> None:
+        self.about, self.title, self.questions, self.beside = about, title, tuple(questions), beside
         self.asked_for_more = False
-        super().__init__("Choice lab", f"{subject}, {kind}", State())
+        super().__init__("Choice lab", f"{subject}, {about}", State())
         self.begin()
 
     @property
@@ -98,9 +103,10 @@ class ChoiceLab(KeptLab):
     def result(self) -> Markup:
         rows = [self._row(at, one) for at, one in enumerate(self.questions)]
         heads = [
-            tag("th", "", scope="col"),
+            tag("th", tag("span", "number", class_="hidden"), scope="col"),
+            tag("th", self.about, scope="col"),
             tag("th", "your answer", scope="col"),
-            tag("th", "what is so" if self.state.checked else "", scope="col"),
+            tag("th", "what is so", scope="col"),
         ]
         table = tag(
             "table", tag("caption", self.title), tag("thead", tag("tr", heads)), tag("tbody", rows), class_="listing",
@@ -118,10 +124,8 @@ class ChoiceLab(KeptLab):
             data_key="score",
         )  # fmt: skip
         lines = [f"{number:>2}  {line}" for number, line in enumerate(self.beside.splitlines(), 1)]
-        text = (
-            tag("pre", "\n".join(lines), class_="q", style="display: block", data_key="beside") if self.beside else None
-        )
-        return escaped([spoken(self._told()), text, table, score])
+        text = tag("pre", "\n".join(lines), class_="q stays", style="display: block", data_key="beside")
+        return escaped([spoken(self._told()), text if lines else None, table, score])
 
     def _told(self) -> str:
         if self.state.checked:
@@ -132,10 +136,12 @@ class ChoiceLab(KeptLab):
 
     def _row(self, at: int, one: Question) -> Markup:
         said = self.answers.get(at)
+        stacked = sum(map(len, one.choices)) > BESIDE
         buttons = [
             tag(
                 "button", word, type="button", class_="ans", data_do="answer", data_arg=f"{at} {word}", data_key=word,
                 aria_pressed="true" if said == word else "false", aria_label=f"{word}: {one.text}",
+                style=ALONE if stacked else None,
             )
             for word in one.choices
         ]  # fmt: skip
@@ -150,8 +156,9 @@ class ChoiceLab(KeptLab):
             told = [mark, judged, head, reason(one.why)]
         return tag(
             "tr",
+            tag("td", at + 1, class_="no"),
             tag("th", tag("span", one.text), one.shown, class_="code", scope="row"),
-            tag("td", tag("span", buttons), class_="pick"),
+            tag("td", tag("span", buttons, style=BELOW if stacked else None), class_="pick"),
             tag("td", told, class_="why"),
             class_=classes("line", judgement),
             data_key=f"row-{at}",

@@ -94,7 +94,7 @@ class EditorLab(KeptLab):
                 "button", path, " ", tag("small", _bytes(self._text(path))), type="button", class_="tab", role="tab",
                 data_do="file", data_arg=path, data_key=f"tab-{path}",
                 aria_selected="true" if path == self.file else "false",
-            )
+            ) + " "
             for path in paths
         ]  # fmt: skip
         note = tag("span", words if self.file == "Dockerfile" else "", style="margin-left: auto; padding: 6px 4px")

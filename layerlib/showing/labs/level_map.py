@@ -70,6 +70,7 @@ class LevelMap(Lab):
         return tag(
             "button",
             tag("span", dot, class_="dot", aria_hidden="true"),
+            " ",
             tag("b", self.levels[name].title),
             " ",
             tag("small", word),

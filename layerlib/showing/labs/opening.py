@@ -30,7 +30,7 @@ class Opening(Remembering):
     state: bool
 
     def __init__(self, project: Project | None = None, path: str = "app.py", effects: Any = None) -> None:
-        self.project, self.path, self.effects = project or _app(), path, effects
+        self.project, self.path, self.effects = project or Project.load("sales-report"), path, effects
         self.played = 0
         super().__init__("Opening", self.project.name, False)
         self.show()
@@ -54,7 +54,8 @@ class Opening(Remembering):
                 "changed the list of packages."),
             tag("div", tag("b", "What happened"), _answer(shown), class_="told", data_key="answer")
             if self.state
-            else tag("p", "Press the button, watch what falls, and find out why. In twenty minutes you will stop it."),
+            else tag("p", "Press the button, watch what falls, and find out why. At the end of this "
+                "lesson you know how to stop it."),
             act,
         )  # fmt: skip
         container = Slab("a container, started from the image", 0, "container", said="writes here, and only here")
@@ -103,19 +104,11 @@ def _one_line(row: Row) -> str:
     return " ".join(row.text.split())
 
 
-def _app() -> Project:
-    files = {
-        "app.py": "import pandas\nfrom sklearn.linear_model import LinearRegression\n\nprint(pandas.__version__)\n"
-    }
-    text = 'FROM python\nWORKDIR /home/app\nCOPY . .\nRUN pip install pandas scikit-learn\nCMD ["python", "app.py"]\n'
-    return Project.from_files(files, text, "forecast")
-
-
 def opening(project: Project | None = None, path: str = "app.py", effects: Any = None) -> Opening:
     """The first picture of the course: the stack of an image, a button that edits a file and builds, and what falls.
 
     Args:
-        project: what is built; without one, an app that installs pandas and scikit-learn after copying everything.
+        project: what is built; without one, sales-report, which copies everything and then installs two packages.
         path: the file that is edited.
         effects: what commands write and how long they take, as `BuildKit` takes them.
     """

@@ -179,6 +179,7 @@ class PredictLab(KeptLab):
                 data_key=word, aria_pressed="true" if said == word else "false",
                 aria_label=f"{word}: line {row.line}, {_one_line(row.text)}",
             )
+            + " "
             for word in choices
         ]  # fmt: skip
         told: Child = None

@@ -11,9 +11,11 @@ from ...building.rebuilding import rebuild
 from ...building.report import why
 from ...building.units import human_size
 from ...editing.change import Change
+from ...linting.inspected import InspectedBuild
 from ...reading.dockerfile import Instruction
 from ...reading.project import Project
 from ..change_words import described, diff
+from ..instruction_tables import started
 from ..wording import compared
 from ..worked import rebuilt_steps, working_steps
 from .choice_lab import ChoiceLab, Question
@@ -42,7 +44,7 @@ def predict_layers(project: Project, effects: Any = None) -> ChoiceLab:
     build = BuildKit(effects=effects).build(project)
     asked = [one for one in project.parsed.stages[-1].instructions if one.keyword != "FROM"]
     questions = [_about_layer(build, one) for one in asked]
-    return ChoiceLab("layers", "Which of these lines make a layer?", project.name, questions)
+    return ChoiceLab("line", "Which of these lines make a layer?", project.name, questions)
 
 
 def _about_layer(build: Build, one: Instruction) -> Question:
@@ -71,7 +73,7 @@ def predict_sizes(projects: Mapping[str, Project], effects: Any = None) -> Choic
         _about_size(name, projects[first], builds[name], choices, compared(images[name], images[first]))
         for name in others
     ]
-    return ChoiceLab("sizes", f"How large is each image, compared with “{first}”?", projects[first].name, questions)
+    return ChoiceLab("image", f"How large is each image, compared with “{first}”?", projects[first].name, questions)
 
 
 def _about_size(name: str, first: Project, build: Build, choices: tuple[str, ...], right: str) -> Question:
@@ -94,7 +96,7 @@ def predict_changes(project: Project, changes: Sequence[Change], effects: Any = 
         build = rebuild(project, change, builder=BuildKit(effects=effects))
         questions.append(_about_rebuild(change.name, build, number))
     title = f"Each change is made alone. How many of the {number} steps below FROM are rebuilt?"
-    return ChoiceLab("changes", title, project.name, questions, project.dockerfile)
+    return ChoiceLab("change", title, project.name, questions, project.dockerfile)
 
 
 def predict_builds(
@@ -114,7 +116,7 @@ def predict_builds(
         build = builder.build(project, **(options or {}).get(name, {}))
         questions.append(_about_rebuild(name, build, number))
     title = f"These builds come one after the other, after “{first[0]}”. How many of the {number} steps are rebuilt?"
-    return ChoiceLab("builds", title, first[1].name, questions, first[1].dockerfile)
+    return ChoiceLab("build", title, first[1].name, questions, first[1].dockerfile)
 
 
 def _about_rebuild(name: str, build: Build, number: int) -> Question:
@@ -124,3 +126,40 @@ def _about_rebuild(name: str, build: Build, number: int) -> Question:
         return Question(name, choices, "0", "Every step is taken from the cache.")
     names = ", ".join(step.keyword for step in steps)
     return Question(name, choices, str(len(steps)), f"{names}. {why(steps[0])}")
+
+
+def predict_starts(projects: Mapping[str, Project], words: str = "") -> ChoiceLab:
+    """A lab that asks of each image what a container of it starts.
+
+    Args:
+        projects: a label, such as the last lines of the Dockerfile, to a project.
+        words: what is written after the image's name in `docker run`.
+    """
+    commands = {name: started(InspectedBuild(project), words) for name, project in projects.items()}
+    choices = tuple(sorted({*commands.values(), *(one for project in projects.values() for one in _cmds(project))}))
+    questions = [
+        Question(name, choices, right, _about_start(projects[name], words)) for name, right in commands.items()
+    ]
+    title = f"What does “{f'docker run IMAGE {words}'.strip()}” start?"
+    return ChoiceLab("last lines", title, f"{next(iter(projects.values())).name} {words}".strip(), questions)
+
+
+def _cmds(project: Project) -> list[str]:
+    """What the CMDs in exec form would start, also those without effect; none where there is only one."""
+    cmds = [one for one in project.parsed.stages[-1].instructions if one.keyword == "CMD"]
+    return [" ".join(one.words) for one in cmds] if len(cmds) > 1 else []
+
+
+def _about_start(project: Project, words: str) -> str:
+    config = BuildKit().build(project).image.config
+    entrypoint, cmd = list(config.get("Entrypoint") or []), list(config.get("Cmd") or [])
+    shell = (entrypoint or cmd)[:2] == ["/bin/sh", "-c"]
+    if not entrypoint and words:
+        return "The words take the place of CMD."
+    if not entrypoint and all(one.keyword != "CMD" for one in project.parsed.stages[-1].instructions):
+        return "There is no CMD, so the base image's counts."
+    if not entrypoint:
+        return "It is not the exec form: a shell is started, and reads the text." if shell else "It is the last CMD."
+    if words:
+        return f"The words come after the entrypoint{', a shell, which does not hand them on' if shell else ''}."
+    return "The entrypoint, then CMD." if cmd else "The entrypoint. There is no CMD."

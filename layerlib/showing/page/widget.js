@@ -9,11 +9,13 @@
 //                 the data-arg of the row whose place it takes
 //   data-rev      on a field: the number of its text in Python; data-by, data-seen: whose text that is, and how new
 //   data-mirror   beside a field: shows its lines, the first word in capitals as a keyword
+//   data-player   a recorded session: when each of its commands begins; data-length: when it ends. Pieces of its text have
+//                 data-at, and data-typing if they were typed; buttons have data-player-do. All of it stays in the page
 //   data-play     rows appear one after the other whenever its value is another one
 //
 // A text that is typed belongs to the browser: an answer to an older text never replaces a newer one.
 
-const OWN = new Set(["open", "data-playing", "data-dragging", "data-drop"]); // what this script, or the browser, sets
+const OWN = new Set(["open", "data-playing", "data-dragging", "data-drop", "data-later"]); // what this script, or the browser, sets
 const KEYWORD = /^(\s*)([A-Z]+)(?=\s|$)(.*)$/s;
 
 const isField = (node) => node.matches?.("textarea, input, select");
@@ -92,6 +94,7 @@ function takeText(old, now, view) {
 // Fields know which text they hold; what mirrors a field shows its lines.
 function settle(root) {
   for (const field of root.querySelectorAll("[data-rev]")) field.layerlibRev ??= field.getAttribute("data-rev");
+  for (const box of root.querySelectorAll("[data-player]")) box.layerlibPlayer ??= player(box);
   for (const shown of root.querySelectorAll("[data-mirror]")) mirror(shown, shown.parentElement.querySelector("textarea"));
 }
 
@@ -225,6 +228,70 @@ function drag(event, ask) {
   addEventListener("pointermove", at);
   addEventListener("pointerup", end);
   addEventListener("pointercancel", end);
+}
+
+// Plays a recorded session. Its text is all there, also for a screen reader: what comes later is only not seen yet.
+function player(box) {
+  const starts = box.dataset.player.split(" ").filter(Boolean).map(Number);
+  const length = Number(box.dataset.length);
+  const terminal = box.querySelector(".terminal");
+  const pieces = [...terminal.querySelectorAll("[data-at]")];
+  const button = (act) => box.querySelector(`[data-player-do="${act}"]`);
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let [now, speed, frame] = [length, 1, 0]; // frame: of the animation, while it plays
+
+  function draw() {
+    let last = null;
+    for (const piece of pieces) {
+      const at = Number(piece.dataset.at);
+      piece.toggleAttribute("data-later", at > now);
+      const letters = piece.textContent.length;
+      const part = Math.ceil((letters * (now - at)) / Number(piece.dataset.typing)) / letters; // NaN if it was not typed
+      piece.style.clipPath = part < 1 ? `inset(0 ${100 - 100 * part}% 0 0)` : "";
+      if (at <= now) last = piece;
+    }
+    const below = last ? last.getBoundingClientRect().bottom - terminal.getBoundingClientRect().bottom : 0;
+    if (now < length && below > -8) terminal.scrollTop += below + 8;
+  }
+  function pause() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    button("play").textContent = "Play";
+  }
+  function go(seconds) {
+    pause();
+    now = Math.min(Math.max(seconds, 0), length);
+    if (now < length) terminal.scrollTop = 0;
+    draw();
+  }
+  function play() {
+    if (now >= length) go(0);
+    if (still.matches) return go(length);
+    button("play").textContent = "Pause";
+    const tick = (before) => (time) => {
+      now = Math.min(length, now + (Math.max(0, time - before) / 1000) * speed);
+      draw();
+      if (now >= length || !box.isConnected) pause();
+      else frame = requestAnimationFrame(tick(time));
+    };
+    frame = requestAnimationFrame(tick(performance.now()));
+  }
+  const acts = {
+    play: () => (frame ? pause() : play()),
+    next: () => go((starts.find((start) => start > now + 0.01) ?? length + 0.02) - 0.01),
+    back: () => go((starts.filter((start) => start < now - 0.02).at(-1) ?? 0.01) - 0.01),
+    end: () => go(length),
+    speed: () => (button("speed").textContent = `Speed: ${(speed = speed === 4 ? 1 : speed * 2)}`),
+  };
+  const keys = { " ": "play", ArrowRight: "next", ArrowLeft: "back", End: "end" };
+  box.addEventListener("click", (event) => acts[event.target.closest("[data-player-do]")?.dataset.playerDo]?.());
+  terminal.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    acts[keys[event.key]]();
+  });
+  button("play").hidden = still.matches;
+  return box;
 }
 
 export default { render };

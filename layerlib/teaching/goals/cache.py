@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from ...building.build import Build
 from ...building.operations import Exec
@@ -10,6 +11,7 @@ from ...building.records import Step
 from ...building.report import why
 from ...building.units import count
 from ...linting.inspected import quoted
+from ...linting.runnable import PROGRAM
 from ..attempt import Attempt
 from ..results import Unknown
 from .goal import Goal
@@ -73,14 +75,15 @@ def exactly(rebuilt: int, after: str) -> Goal:
     return Goal(f"{_after(after)}, exactly {_is_rebuilt(rebuilt)}.", check)
 
 
-def stays_cached(command: str, after: str) -> Goal:
-    """After a change, every step that runs a command is cached."""
+def stays_cached(command: str = "", after: str = "nothing", brings: str = "") -> Goal:
+    """After a change, every step that runs a command, or brings a package, is cached."""
+    wanted = Wanted(command, brings)
 
     def check(attempt: Attempt) -> str:
         build = attempt.rebuild(after)
-        steps = _running(build, command)
+        steps = wanted.among(attempt, build)
         if not steps:
-            return f"No step of the image runs {command!r} any more."
+            return wanted.missing(attempt)
         late = [step for step in steps if step.verdict == "rebuilt"]
         if not late:
             return _depends(steps)
@@ -88,28 +91,61 @@ def stays_cached(command: str, after: str) -> Goal:
         more = f"\nLook at {quoted(root.name)}. {why(root)}" if root else ""
         return f"{quoted(late[0].name)} runs again. {why(late[0])}{more}"
 
-    return Goal(f"{_after(after)}, the step with {command!r} is cached.", check)
+    return Goal(f"{_after(after)}, {wanted} is cached.", check)
 
 
-def runs_again(command: str, after: str) -> Goal:
-    """After a change, a step that runs a command is rebuilt: it must not miss the news."""
+def runs_again(command: str = "", after: str = "nothing", brings: str = "") -> Goal:
+    """After a change, a step that runs a command, or brings a package, is rebuilt: it must not miss the news."""
+    wanted = Wanted(command, brings)
 
     def check(attempt: Attempt) -> str:
-        steps = _running(attempt.rebuild(after), command)
+        steps = wanted.among(attempt, attempt.rebuild(after))
         if not steps:
-            return f"No step of the image runs {command!r} any more."
+            return wanted.missing(attempt)
         if any(step.verdict == "rebuilt" for step in steps):
             return ""
         if problem := _depends(steps):
             return problem
+        if wanted.brings and attempt.is_of_the_system(wanted.brings):
+            return Unknown(f"{wanted.brings} comes from the system's packages, and not from a list of the project.")
         kept = f"{quoted(steps[0].name)} is cached, so the image keeps what it had."
         return f"{kept} Nothing above it looks at what was changed."
 
-    return Goal(f"{_after(after)}, the step with {command!r} runs again.", check)
+    return Goal(f"{_after(after)}, {wanted} runs again.", check)
 
 
-def _running(build: Build, command: str) -> list[Step]:
-    return [step for step in build.steps if step.keyword == "RUN" and command in _text(step)]
+@dataclass(frozen=True)
+class Wanted:
+    """Steps that a goal is about: those that run a command, or those that bring something.
+
+    Attributes:
+        command: words of a command.
+        brings: a package, `node_modules`, or `PROGRAM` for what a compiler makes.
+    """
+
+    command: str = ""
+    brings: str = ""
+
+    def __str__(self) -> str:
+        if self.command:
+            return f"the step with {self.command!r}"
+        return "the step that makes the program" if self.brings == PROGRAM else f"the step that brings {self.brings}"
+
+    def among(self, attempt: Attempt, build: Build) -> list[Step]:
+        """Those of the steps of a build of the attempt, or of a rebuild of it."""
+        if self.command:
+            return [step for step in build.steps if step.keyword == "RUN" and self.command in _text(step)]
+        places = {(step.stage, step.line) for step in attempt.bringing(self.brings)}
+        return [step for step in build.steps if step.keyword == "RUN" and (step.stage, step.line) in places]
+
+    def missing(self, attempt: Attempt) -> str:
+        """What to say if there is none."""
+        if self.command:
+            return f"No step of the image runs {self.command!r} any more."
+        said = "makes the program" if self.brings == PROGRAM else f"brings {self.brings}"
+        if attempt.may_bring(self.brings):
+            return Unknown(f"Nobody knows which step {said}.")
+        return f"No step of the image {said} any more. Look at each RUN, and at the files that it reads."
 
 
 def _text(step: Step) -> str:

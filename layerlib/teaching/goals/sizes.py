@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ...building.units import count, human_size, total_in_words
 from ...linting.inspected import quoted
 from ..attempt import Attempt
+from ..results import Unknown
 from .goal import Goal
 
 
@@ -46,7 +47,7 @@ def _too_heavy(size: int, layers: list[tuple[int | None, str]], what: str = "The
     words = total_in_words([number for number, _ in layers])
     if words == "unknown":
         words = f"of unknown size: nobody knows {count(len(unknown), 'layer')}"
-    return f"{what} {words}. Look at {quoted(first)}."
+    return Unknown(f"{what} {words}. Look at {quoted(first)}.")
 
 
 def own_layers(most: int) -> Goal:
