@@ -89,7 +89,7 @@ def _of_text(group: Group, sentence: str, old: str, new: str) -> Described:
 
 
 def diff(one: Described) -> Markup:
-    """The lines of a diff, each on a line of its own with or without a style sheet."""
+    """The lines of a diff."""
     if not one.gone and not one.new:
         return Markup("")
     # The style of each line is its own: an untrusted notebook has no style sheet, and needs the lines.

@@ -20,13 +20,6 @@ LABS = {
     "goal": 'labs.goal(layerlib.course.levels("08")[0])',
 }
 
-# Other states of the same labs, for pictures alone.
-MORE = {
-    "cache-both": LABS["cache"],
-    "cache-opened": LABS["cache"],
-    "stages": 'labs.cache(layerlib.Project.load("multi-stage-app"))',
-    "solved": 'labs.goal(layerlib.course.levels("08")[0])',
-}
 # What to answer, and what the lab then says.
 ANSWERS = {
     "predict": (("cached: line 2", "rebuilt: line 3", "cached: line 4"), "2 of 3 right"),
@@ -34,6 +27,14 @@ ANSWERS = {
         ("the same: copied, then deleted", "20MB more: copied, then chmod", "10MB more: copied with both flags"),
         "2 of 3 right, 1 not answered",
     ),
+}
+
+# Other states of the same labs, for pictures alone.
+MORE = {
+    "cache-both": LABS["cache"],
+    "cache-opened": LABS["cache"],
+    "stages": 'labs.cache(layerlib.Project.load("multi-stage-app"))',
+    "solved": 'labs.goal(layerlib.course.levels("08")[0])',
 }
 
 

@@ -1,7 +1,4 @@
-"""Controls as HTML: chips, buttons, meters, error boxes. Each says by `data-do` what it asks for.
-
-A space after each keeps their words apart where there is no style sheet.
-"""
+"""Controls as HTML: chips, buttons, meters, error boxes. Each says by `data-do` what it asks for."""
 
 from __future__ import annotations
 
@@ -29,11 +26,10 @@ def group(name: str, chips: Sequence[Markup]) -> Markup:
 
 def button(words: str, act: str, arg: str | None = None, kind: str = "", off: bool = False) -> Markup:
     """A button that says what it does."""
-    made = tag(
+    return tag(
         "button", words, type="button", class_=classes("btn", kind), data_do=act, data_arg=arg,
         data_key=f"btn-{act}-{arg or ''}", aria_disabled="true" if off else None,
     )  # fmt: skip
-    return made + " "
 
 
 def track(share: float | None, right: bool = False) -> Markup:

@@ -80,7 +80,11 @@ def _checked(name: str) -> str:
 
 def spaced(children: Iterable[Child]) -> list[Child]:
     """Children with a space after each, so that their words stay apart where there is no style sheet."""
-    return [part for child in children if child is not None for part in (child, " ")][:-1]
+    parts: list[Child] = []
+    for child in children:
+        if child is not None:
+            parts += (child, " ")
+    return parts[:-1]
 
 
 def classes(*names: str | bool | None) -> str | None:
