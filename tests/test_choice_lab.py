@@ -106,7 +106,7 @@ def test_every_control_has_a_name_and_the_table_a_caption() -> None:
 
 def test_a_size_is_asked_with_the_edit_below_it() -> None:
     one = labs.predict_sizes(LARGE.ways)
-    assert "RUN rm data.csv</ins>" in one.html
+    assert ">RUN rm data.csv</ins>" in one.html
     assert "Its own layers" not in shown(one)
     one.act("answer", "0 10MB more")
     one.act("check")

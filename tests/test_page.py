@@ -20,7 +20,7 @@ TAGS = {
     *("span", "i", "ul", "li", "dl", "dt", "dd", "del", "ins", "small", "label", "button", "input", "textarea"),
 }
 ATTRIBUTES = {
-    *("class", "scope", "style", "hidden", "colspan", "type", "value", "min", "max", "size", "readonly", "spellcheck"),
+    *("class", "scope", "style", "colspan", "type", "value", "min", "max", "size", "readonly", "spellcheck"),
     *("autocapitalize", "wrap", "role", "aria-label", "aria-description", "aria-pressed", "aria-expanded"),
     *("aria-selected", "aria-current", "aria-disabled", "aria-hidden", "aria-live", "data-key", "data-do", "data-arg"),
     *("data-at", "data-keys", "data-drag", "data-grip", "data-rev", "data-by", "data-seen", "data-mirror"),
