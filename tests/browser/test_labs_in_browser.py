@@ -228,6 +228,19 @@ def test_levels_by_keyboard(open_lab: Callable[..., Page]) -> None:
     assert "goals" in lab_of(page).inner_text()
 
 
+def test_a_chip_says_on_hover_and_focus_what_it_does(open_lab: Callable[..., Page]) -> None:
+    page = open_lab(LABS["cache"])
+    said_of = lab_of(page).get_by_text("The content of app.py changes.")
+    assert not said_of.is_visible()
+    lab_of(page).get_by_role("button", name="edit app.py").hover()
+    said_of.wait_for()
+    page.mouse.move(0, 0)
+    said_of.wait_for(state="hidden")
+    begin(page)
+    reach(page, "edit app.py")
+    said_of.wait_for()
+
+
 def test_both_builders_are_never_cut_off(open_lab: Callable[..., Page]) -> None:
     page = open_lab(LABS["cache"], size=SIZES["1366"])
     press(lab_of(page), "edit app.py")
