@@ -25,16 +25,16 @@ ATTRIBUTES = {
     *(
         "aria-selected",
         "hidden",
+        "aria-current",
         "aria-disabled",
         "aria-hidden",
         "aria-live",
         "data-key",
         "data-do",
         "data-arg",
-        "data-at",
     ),
-    *("data-keys", "data-drag", "data-grip", "data-rev", "data-by", "data-seen", "data-mirror", "data-play"),
-    *("tabindex", "data-typing"),  # of a recorded session
+    *("data-at", "data-keys", "data-drag", "data-grip", "data-rev", "data-by", "data-seen", "data-mirror"),
+    *("data-play", "tabindex", "data-typing"),  # the last two of a recorded session
 }
 # Attributes that may hold a learner's text: what something is called, and what a click is about.
 TEXTS = {"aria-label", "aria-description", "data-arg", "data-key", "data-by", "data-seen", "value"}

@@ -46,7 +46,7 @@ class Sanitized(HTMLParser):
         if not self.is_hidden and tag != "style":
             self.text += "\n" if is_block else " " if tag in APART else "|"
         if tag not in VOID:
-            self.open.append((tag, is_block, tag == "style" or "hidden" in given))
+            self.open.append((tag, is_block, tag == "style" or "display: none" in (given.get("style") or "")))
 
     def handle_endtag(self, tag: str) -> None:
         name, is_block, _ = self.open.pop()

@@ -83,13 +83,14 @@ def chain(rows: Sequence[Row]) -> list[str]:
 
 def _table_row(row: Row, at: int, most: float, shown: Shown, opened: Collection[int], link: str) -> Iterator[Markup]:
     is_open = at in opened and bool(row.steps)
+    cost = None if row.kind == "setting" else tag("td", row.cost, _bar(row, most), class_="cost")
     yield tag(
         "tr",
         tag("td", row.line or "·", class_="no"),
         tag("th", _code_button(row, at, is_open), class_="code", scope="row"),
         tag("td", state(row), class_="state"),
-        tag("td", reason(row.why), class_="why"),
-        tag("td", row.cost, _bar(row, most), class_="cost"),
+        tag("td", reason(row.why), class_="why", colspan=None if cost else 2),
+        cost,
         class_=classes(row.kind, row.edited and "edited", link),
         data_key=f"row-{at}",
         data_at=True,

@@ -80,7 +80,7 @@ def _use_more(lab: Locator, name: str) -> None:
     elif name == "cache-opened":
         press(lab, "edit app.py")
         lab.locator("tbody tr.cause .code button").click()
-        lab.get_by_text("What the builder compares").wait_for()
+        lab.get_by_text("What the builder compares", exact=True).wait_for()
     elif name == "stages":
         press(lab, changes.of(Project.load("multi-stage-app"))[0].name)
         lab.locator(".card.cause").wait_for()

@@ -107,7 +107,7 @@ def effects(text: str) -> dict[str, Effect]:
     return {"pip install": Effect(size=1000, seconds=2.0, source=text)}
 
 
-KINDS = ("cache", "predict", "order", "size", "goal")
+KINDS = ("cache", "predict", "order", "size", "goal", "levels", "opening")
 
 
 def lab(kind: str, start: Project, text: str) -> Lab:
@@ -122,6 +122,11 @@ def lab(kind: str, start: Project, text: str) -> Lab:
         opened = labs.goal(level(start, text))
     elif kind == "cache":
         opened = labs.cache(start, known)
+    elif kind == "levels":
+        opened = labs.levels([level(start, text)], text)
+        opened.act("level", text)
+    elif kind == "opening":
+        opened = labs.opening(start, next(path for path in (f"{text}.js", "app.py") if path in start.files), known)
     else:
         opened = labs.size(start, known)
     return opened

@@ -213,6 +213,17 @@ def command(page: Page, name: str, args: dict[str, object] | None = None) -> Non
     page.evaluate("([name, args]) => { window.jupyterapp.commands.execute(name, args); }", [name, args or {}])
 
 
+def settled(page: Page) -> None:
+    """Wait until the page and its kernel have done all they were asked for, and the page has painted it."""
+    page.evaluate(
+        """async () => {
+          const kernel = window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel;
+          await kernel?.requestKernelInfo();  // the kernel answers in the order in which it is asked
+          for (let n = 0; n < 3; n++) await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+        }"""
+    )
+
+
 def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser.hostile import KINDS, PAYLOADS
-from browser.laboratory import PROBLEMS, Laboratory
+from browser.laboratory import PROBLEMS, Laboratory, settled
 from browser.machine import PICTURES
 from playwright.sync_api import Page
 
@@ -74,18 +74,18 @@ def test_labs(opened: Callable[[str], Page], kind: str) -> None:
     for field in lab.locator("input:visible, textarea:visible").all():
         if field.get_attribute("type") != "number" and field.get_attribute("readonly") is None:
             field.fill(TEXT)
-            page.wait_for_timeout(300)
+            settled(page)
     for number in range(lab.locator("button").count()):
         press = lab.locator("button").nth(number)
         if press.is_visible() and press.is_enabled():
             press.click()
-            page.wait_for_timeout(100)
+            settled(page)
         assert page.evaluate(STRANGE) == []
 
 
 REFUSED = """
 for number, one in enumerate(hostile.refused(text).values()):
-    display(hostile.lab(hostile.KINDS[number % 5], one, text))
+    display(hostile.lab(hostile.KINDS[number % len(hostile.KINDS)], one, text))
 for error in hostile.errors(text).values():
     print(error)
 """

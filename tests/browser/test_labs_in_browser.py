@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from browser.examples import LABS, press, use
-from browser.laboratory import NARROW, PROBLEMS, REQUESTS, Laboratory
+from browser.laboratory import NARROW, PROBLEMS, REQUESTS, Laboratory, settled
 from browser.machine import PICTURES
 from playwright.sync_api import Locator, Page, ViewportSize
 
@@ -84,7 +84,7 @@ def test_keys_in_a_lab_are_no_commands_of_jupyterlab(open_lab: Callable[..., Pag
         assert lab_of(page).evaluate("e => e.contains(document.activeElement)")
         for key in ("d", "d", "b", "a", "ArrowDown", "ArrowUp", "x", "y"):
             page.keyboard.press(key)
-        page.wait_for_timeout(300)
+        settled(page)
         assert page.locator(".jp-Notebook .jp-Cell").count() == cells, name
         assert lab_of(page).is_visible()
         assert page.evaluate("document.activeElement.outerHTML.slice(0, 200)") == focused
@@ -124,9 +124,121 @@ def test_cache_lab_by_keyboard(open_lab: Callable[..., Page]) -> None:
 def test_a_click_on_a_row_opens_it(open_lab: Callable[..., Page]) -> None:
     page = open_lab(LABS["cache"])
     lab_of(page).locator("tbody tr").nth(2).locator(".why").click()
-    lab_of(page).get_by_text("What the builder compares").wait_for()
+    lab_of(page).get_by_text("What the builder compares", exact=True).wait_for()
     lab_of(page).locator("tbody tr .code button").nth(2).press("Enter")
-    lab_of(page).get_by_text("What the builder compares").wait_for(state="hidden")
+    lab_of(page).get_by_text("What the builder compares", exact=True).wait_for(state="hidden")
+
+
+def test_the_verdict_stays_in_sight(open_lab: Callable[..., Page]) -> None:
+    """Whoever scrolls down to a line of a long Dockerfile still sees how many steps are rebuilt."""
+    lines = "".join(f"RUN echo {number}\\n" for number in range(40))
+    code = f'labs.cache(layerlib.Project.from_files({{"app.py": "x"}}, "FROM python\\nCOPY . .\\n{lines}", "long"))'
+    page = open_lab(code, size=SIZES["1366"])
+    press(lab_of(page), "edit app.py")
+    said(page, "41 of 41 steps rebuilt")
+    lab_of(page).locator("tbody tr").nth(38).scroll_into_view_if_needed()
+    verdict = lab_of(page).locator(".verdict")
+    assert verdict.bounding_box()
+    top = verdict.evaluate(
+        """e => { const box = e.getBoundingClientRect();
+          const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+          return e.contains(seen) ? box.y : -1; }"""
+    )
+    assert 0 < top < 200
+    first = lab_of(page).locator("tbody tr").first.bounding_box()
+    assert first
+    assert first["y"] < top
+
+
+def test_an_opened_row_marks_what_differs(open_lab: Callable[..., Page]) -> None:
+    page = open_lab(LABS["cache"])
+    press(lab_of(page), "edit app.py")
+    lab_of(page).locator("tr.cause .code button").press("Enter")
+    differs = lab_of(page).locator(".details dd.differs")
+    differs.wait_for()
+    assert differs.all_inner_texts() == ["The content of app.py changed."]
+
+
+def reach(page: Page, words: str) -> None:
+    """Go on with the Tab key until an element that says this has the focus, and is seen to have it."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        text = page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.innerText")
+        if text == words:
+            assert page.evaluate(
+                """() => { const one = document.activeElement, style = getComputedStyle(one);
+                  return one.matches(':focus-visible') && style.outlineStyle !== 'none' && style.outlineWidth !== '0px';
+                }"""
+            ), words
+            return
+    raise AssertionError(f"The Tab key does not reach {words!r}.")
+
+
+def begin(page: Page) -> None:
+    """The focus at the beginning of the lab."""
+    lab_of(page).evaluate("e => e.focus()")
+
+
+def test_opening_by_keyboard(open_lab: Callable[..., Page]) -> None:
+    page = open_lab(LABS["opening"])
+    begin(page)
+    reach(page, "Edit app.py and build")
+    page.keyboard.press("Enter")
+    said(page, "2 of 3 steps rebuilt")
+    reach(page, "Start over")
+    page.keyboard.press("Space")
+    said(page, "Nothing has changed yet")
+
+
+def test_size_lab_by_keyboard(open_lab: Callable[..., Page]) -> None:
+    page = open_lab(LABS["size"])
+    begin(page)
+    reach(page, "python:slim")
+    page.keyboard.press("Enter")
+    said(page, "it had 1.21GB")
+    reach(page, "pandas")
+    page.keyboard.press("Space")
+    lab_of(page).get_by_text("RUN pip install numpy pandas").first.wait_for()
+    reach(page, "packages, with spaces between them")
+    page.keyboard.press("End")
+    page.keyboard.type(" flask")
+    lab_of(page).get_by_text("RUN pip install numpy pandas flask").first.wait_for()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.slab.base')"):
+            break
+    page.keyboard.press("Enter")
+    lab_of(page).locator(".slab.part").first.wait_for()
+
+
+def test_levels_by_keyboard(open_lab: Callable[..., Page]) -> None:
+    page = open_lab(LABS["levels"])
+    level = course.levels("11")[0]
+    begin(page)
+    page.keyboard.press("Tab")
+    assert level.title in page.evaluate("document.activeElement.innerText")
+    page.keyboard.press("Enter")
+    lab_of(page).locator(".sheet").first.wait_for()
+    reach(page, "Text of Dockerfile")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(level.solution.dockerfile)
+    reach(page, "Check")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert "goals" in lab_of(page).inner_text()
+
+
+def test_a_chip_says_on_hover_and_focus_what_it_does(open_lab: Callable[..., Page]) -> None:
+    page = open_lab(LABS["cache"])
+    said_of = lab_of(page).get_by_text("The content of app.py changes.")
+    assert not said_of.is_visible()
+    lab_of(page).get_by_role("button", name="edit app.py").hover()
+    said_of.wait_for()
+    page.mouse.move(0, 0)
+    said_of.wait_for(state="hidden")
+    begin(page)
+    reach(page, "edit app.py")
+    said_of.wait_for()
 
 
 def test_both_builders_are_never_cut_off(open_lab: Callable[..., Page]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from browser.examples import LABS, press
-from browser.laboratory import PROBLEMS, Laboratory
+from browser.laboratory import PROBLEMS, Laboratory, settled
 from playwright.sync_api import Page
 
 # Each lab's cell also says which process its kernel is.
@@ -107,7 +107,7 @@ def test_fast_typing_loses_no_character_and_the_check_is_of_all_that_was_typed(l
     page.keyboard.press("Enter")
     page.get_by_text("4 of 4 goals", exact=True).wait_for()
     assert editor.input_value() == typed
-    page.wait_for_timeout(2000)
+    settled(page)
     assert editor.input_value() == typed
     assert page.get_by_text("4 of 4 goals", exact=True).is_visible()
     assert PROBLEMS[page] == []

@@ -86,6 +86,10 @@ def states(number: int, seed: int) -> list[str]:
         "order": labs.order(Project.load("data-science-app")),
         "size": labs.size(Project.load("python-numpy-app")),
         "goal": labs.goal(course.level("08-order")),
+        "own": labs.own(),
+        "changes": labs.predict_changes(Project.load("flask-app"), changes.of(Project.load("flask-app"))[:4]),
+        "levels": labs.levels(course.levels("11")),
+        "opening": labs.opening(),
     }
     from lab_page import buttons
 

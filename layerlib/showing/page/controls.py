@@ -16,7 +16,9 @@ def chip(words: str, act: str, arg: str, pressed: bool, tip: Child = None, said:
     )  # fmt: skip
     if tip is None:
         return made
-    return tag("span", made, tag("span", tip, class_="tip", hidden=True), class_="holds-tip", data_key=f"tip-{arg}")
+    return tag(
+        "span", made, tag("span", tip, class_="tip", style="display: none"), class_="holds-tip", data_key=f"tip-{arg}"
+    )
 
 
 def group(name: str, chips: Sequence[Markup]) -> Markup:
