@@ -123,7 +123,7 @@ UNKNOWN = """\
   `--filter`, prune is not modelled, nor is an image that is removed: every image that was built stays.
 - Pipes and devices in the build context: Docker sends them, the model leaves them out.
 - Four slips with the classic builder. It takes `EXPOSE 80/tcp/udp`; the model refuses it. It refuses `COPY d*/ /o/`,
-  `COPY f ../../z` above the root and `--chown=:`; the model takes them. BuildKit's own rules are applied there.
+  `COPY f ../../z` above the root and `--chown=:`; the model takes them. No Dockerfile that works there has one of them.
 - A build for another platform on the containerd store: `docker history` shows 0 for its rows, a copy that was cached
   by a build for this platform among them. For that copy the model shows its size.
 - An engine that fails on its own: after a prune on the containerd store, a build sometimes ends with
