@@ -32,6 +32,9 @@ COMPARED = {
     "made-buildkit": {"steps": 180, "cached": 672, "history": 180, "sizes": 602, "config": 180, "refusals": 229},
     "made-classic": {"steps": 56, "cached": 278, "history": 56, "sizes": 193, "config": 56, "refusals": 64},
     "made-containerd": {"steps": 98, "cached": 368, "history": 98, "sizes": 309, "config": 98, "refusals": 127},
+    "again-buildkit": {"steps": 285, "cached": 1020, "history": 285, "sizes": 940, "config": 285, "refusals": 353},
+    "again-containerd": {"steps": 278, "cached": 1123, "history": 278, "sizes": 906, "config": 278, "refusals": 339},
+    "again-classic": {"steps": 94, "cached": 490, "history": 94, "sizes": 371, "config": 94, "refusals": 121},
     "made-wide-buildkit": {"steps": 53, "cached": 161, "history": 53, "sizes": 166, "config": 53, "refusals": 61},
     "made-wide-containerd": {"steps": 37, "cached": 183, "history": 37, "sizes": 130, "config": 37, "refusals": 51},
     "made-wide-classic": {"steps": 53, "cached": 280, "history": 53, "sizes": 192, "config": 53, "refusals": 59},
@@ -49,6 +52,8 @@ COMPARED = {
 LINES = {
     "made-buildkit": 46,
     "made-containerd": 26,
+    "again-buildkit": 62,
+    "again-containerd": 59,
     "made-wide-buildkit": 8,
     "made-wide-containerd": 14,
     "random-buildkit": 26,
@@ -63,6 +68,8 @@ WARNINGS = {
     "writes-containerd": 16,
     "options-buildkit": 236,
     "options-containerd": 217,
+    "again-buildkit": 283,
+    "again-containerd": 278,
     "made-wide-buildkit": 53,
     "made-wide-containerd": 37,
 }

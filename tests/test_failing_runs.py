@@ -177,6 +177,7 @@ def test_it_reads_as_docker_prints_it(text: str, buildkit: str, classic: str) ->
         ("FROM debian\nRUN apt-get update && apt-get install git", "apt-get install -y"),
         ("FROM python\nWORKDIR /app\nRUN pip install -r dev.txt", "There is no /app/dev.txt: COPY dev.txt above"),
         ("FROM scratch\nRUN ls", "FROM scratch has no files, so no shell"),
+        ("FROM scratch\nCOPY requirements.txt /\nRUN ls", "only the files that a named context, COPY or ADD brought"),
         ("FROM gcr.io/distroless/static\nRUN ls", "has no sh, and no package manager: COPY what the image needs"),
         ('FROM gcr.io/distroless/base-debian12\nRUN ["bash", "-c", "ls"]', "has no bash, and no package manager"),
         ("FROM php:8.4-fpm\nRUN composer install", "php:8.4-fpm has no composer"),
@@ -190,6 +191,13 @@ def test_the_cure(text: str, cure: str) -> None:
     with pytest.raises(DockerfileError) as refused:
         BuildKit().build(Project.from_files(FILES, text))
     assert cure in refused.value.cure
+
+
+def test_the_cure_of_a_stage_on_a_named_context() -> None:
+    project = Project.from_files(FILES, "FROM tools\nRUN ls")
+    with pytest.raises(DockerfileError) as refused:
+        BuildKit().build(project, contexts={"tools": {"f": "1"}})
+    assert refused.value.cure.startswith("This stage has only the files that a named context, COPY or ADD brought")
 
 
 @pytest.mark.parametrize(

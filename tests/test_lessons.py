@@ -68,7 +68,7 @@ def test_the_minutes_in_teaching_are_those_of_the_lessons(lesson: Path) -> None:
 
 def test_the_minutes_in_the_readme_are_those_of_the_lessons() -> None:
     readme = (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"Lessons from 00 to 10 take (\d+) to (\d+) minutes each", readme)
+    found = re.search(r"from 00 to 10 take (\d+) to (\d+) minutes each", readme)
     assert found
     totals = [lesson_minutes.count(path).minutes for path in LESSONS[:11]]
     assert (int(found[1]), int(found[2])) == (min(totals), max(totals))

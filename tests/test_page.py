@@ -22,7 +22,17 @@ TAGS = {
 ATTRIBUTES = {
     *("class", "scope", "style", "colspan", "type", "value", "min", "max", "size", "readonly", "spellcheck"),
     *("autocapitalize", "wrap", "role", "aria-label", "aria-description", "aria-pressed", "aria-expanded"),
-    *("aria-selected", "aria-current", "aria-disabled", "aria-hidden", "aria-live", "data-key", "data-do", "data-arg"),
+    *(
+        "aria-selected",
+        "hidden",
+        "aria-current",
+        "aria-disabled",
+        "aria-hidden",
+        "aria-live",
+        "data-key",
+        "data-do",
+        "data-arg",
+    ),
     *("data-at", "data-keys", "data-drag", "data-grip", "data-rev", "data-by", "data-seen", "data-mirror"),
     *("data-play", "tabindex", "data-typing"),  # the last two of a recorded session
 }

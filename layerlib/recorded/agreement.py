@@ -86,7 +86,7 @@ def compare(traces: Iterable[Mapping[str, Any]]) -> Agreement:
     builds, answers = 0, []
     for trace in traces:
         for number, (recorded, outcome) in enumerate(zip(trace["builds"], attempts(trace), strict=True)):
-            if _depends_on_a_command(recorded):
+            if _depends_on_a_command(recorded, trace.get("effects", {}) is None):
                 break  # nothing tells what the commands of this build left behind
             builds += 1
             answers += [
@@ -97,14 +97,16 @@ def compare(traces: Iterable[Mapping[str, Any]]) -> Agreement:
     return Agreement(builds, answers)
 
 
-def _depends_on_a_command(recorded: Mapping[str, Any]) -> bool:
-    """Whether a build failed in a RUN, or in a COPY --from of a file that no RUN wrote."""
+def _depends_on_a_command(recorded: Mapping[str, Any], nothing_declared: bool) -> bool:
+    """Whether a build failed in a RUN, or in a COPY --from of a file that no RUN wrote; where nothing tells what RUNs
+    write, also of a wildcard in a folder that none made."""
     error = recorded["error"] or ""
     if FAILED_COMMAND.search(error):
         return True
-    path = _missing(error)  # of a wildcard, the folder in front of it
+    path = _missing(error)
     copies = [line.split() for line in recorded["dockerfile"].splitlines() if "--from=" in line]
-    return bool(path) and any(word == path or word.startswith(f"{path}/") for words in copies for word in words)
+    words = [word for copy in copies for word in copy]
+    return bool(path) and (path in words or (nothing_declared and any(word.startswith(f"{path}/") for word in words)))
 
 
 def _missing(error: str) -> str:
@@ -118,7 +120,7 @@ def _answers(recorded: Mapping[str, Any], outcome: Build | LayerlibError) -> Ite
     yield _refusal(recorded, outcome)
     if isinstance(outcome, LayerlibError):
         engine, line = recorded["error"] or "", recorded.get("line")
-        if engine and line and isinstance(outcome, DockerfileError) and _missing(engine) == _missing(str(outcome)):
+        if engine and line and isinstance(outcome, DockerfileError) and not _of_two(engine, line, outcome):
             yield "lines", line, outcome.line
         return
     if recorded["error"]:
@@ -130,6 +132,11 @@ def _answers(recorded: Mapping[str, Any], outcome: Build | LayerlibError) -> Ite
         warnings = [warning for warning in recorded["warnings"] if warning["rule"] not in NOT_MODELLED]
         engine = sorted((warning["line"], warning["rule"], warning["text"]) for warning in warnings)
         yield "warnings", engine, sorted((found.line, found.rule, found.text) for found in outcome.warnings)
+
+
+def _of_two(engine: str, line: int, model: DockerfileError) -> bool:
+    """Whether the two sides name different ones of several missing files."""
+    return line != model.line and _missing(engine) != _missing(str(model))
 
 
 def _is_open(answer: tuple[str, Any, Any], outcome: Build | LayerlibError) -> bool:

@@ -47,6 +47,7 @@ class Solver:
         self.solved: dict[str, Solved] = {}  # by the digest of the vertex
         self.vertices: list[Vertex] = []
         self.sent: dict[str, Tree] = {}  # contexts that are with the builder, by their labels
+        self.made: set[int] = set()  # what this build has executed
         self.pruned: dict[str, tuple[Vertex, Vertex]] = {}  # found without a result; with their names
 
     def build(self) -> Build:
@@ -104,7 +105,9 @@ class Solver:
                 self.cache.link(vertex.definition_digest, keys, result)
                 if not there:
                     self.pruned[vertex.digest] = vertex, named
-                return _solved(named, inputs, result, ids, "cached")
+                # Of two equal steps of one build that are not found in an older one, both show as done.
+                is_new = result.execution in self.made
+                return _solved(named, inputs, result, ids, "rebuilt" if is_new else "cached")
             if self._need(*(source.vertex for source in vertex.inputs)):
                 inputs = self._inputs(vertex)
             return self._execute(vertex, named, inputs, keys, found)
@@ -118,6 +121,7 @@ class Solver:
         refuse_unsent(vertex, inputs, self.vertices)
         self._refuse_missing(vertex)
         result = execute(vertex, inputs, self.effects, self.store, found.verdict)
+        self.made.add(result.execution)
         self.cache.keep(vertex.definition_digest, keys, result, found.possible)
         solved = _solved(named, inputs, result, [*pruned, result.execution], found.verdict)
         return replace(solved, pruned=True) if pruned else solved

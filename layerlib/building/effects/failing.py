@@ -105,8 +105,10 @@ def _is_absent(below: Snapshot, program: str) -> bool:
 def _without(below: Snapshot, program: str) -> str:
     """What to do without a program."""
     if below.image is None:
-        cure = "FROM scratch has no files, so no shell and no program"
-        return f"{cure}: begin from an image that has {program}, or COPY what the image needs."
+        cure = f"begin from an image that has {program}, or COPY what the image needs."
+        if below.below is None:
+            return f"FROM scratch has no files, so no shell and no program: {cure}"
+        return f"This stage has only the files that a named context, COPY or ADD brought, and no {program}: {cure}"
     name = familiar_name(below.image.reference)
     if below.image.absent >= {"apt-get", "apk"}:
         cure = "COPY what the image needs from another stage, or begin from an image that has it"
