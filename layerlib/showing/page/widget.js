@@ -279,7 +279,7 @@ function player(box) {
   const acts = {
     play: () => (frame ? pause() : play()),
     next: () => go((starts.find((start) => start > now + 0.01) ?? length + 0.02) - 0.01),
-    back: () => go((starts.filter((start) => start < now - 0.02).at(-1) ?? 0.01) - 0.01),
+    back: () => go((starts.findLast((start) => start < now - 0.02) ?? 0.01) - 0.01),
     end: () => go(length),
     speed: () => (button("speed").textContent = `Speed: ${(speed = speed === 4 ? 1 : speed * 2)}`),
   };
