@@ -58,7 +58,7 @@ def test_a_page_for_many_readers_keeps_nothing_and_says_so(gallery: Gallery, ope
 def test_a_lesson(gallery: Gallery, opened: Callable[[str], Page]) -> None:
     shutil.copytree(NOTEBOOKS, gallery.folder / "notebooks" / "course", dirs_exist_ok=True)
     page = opened("course/00_start_here.ipynb")
-    lab = page.locator(".layerlib-lab").last
+    lab = page.locator(".layerlib-lab", has=page.get_by_role("button", name="add a comment"))
     lab.get_by_text("Nothing is rebuilt").wait_for(state="attached")
     press(lab, "edit app.py")
     lab.get_by_text("2 of 3 steps rebuilt: ").wait_for(state="attached")
