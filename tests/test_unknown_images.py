@@ -270,9 +270,3 @@ def test_a_published_total_counts() -> None:
     assert catalogue().resolve("node:26-slim").size == 257_880_000
     assert catalogue().resolve("python:3.13").size is None
     assert catalogue().resolve("python:3.13").compressed == 412_872_069
-
-
-@pytest.mark.parametrize("reference", ["python:3.13", "nobody/knows:1"])
-def test_a_lookup_makes_no_new_record(reference: str) -> None:
-    images = catalogue()
-    assert images.resolve(reference) is images.resolve(reference)

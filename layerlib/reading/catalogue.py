@@ -19,25 +19,21 @@ from .references import normalize
 class Catalogue:
     """What each reference means. It never changes: `with_image` gives a new one."""
 
-    __slots__ = ("_images", "_resolved")
+    __slots__ = ("_images",)
 
     def __init__(self, images: Iterable[BaseImage] = ()) -> None:
         """Of two images with one reference, the later counts. Raises ImageError for an invalid reference."""
         self._images = {normalize(image.reference): image for image in images}
-        self._resolved: dict[str, BaseImage] = {}
 
     def resolve(self, reference: str) -> BaseImage:
         """The image that a reference means, under the reference's full name.
 
         An image that nobody described comes back as one layer of unknown size. Raises ImageError for an invalid
-        reference. "scratch" is an image of no layers here; only FROM knows that it is none at all. The same reference
-        gives the same record each time, which must not be changed.
+        reference. "scratch" is an image of no layers here; only FROM knows that it is none at all.
         """
         name = normalize(reference)
-        if name not in self._resolved:
-            image = self._find(name) or unknown_image(name)
-            self._resolved[name] = replace(image, reference=name, config=deepcopy(dict(image.config)))
-        return self._resolved[name]
+        image = self._find(name) or unknown_image(name)
+        return replace(image, reference=name, config=deepcopy(dict(image.config)))
 
     def resolve_for(self, reference: str, platform: str) -> BaseImage:
         """As `resolve`, the image for a platform. Of another platform than the one described, only the config is taken
