@@ -294,6 +294,15 @@ def test_a_broken_archive_is_refused_in_a_sentence(name: str) -> None:
         project_of({name: b"no archive"})
 
 
+@pytest.mark.parametrize(("name", "data"), [("shop.zip", zipped()), ("shop.tar.gz", tarred())])
+def test_too_large_an_archive_is_refused_once(name: str, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("layerlib.reading.uploaded.LARGEST", 10)
+    with pytest.raises(ContextError) as refused:
+        project_of({name: data})
+    assert str(refused.value).startswith(f"{name} holds more than")
+    assert "cannot be unpacked" not in str(refused.value)
+
+
 def test_an_upload_reaches_the_lab() -> None:
     lab = labs.own()
     lab.act("upload", [{"name": "shop.zip", "content": memoryview(zipped("shop/"))}])

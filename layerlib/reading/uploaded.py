@@ -63,6 +63,8 @@ def _zipped(name: str, data: bytes) -> Iterator[tuple[str, File]]:
                     yield clean(entry.filename), File(kind="link", mode=0o777, target=archive.read(entry).decode())
                 else:
                     yield clean(entry.filename), File(archive.read(entry), stat.S_IMODE(mode) or 0o644)
+    except ContextError:
+        raise
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error) as error:
         raise ContextError(f"{name} cannot be unpacked: {error}. Make the archive again, without a password.") from None
 
