@@ -88,7 +88,12 @@ class OwnLab(EditorLab):
 
     def predict(self) -> PredictLab | Picture:
         """The predict lab for the everyday edit of this project."""
-        return self._or_error(lambda: predict(self.project, self._everyday()[0].change, self.effects))
+
+        def made() -> PredictLab:
+            project = self.project
+            return predict(project, self._everyday(project)[0].change, self.effects)
+
+        return self._or_error(made)
 
     def cache(self) -> CacheLab | Picture:
         """The cache lab for this project."""
@@ -108,9 +113,10 @@ class OwnLab(EditorLab):
         except LayerlibError as error:
             return Picture(error_box(error), str(error))
 
-    def _everyday(self) -> list[Answer]:
+    def _everyday(self, project: Project) -> list[Answer]:
         """Edits of files, the likely dearest first. Raises ContextError if there is none."""
-        edits = [answer for answer in self._answers() if answer.change.name.removeprefix("edit ") in self.project.files]
+        answers = what_if(project, effects=self.effects)
+        edits = [answer for answer in answers if answer.change.name.removeprefix("edit ") in project.files]
         if not edits:
             raise ContextError("no file is copied here, so that no edit of one can make a difference")
         return edits
@@ -129,12 +135,10 @@ class OwnLab(EditorLab):
 
     def _compared(self) -> Table:
         was, _ = with_made_up_files(self.given)
-        edits = [answer.change for answer in self._everyday()]
+        after = self._everyday(self.project)
+        edits = [answer.change for answer in after]
         before = {answer.change.name: answer for answer in what_if(was, edits, self.effects)}
-        rows = [
-            (now.change.name, _told(before[now.change.name]), _told(now))
-            for now in what_if(self.project, edits, self.effects)
-        ]
+        rows = [(now.change.name, _in_short(before[now.change.name]), _in_short(now)) for now in after]
         return Table("What an edit rebuilds", ("", "as you brought it", "as it is in the editor"), rows)
 
     # What a reader does.
@@ -169,7 +173,8 @@ class OwnLab(EditorLab):
 
     def do_note(self, arg: Any, _: Mapping[str, Any]) -> None:
         """Add what the owner may know of a RUN to layerlib.toml, and show that file."""
-        asked = self._questions(self._answers())
+        project = self.project
+        asked = questions(project, what_if(project, effects=self.effects))
         if str(arg).isdigit() and int(arg) < len(asked):
             old = self.texts[NOTES]
             text = f"{old.rstrip()}\n\n{asked[int(arg)].note}".lstrip()
@@ -216,27 +221,29 @@ class OwnLab(EditorLab):
     def result(self) -> Markup:
         problem: LayerlibError | None = None
         answers: tuple[Answer, ...] = ()
+        project = self.given  # until it is known that what is in the editor can be read
         made: tuple[str, ...] = ()
         first: Build | None = None
         try:
             project, made = self._made()
             first = BuildKit(effects=self.effects).build(project)
-            answers = self._answers() if self.asked else ()
+            answers = what_if(project, effects=self.effects) if self.asked else ()
         except LayerlibError as error:
             problem = error
         chosen = next((answer for answer in answers if answer.change.name == self.chosen), next(iter(answers), None))
         self.chosen = chosen.change.name if chosen else ""
         left = tag(
             "div", self.editor(None, problem), self._buttons(), self._said_of_files(made),
-            [self._asked(at, one) for at, one in enumerate(self._questions(answers))],
-            data_key="left",
+            [self._asked(at, one) for at, one in enumerate(questions(project, answers))], data_key="left",
         )  # fmt: skip
         right = tag(
             "div", error_box(problem) if problem else None, self._table(answers) if answers else None,
             None if self.asked or problem else self._first(first), data_key="right",
         )  # fmt: skip
         told = spoken(self._told(answers, chosen))
-        return escaped([told, tag("div", left, right, class_="two even", data_key="two"), self._listing(chosen, first)])
+        return escaped(
+            [told, tag("div", left, right, class_="two even", data_key="two"), self._listing(chosen, project, first)]
+        )
 
     def _first(self, first: Build | None) -> Markup | None:
         """What is asked before anything is shown."""
@@ -249,19 +256,13 @@ class OwnLab(EditorLab):
             button("Try every change", "ask", kind="first"), class_="told", data_key="first",
         )  # fmt: skip
 
-    def _listing(self, chosen: Answer | None, first: Build | None) -> Markup | None:
+    def _listing(self, chosen: Answer | None, project: Project, first: Build | None) -> Markup | None:
         """The build after the chosen change, line by line."""
         if chosen is None or chosen.build is None:
             return None
-        shown = Shown("BuildKit", listing(chosen.build, self.project), first)
+        shown = Shown("BuildKit", listing(chosen.build, project), first)
         head = tag("p", tag("b", f"After “{chosen.change.name}”: "), str(shown.listing.totals))
         return tag("div", head, shown_as(shown, self.opened), legend([shown]), data_key="listing")
-
-    def _answers(self) -> tuple[Answer, ...]:
-        return what_if(self.project, effects=self.effects)
-
-    def _questions(self, answers: tuple[Answer, ...]) -> tuple[Question, ...]:
-        return questions(self.project, answers) if answers else ()
 
     def _buttons(self) -> Markup:
         return tag(
@@ -348,7 +349,7 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST else name[: LONGEST - 2].rpartition(" ")[0] + " …"
 
 
-def _told(answer: Answer) -> str:
+def _in_short(answer: Answer) -> str:
     return answer.problem or f"{_number(answer)}; {answer.time}"
 
 
