@@ -316,9 +316,7 @@ class OwnLab(EditorLab):
     def _step(self, step: Step, answer: Answer) -> Markup:
         mark = MARKS["cause"] if step == answer.cause else MARKS["open" if step.verdict == "depends" else "again"]
         dear = f"likely dear: {why_dear(step)}" if step in answer.dear else ""
-        return tag(
-            "li", tag("span", mark, tag("code", step.name), title=step.name), " ", tag("small", dear) if dear else None
-        )
+        return tag("li", mark, tag("code", _short(step.name)), " ", tag("small", dear) if dear else None)
 
     def _asked(self, at: int, question: Question) -> Markup:
         return tag(
