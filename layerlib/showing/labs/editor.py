@@ -10,6 +10,7 @@ from typing import Any
 from ...building.build import Build
 from ...building.units import human_size
 from ...reading.errors import DockerfileError, LayerlibError
+from ...reading.project import Project
 from ..listing import Row, listing
 from ..listing_view import MARKS
 from ..page.markup import Child, Markup, tag
@@ -140,6 +141,11 @@ class EditorLab(KeptLab):
             for line in range(1, number + 1)
         ]  # fmt: skip
         return tag("div", lines, class_="margin", data_key="margin")
+
+
+def text_of(project: Project, path: str) -> str:
+    """What a file of a project holds, as text; empty if it is not there."""
+    return project.files[path].read().decode("utf-8", "replace") if path in project.files else ""
 
 
 def _in_margin(row: Row) -> str:

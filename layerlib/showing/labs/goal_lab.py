@@ -18,7 +18,7 @@ from ..page.controls import bug_box, button, error_box, spoken, track
 from ..page.markup import Child, Markup, classes, escaped, tag
 from ..worked import rebuilt_steps, working_steps
 from .answer import answer_text
-from .editor import EditorLab, State
+from .editor import EditorLab, State, text_of
 
 OTHERS = (".dockerignore",)
 
@@ -61,7 +61,7 @@ class GoalLab(EditorLab):
         self.shown: frozenset[str] = frozenset()
         self.judged: State | None = None  # the texts that the check on the screen is about
         self.outcome: Outcome | None = None
-        texts = {path: _read(level.project, path) for path in self.editable}
+        texts = {path: text_of(level.project, path) for path in self.editable}
         super().__init__("Goal lab", level.title, texts, getattr(level, "name", level.title))
         self.begin()
 
@@ -71,7 +71,7 @@ class GoalLab(EditorLab):
         return str(getattr(self.level, "name", self.level.title))
 
     def beside(self) -> Mapping[str, str]:
-        return {path: _read(self.level.project, path) for path in self.level.project.files}
+        return {path: text_of(self.level.project, path) for path in self.level.project.files}
 
     def changed(self) -> dict[str, str]:
         """The files that are not as the level gives them, and the Dockerfile always."""
@@ -187,7 +187,7 @@ class GoalLab(EditorLab):
 
     def _solution(self) -> list[Markup]:
         solution: Project = self.level.solution  # type: ignore[attr-defined]
-        shown = {path: _read(solution, path) for path in self.editable if path in solution.files}
+        shown = {path: text_of(solution, path) for path in self.editable if path in solution.files}
         begun = dict(self.begun.texts)
         return [
             tag("div", tag("b", path), tag("pre", text)) for path, text in shown.items() if text != begun.get(path, "")
@@ -280,10 +280,6 @@ def _prose(words: str) -> list[Child]:
     """A text; what is between backticks is code."""
     pieces = re.split(r"`([^`\n]+)`", words)
     return [tag("code", piece) if at % 2 else piece for at, piece in enumerate(pieces)]
-
-
-def _read(project: Project, path: str) -> str:
-    return project.files[path].read().decode("utf-8", "replace") if path in project.files else ""
 
 
 def goal(level: Task | Any) -> GoalLab:

@@ -25,7 +25,7 @@ from ..page.table import Table
 from ..what_if import Answer, Question, alike, questions, what_if, why_dear
 from ..worked import working_steps
 from .cache_lab import CacheLab, cache
-from .editor import EditorLab, State
+from .editor import EditorLab, State, text_of
 from .predict_lab import PredictLab, predict
 
 T = TypeVar("T")
@@ -356,9 +356,7 @@ def _texts(project: Project) -> dict[str, str]:
 
 
 def _text(project: Project, path: str) -> str:
-    if path == "Dockerfile":
-        return project.dockerfile
-    return project.files[path].read().decode("utf-8", "replace") if path in project.files else ""
+    return project.dockerfile if path == "Dockerfile" else text_of(project, path)
 
 
 EXAMPLE = """\
