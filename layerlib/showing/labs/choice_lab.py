@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..listing_view import reason
-from ..page.controls import button, spoken
+from ..page.controls import spoken
 from ..page.markup import Child, Markup, classes, escaped, tag
-from .kept import KeptLab
+from .judged import JudgedLab
 
 MANY = "Answer as many as you like, then check."
 
@@ -45,7 +45,7 @@ class State:
     checked: frozenset[int] = frozenset()
 
 
-class ChoiceLab(KeptLab):
+class ChoiceLab(JudgedLab):
     """The widget that the labs of questions give.
 
     Attributes:
@@ -56,11 +56,9 @@ class ChoiceLab(KeptLab):
     """
 
     state: State
-    work = "answer"
 
     def __init__(self, about: str, title: str, subject: str, questions: Sequence[Question], beside: str = "") -> None:
         self.about, self.title, self.questions, self.beside = about, title, tuple(questions), beside
-        self.asked_for_more = False
         super().__init__("Choice lab", f"{subject}, {about}", State())
         self.begin()
 
@@ -112,17 +110,7 @@ class ChoiceLab(KeptLab):
             "table", tag("caption", self.title), tag("thead", tag("tr", heads)), tag("tbody", rows), class_="listing",
             data_key="table",
         )  # fmt: skip
-        score = tag(
-            "div",
-            tag("span", self._told() or MANY, class_="score" if self.state.checked else None),
-            tag(
-                "span", button("Undo", "undo", off=not self.past), " ",
-                button("Start over", "reset", off=self.state == self.begun), " ",
-                button("Check", "check", kind="first"),
-            ),
-            class_="q",
-            data_key="score",
-        )  # fmt: skip
+        score = self.score_bar(self._told() or MANY, bool(self.state.checked))
         lines = [f"{number:>2}  {line}" for number, line in enumerate(self.beside.splitlines(), 1)]
         text = tag("pre", "\n".join(lines), class_="q stays", style="display: block", data_key="beside")
         return escaped([spoken(self._told()), text if lines else None, table, score])

@@ -13,11 +13,11 @@ from ...reading.project import Project
 from ..change_words import described, diff
 from ..listing import Listing, Row, listing
 from ..listing_view import code, reason
-from ..page.controls import button, chip, group, spoken
+from ..page.controls import chip, group, spoken
 from ..page.markup import Child, Markup, classes, escaped, tag
 from ..worked import working_steps
 from .cache_lab import BUILDERS, rebuilt
-from .kept import KeptLab
+from .judged import JudgedLab
 
 HIT = "An earlier build has this step, with the same text and the same inputs."
 ASKED = "For each step: will the builder take it from the cache, or do it again?"
@@ -32,16 +32,14 @@ class State:
     checked: bool = False
 
 
-class PredictLab(KeptLab):
+class PredictLab(JudgedLab):
     """The widget that `predict` gives."""
 
     state: State
-    work = "answer"
 
     def __init__(self, project: Project, change: Change | Project, effects: Any = None) -> None:
         self.project, self.effects = project, effects
         self.change = _as_change(change)
-        self.asked_for_more = False
         super().__init__("Predict lab", f"{project.name}, {self.change.name}", State())
         self.begin()
 
@@ -121,17 +119,7 @@ class PredictLab(KeptLab):
             class_="q",
             data_key="question",
         )
-        score = tag(
-            "div",
-            tag("span", told or ASKED, class_="score" if self.state.checked else None),
-            tag(
-                "span", button("Undo", "undo", off=not self.past), " ",
-                button("Start over", "reset", off=self.state == self.begun), " ",
-                button("Check", "check", kind="first"),
-            ),
-            class_="q",
-            data_key="score",
-        )  # fmt: skip
+        score = self.score_bar(told or ASKED, self.state.checked)
         return escaped([ask, spoken(told), self._table(shown), score])
 
     def _told(self) -> str:
