@@ -8,7 +8,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
@@ -17,8 +16,8 @@ from ..building.build import Build
 from ..building.buildkit.builder import BuildKit
 from ..editing import changes
 from ..editing.change import Change
-from ..reading.errors import LayerlibError
 from ..reading.project import Project
+from .known import known_as
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,7 @@ class Example:
 
 def example(name: str) -> Example:
     """The example with a name. Raises LayerlibError, with close names, if there is none."""
-    known = _all()
-    if name not in known:
-        close = get_close_matches(str(name), known, 3, 0.4) or list(known)
-        raise LayerlibError(f"There is no example {name!r}. Did you mean {' or '.join(map(repr, close))}?")
-    return known[name]
+    return known_as("example", name, _all())
 
 
 def examples() -> tuple[Example, ...]:

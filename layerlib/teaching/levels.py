@@ -8,7 +8,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from textwrap import fill
@@ -22,6 +21,7 @@ from ..reading.project import Project
 from .attempt import Attempt
 from .goals.goal import Goal
 from .goals.table import goal
+from .known import known_as
 from .results import Line, Result
 
 Answer = Project | Change | Mapping[str, Any] | str | None
@@ -143,11 +143,7 @@ def level(name: str) -> Level:
     """The level with a name. Raises LayerlibError, with close names, if there is none."""
     if not isinstance(name, str):
         raise LayerlibError(f'The name of a level is a text such as "08-order", not {type(name).__name__}.')
-    known = _all()
-    if name not in known:
-        close = get_close_matches(name, known, 3, 0.4) or list(known)
-        raise LayerlibError(f"There is no level {name!r}. Did you mean {' or '.join(map(repr, close))}?")
-    return known[name]
+    return known_as("level", name, _all())
 
 
 def levels(lesson: str | int | None = None) -> tuple[Level, ...]:

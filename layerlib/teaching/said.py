@@ -11,15 +11,14 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from ..building.units import human_size
-from ..reading.errors import LayerlibError
 from ..reading.project import Project
 from ..showing.page.table import Table
+from .known import known_as
 
 _PLACE = re.compile(r"^\[(?:(?P<stage>\S+) )? *\d+/\d+\] ")
 
@@ -123,11 +122,7 @@ def verdict(step: Mapping[str, Any], build: Mapping[str, Any]) -> str:
 
 def said(name: str) -> Saying:
     """The saying with a name. Raises LayerlibError, with close names, if there is none."""
-    known = _all()
-    if name not in known:
-        close = get_close_matches(str(name), known, 3, 0.4) or list(known)
-        raise LayerlibError(f"There is no saying {name!r}. Did you mean {' or '.join(map(repr, close))}?")
-    return known[name]
+    return known_as("saying", name, _all())
 
 
 def sayings() -> tuple[Saying, ...]:

@@ -10,11 +10,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from ...reading.errors import LayerlibError
+from ...reading.errors import LayerlibError, closest_name
 from ...reading.package_data import PACKAGE
 
 SESSIONS = PACKAGE / "sessions"
@@ -63,8 +62,8 @@ def load(name: str, folder: Path = SESSIONS) -> Cast:
     """Read a recorded session. Raises LayerlibError for a name that none has, and lists those that there are."""
     known = names(folder)
     if name not in known:
-        close = get_close_matches(str(name), known, 1)
-        hint = f" Did you mean {close[0]}?" if close else ""
+        close = closest_name(str(name), known)
+        hint = f" Did you mean {close}?" if close else ""
         raise LayerlibError(f"There is no recorded session {name!r}.{hint} There are: {', '.join(known)}.")
     return parse(name, (folder / f"{name}.cast").read_text(encoding="utf-8"))
 
