@@ -249,7 +249,7 @@ def _rm(installed: Installed, command: SimpleCommand, variables: Mapping[str, st
 def _is_deleted(package: str, folder: str, command: SimpleCommand) -> bool:
     """Whether a command deletes an installed package, or a folder that it is in."""
     inside = folder if folder.endswith("node_modules") else f"{folder}/lib/python3/site-packages/{package}"
-    for word in command.operands()[0:]:
+    for word in command.operands():
         path = re.sub(r"/python3[^/]*/", "/python3/", command.resolve(word)).rstrip("/").removesuffix("/*")
         if path != "/" and _is_in(inside, path):
             return True

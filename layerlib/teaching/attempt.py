@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from ..editing import changes
 from ..linting import runnable
 from ..linting.inspected import InspectedBuild
 from ..linting.installed import DISTRIBUTION, Installed
+from ..linting.solved_step import SolvedStep
 
 
 class Place(NamedTuple):
@@ -39,17 +41,23 @@ class Attempt(InspectedBuild):
 
     def is_of_the_system(self, package: str) -> bool:
         """Whether a package comes with those of the distribution, and from nowhere else."""
-        last = runnable.installed_after(self)[self.steps[-1]]
+        last = self._installed[self.steps[-1]]
         return last.packages.get(package, frozenset()) == {DISTRIBUTION}
 
-    def may_bring(self, what: str) -> bool:
-        """Whether a step that nobody knows may have brought it."""
-        return bool(self.steps) and runnable.installed_after(self)[self.steps[-1]].may_hold("/usr")
+    @property
+    def may_bring_more(self) -> bool:
+        """Whether a step that nobody knows may have brought something."""
+        return bool(self.steps) and self._installed[self.steps[-1]].may_hold("/usr")
+
+    @cached_property
+    def _installed(self) -> Mapping[SolvedStep, Installed]:
+        """What is there after each step."""
+        return runnable.installed_after(self)
 
     @cached_property
     def _brought(self) -> dict[Place, frozenset[str]]:
         """What each RUN brings, by its stage and its line."""
-        after = runnable.installed_after(self)
+        after = self._installed
         return {
             Place(step.stage, step.instruction.line): runnable.brought(
                 after[step], after[step.builds_on] if step.builds_on else Installed()

@@ -143,7 +143,7 @@ class Wanted:
         if self.command:
             return f"No step of the image runs {self.command!r} any more."
         said = "makes the program" if self.brings == PROGRAM else f"brings {self.brings}"
-        if attempt.may_bring(self.brings):
+        if attempt.may_bring_more:
             return Unknown(f"Nobody knows which step {said}.")
         return f"No step of the image {said} any more. Look at each RUN, and at the files that it reads."
 
